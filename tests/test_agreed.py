@@ -521,7 +521,9 @@ def test_a_rota_of_the_team_that_builds_and_the_one_that_ships_is_not_one_team()
 def test_an_alarm_for_the_wrong_team_is_to_reach_the_agreed_one_and_has_a_date() -> None:
     a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
     (alarm,) = [x for x in actions(a) if x.finding == "drill-starts-with-another-team"]
-    assert alarm.what.startswith("Let the alarm reach research and engineering rota first")
+    assert alarm.what.startswith(
+        "Let the alarm first reach who is on call (research and engineering rota)"
+    )
     assert proposed_day(a, alarm) is not None
 
 

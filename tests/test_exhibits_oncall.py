@@ -170,7 +170,7 @@ def test_map_without_answers_teaches_the_three_questions() -> None:
             ("Search", "Search", "Shop"),
             {"rollback_authority": "Search"},
             "Shop ends up in charge and may neither roll back nor switch off. "
-            "The right to roll back lies with Search.",
+            "Today the right to roll back lies with Search.",
         ),
         (
             ("Search", "Search", "Search"),

@@ -39,6 +39,7 @@ from workshop.findings.agreement import (
 from workshop.findings.plan import (
     Action,
     actions,
+    answering,
     late_by,
     period_of,
     proposed_day,
@@ -104,7 +105,24 @@ def agreed(assessment: Assessment) -> Exhibit:
     changed = (head, _changes_table(assessment, assessment.changes))
     counted = tuple(b for b in outcome if isinstance(b, Paragraph) and not b.text[0].strong)
     # On paper the chapters say what each finding is, and the decisions are above.
-    return Exhibit("agreed", (*changed, *outcome), (head, _numbered_changes(assessment), *counted))
+    printed = (head, _numbered_changes(assessment), *counted, *_left(assessment))
+    return Exhibit("agreed", (*changed, *outcome), printed)
+
+
+def _left(assessment: Assessment) -> list[Block]:
+    """Return the findings that are reported only as agreed, with their actions."""
+    found = [f for f in assessment.later_findings if f.severity != "strength"]
+    if not found:
+        return []
+    _, plan = assessment.content.words, actions(assessment)
+    items = []
+    for f in found:
+        label = Span(f"{_(f'common.severity-{f.severity}')}: ", strong=True)
+        numbers = [str(a.number) for a in answering(assessment, f, plan)]
+        listed = assessment.listing(numbers)
+        where = _("front.in-plan", n=len(numbers), numbers=listed) if numbers else ""
+        items.append((label, Span(f"{f.statement} "), Span(where, tone="muted")))
+    return [paragraph(_("agreed.left")), bullets(items)]
 
 
 def _numbered_changes(assessment: Assessment) -> Table:

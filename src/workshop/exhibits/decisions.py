@@ -38,7 +38,6 @@ from workshop.exhibits.layout import (
     ended,
     in_two_columns,
     keys_span,
-    owner_words,
     pattern_list,
     short,
     team_words,
@@ -651,8 +650,11 @@ def transition_signals(assessment: Assessment) -> Exhibit:
     if reached:
         lead = _("decisions.signals-reached", names=assessment.listing(reached))
         decision = settled_by(assessment, "signal-reached")
-        who = owner_words(assessment.content, decision.owner, decision.due) if decision else ""
-        lead = f"{lead} {who or _('decisions.signals-date')}"
+        numbers = [a.number for a in actions(assessment) if decision and a.decision == decision]
+        act = (
+            _("front.in-plan", n=1, numbers=numbers[0]) if numbers else _("decisions.signals-date")
+        )
+        lead = f"{lead} {act}"
     elif named:
         lead = _("decisions.signals-named", n=len(named))
     else:
@@ -666,8 +668,8 @@ def transition_signals(assessment: Assessment) -> Exhibit:
                     column(_("decisions.signal"), width=1.4),
                     column(_("decisions.now"), align="right", width=0.7),
                     column(_("decisions.trigger"), align="right", width=0.7),
-                    column(_("decisions.state"), width=1.2),
-                    column(_("decisions.why"), width=2.6),
+                    column(_("decisions.state"), width=0.8),
+                    column(_("decisions.why"), width=3),
                 ],
                 [_signal(assessment, s) for s in assessment.signals],
             ),

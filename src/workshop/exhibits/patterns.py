@@ -388,31 +388,26 @@ def recommendation_card(assessment: Assessment, firm: bool = True) -> Card:
 
 def _reasons(assessment: Assessment) -> list[Block]:
     """Return the reasons of the advice, grouped by the pattern that they speak for."""
-    r = assessment.recommendation
-    if len(r.patterns) < 2:
-        return [paragraph(_doubtful_last(assessment, r.because))]
+    r, shaky, _ = assessment.recommendation, _doubtful(assessment), assessment.content.words
     reasons: dict[Pattern, list[str]] = {pattern: [] for pattern in r.patterns}
-    for words in r.because:
+    for words in (w for w in r.because if w not in shaky):
         found = (p for p in r.patterns if words in _becauses(assessment, p))
         reasons[next(found, r.patterns[0])].append(words)
-    when = {**dict.fromkeys(r.now, "now"), **dict.fromkeys(r.later, "later")}
-    found: list[Block] = []
+    when = {**dict.fromkeys(r.now, "-now"), **dict.fromkeys(r.later, "-later")}
+    blocks: list[Block] = []
     for p, given in reasons.items():
-        key = f"patterns.why-{when[p]}" if p in when else "patterns.why"
-        head = assessment.content.words(key, name=assessment.content.pattern(p).short)
-        words = _doubtful_last(assessment, given)
+        name = assessment.content.pattern(p).short
+        head = _(f"patterns.why{when.get(p, '')}", name=name) if len(reasons) > 1 else ""
         if given:
-            found.append(paragraph((Span(f"{head} ", strong=True), Span(words))))
-    return found
+            blocks.append(paragraph((*_bold(head), Span(" ".join(given)))))
+    if doubted := [w for w in r.because if w in shaky]:
+        words = _("patterns.in-doubt", n=len(doubted), because=" ".join(doubted))
+        blocks.append(paragraph((*_bold(_("patterns.in-doubt-head")), Span(words))))
+    return blocks
 
 
-def _doubtful_last(assessment: Assessment, reasons: Sequence[str]) -> str:
-    """Return reasons as one text that ends with those in doubt."""
-    shaky = _doubtful(assessment)
-    found = [words for words in reasons if words not in shaky]
-    if left := [words for words in reasons if words in shaky]:
-        found.append(assessment.content.words("patterns.in-doubt", because=" ".join(left)))
-    return " ".join(found)
+def _bold(head: str) -> tuple[Span, ...]:
+    return (Span(f"{head} ", strong=True),) if head else ()
 
 
 def _becauses(assessment: Assessment, pattern: Pattern) -> set[str]:
