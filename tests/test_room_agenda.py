@@ -659,6 +659,30 @@ def test_a_room_that_is_started_again_shows_what_it_showed_and_how_to_join(tmp_p
         assert chair.get("/projector/events?once").json()["mark"] != mark
 
 
+def test_what_is_decided_in_a_later_block_is_seen_on_the_wall(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+    chair.post("/console/timer/set", minutes=90, people=10)
+    begin(chair, "second-vote")
+    hold(chair, people, "lead", "research product")
+    hold(chair, people, "lead", "research research", 2)
+    begin(chair, "actions")
+
+    def wall() -> BeautifulSoup:
+        return BeautifulSoup(chair.get("/projector").text, "html.parser")
+
+    assert wall().select(".decided") == []
+    chair.post("/console/decide", question="lead", choice="research")
+    assert "Research-led" in wall().select_one(".decided").get_text()  # type: ignore[union-attr]
+    chair.post("/console/wall", show="decisions")
+    chair.post("/console/decide", question="lead", choice="product")
+    assert wall().select_one("h1").get_text() == words("room.decided-title")  # type: ignore[union-attr]
+    begin(chair, "read-back")
+    chair.post("/console/timer/act", what=ENDED)
+    ended = [one.get_text() for one in console(chair).select(".primary .button, .primary form")]
+    assert words("agenda.form-set-next-day") in ended
+    assert not any(one.startswith("Next question") for one in ended)
+
+
 def test_a_break_offers_a_copy_and_no_question(room: Room) -> None:
     chair = room.facilitator()
     chair.post("/console/timer/set", minutes=240, people=10)

@@ -151,10 +151,11 @@ def notebook_address(room_state: RoomState, part: int) -> str:
 
 
 def onward(room_state: RoomState, step: Step | None) -> Step | None:
-    """Return the timer's step beside a large button that only opens another page."""
-    if not step or not step.link:
-        return None
-    return _next_day(room_state) if room_state.clock.ended else _go_on(room_state)
+    """Return the step beside the large button: the timer's, or that of the next day."""
+    if room_state.clock.ended:
+        beside = _next_day(room_state)
+        return beside if step and step != beside else None
+    return _go_on(room_state) if step and step.link else None
 
 
 def _next_day(room_state: RoomState) -> Step:
@@ -218,7 +219,7 @@ def next_question(room_state: RoomState) -> str | None:
     In a drill it is the next moment. A short agenda, in which splits are all that is talked about,
     has time only for those that matter. From the second vote on there is none, nor in a break.
     """
-    if running_block(room_state) == "break":
+    if running_block(room_state) == "break" or room_state.clock.ended:
         return None
     at = room_state.voting.current
     moment = next_moment(room_state)
