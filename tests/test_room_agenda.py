@@ -136,16 +136,14 @@ def test_wall_and_phones_follow_the_agenda_from_block_to_block(room: Room) -> No
 
     chair.post("/console/timer/set", minutes=480, people=10)
     for block in ("outcomes", "vote"):  # nothing was asked yet
-        marks = [
-            one.get(path).json()["mark"]
-            for one, path in ((phone, "/events?once"), (chair, "/projector/events?once"))
-        ]
+        mark = phone.get("/events?once").json()["mark"]
         begin(chair, block)
         title = next(e.slot.title for e in room.room_state.clock.entries if e.slot.id == block)
-        assert both() == (title, words(f"room.now-block-{block}"))
+        now = words(f"room.now-block-{block}")
+        assert shown(chair, "/projector") == (title, now)
+        assert shown(phone, "/") == (words("room.waiting-title"), f"{title}{now}")
         assert words("room.lobby-role-title") in phone.get().text, "and those who came late"
-        assert phone.get("/events?once").json()["mark"] != marks[0]
-        assert chair.get("/projector/events?once").json()["mark"] != marks[1]
+        assert phone.get("/events?once").json()["mark"] != mark
     lead = CONTENT.question("lead").ask
     hold(chair, [phone], "lead", "research")
     chair.post("/console/timer/set", minutes=480, people=10)
@@ -573,6 +571,12 @@ def test_what_an_earlier_block_left_undecided_does_not_hold_up_the_others(room: 
         assert large(chair) == words("room.console-go-notebook", n=part)
     begin(chair, "actions")
     assert large(chair) == words("room.console-go-decide"), "now it is time"
+    assert "Product-led" not in chair.get("/projector").text
+    chair.post("/console/decide", question="lead", choice="product", dissent="Ana: too early.")
+    assert "Ana: too early." in chair.get("/projector").text, "what is decided is seen"
+    assert "Ana: too early." in people[0].get().text
+    begin(chair, "read-back")
+    assert "Ana: too early." not in people[0].get().text
 
 
 def test_what_all_agree_on_is_recorded_with_one_button(room: Room) -> None:

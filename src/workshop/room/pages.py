@@ -313,7 +313,8 @@ def stage_words(room_state: RoomState) -> str:
 def own_mark(room_state: RoomState, request: Request) -> str:
     """Return the key of a participant's page; a ballot handed in for them changes it."""
     kept = " kept" if room_state.is_kept_for(request) else ""
-    return f"{stage_words(room_state)}{kept}"
+    block = announced(room_state)[0] if room_state.live() is None else ""
+    return f"{stage_words(room_state)}{kept} {block}"
 
 
 def news_data(room_state: RoomState, request: Request) -> str:

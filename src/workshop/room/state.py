@@ -352,12 +352,13 @@ class RoomState:
     def live(self) -> Round | None:
         """Return the vote that wall and phones show; none of an earlier block.
 
-        A result that was put on the wall stays there.
+        A result that was put on the wall stays there, and what is decided on one is seen.
         """
         at, since = self.looked_at(), self.clock.since
         if at is None or at.status != "revealed" or self.wall_shows() in self.voting.asked:
             return at
-        return at if since is None or at.opened_at >= since else None
+        latest = max(at.opened_at, self.voting.asked[at.question].decided_at or at.opened_at)
+        return at if since is None or latest >= since else None
 
     def can_show(self, what: str) -> bool:
         """Return whether there is such a result for the wall, or such a view of all."""
@@ -713,8 +714,7 @@ class RoomState:
         if self.voting.paused:
             return "paused"
         if at is None:
-            about = (self.session.answers.model or "", *self.voting.tables)
-            return "/".join(("waiting", block, *about))
+            return "/".join(("waiting", self.session.answers.model or "", *self.voting.tables))
         if self.live() is None:  # another block has begun
             return f"{at.question}/{block}"
         decided, edits = self.voting.asked[at.question].times_decided, self.voting.edits

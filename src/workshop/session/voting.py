@@ -108,6 +108,8 @@ class Asked:
     about: AsksAbout | None = None
     rounds: dict[int, Round] = field(default_factory=dict)
     decided: Decided | None = None
+    decided_at: datetime.datetime | None = None
+    """When the latest decision or answer was recorded."""
     times_decided: int = 0
     """The number of decisions on it, by which a page is known to be out of date."""
     notes: list[str] = field(default_factory=list)
@@ -480,9 +482,10 @@ class Voting:
         note = _words(body.get("note"), _LONGEST_TEXT)
         self.asked[body["question"]].notes.append(note)
 
-    def _decide(self, _: Event, body: Mapping[str, Any]) -> None:
+    def _decide(self, event: Event, body: Mapping[str, Any]) -> None:
         asked = self.asked[body["question"]]
         asked.times_decided += 1
+        asked.decided_at = event.at
         if body.get("on_record") and asked.about != "from-now-on":
             return  # what is to be is on record with the decisions; the vote was about today
         asked.decided = Decided(
