@@ -118,7 +118,7 @@ def test_where_a_criterion_comes_from_an_overlay_its_version_says_so(tmp_path: P
 def test_every_field_of_text_in_the_content_is_known_as_one() -> None:
     """A field of text that `prose` does not know would never be translated."""
     names = {"id", "key", "value", "group", "reads", "topic", "answers", "start", "end", "name"}
-    names |= {"per", "subject", "sets", "fulfils"}
+    names |= {"per", "subject", "sets", "fulfils", "moves"}
     for kind, model in kinds().items():
         for field, hint in _hints(model).items():
             if hint in (str, str | None) and field not in MAY_BE_EMPTY:

@@ -370,7 +370,7 @@ def test_a_slider_tells_of_no_change_to_what_is_advised_already(page: LivePage) 
 
     assert notes() == ["Below 2: the advice becomes Centralised."]
     give(page, "what-if", "maturity", "1")
-    assert notes() == ["From 2: the advice becomes Federated with Embedded."]
+    assert notes() == ["From 2: the advice becomes Federated now, Embedded later."]
 
 
 def test_a_tried_number_that_crosses_nothing_says_nothing(page: LivePage) -> None:
