@@ -1109,6 +1109,9 @@ def _handoffs_lead(assessment: Assessment) -> str:
 def _handoff_table(assessment: Assessment, stream: ValueStream) -> Table:
     _ = assessment.content.words
     longest = max((s.wait for s in stream.handoffs if s.wait), default=None)
+    moved = any(
+        goes_as_agreed(assessment, h) or is_kept(assessment, h) for h in stream.handoffs
+    )  # else every handoff stays, which one sentence says
     rows = []
     for handoff in stream.handoffs:
         gone = [
@@ -1130,7 +1133,7 @@ def _handoff_table(assessment: Assessment, stream: ValueStream) -> Table:
                 if handoff.wait is None
                 else cell(rounded(assessment.content, handoff.wait), **look),
                 cell(listed),
-                *([cell(_agreed_words(assessment, handoff))] if assessment.agreed else []),
+                *([cell(_agreed_words(assessment, handoff))] if moved else []),
             ]
         )
     columns = [
@@ -1138,10 +1141,12 @@ def _handoff_table(assessment: Assessment, stream: ValueStream) -> Table:
         column(_("handoffs.handoff-to"), width=1.4),
         column(_("handoffs.handoff-wait"), align="right", width=0.6),
         column(_("handoffs.handoff-goes"), width=1.7),
-        *([column(_("handoffs.handoff-agreed"), width=1.7)] if assessment.agreed else []),
+        *([column(_("handoffs.handoff-agreed"), width=1.7)] if moved else []),
     ]
     key = "handoffs-caption" if longest is None else "handoffs-caption-longest"
     caption = _(f"handoffs.{key}")
+    if assessment.agreed and not moved:
+        caption = f"{caption} {_('handoffs.handoffs-stay')}"
     return table(columns, rows, caption=caption)
 
 
