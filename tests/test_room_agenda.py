@@ -685,6 +685,9 @@ def test_what_is_decided_in_a_later_block_is_seen_on_the_wall(room: Room) -> Non
     ended = [one.get_text() for one in console(chair).select(".primary .button, .primary form")]
     assert words("agenda.form-set-next-day") in ended
     assert not any(one.startswith("Next question") for one in ended)
+    chair.post("/console/wall", show="lead")
+    chair.post("/console/timer/set", minutes=45, people=10, again="yes")
+    assert wall().select(".decided") == [], "what was voted before is not of this day"
 
 
 def test_a_break_offers_a_copy_and_no_question(room: Room) -> None:

@@ -26,7 +26,7 @@ from workshop.exhibits.decisions import tables_line
 from workshop.exhibits.layout import date_words
 from workshop.findings import assess
 from workshop.findings.votes import AtTable, tables_of
-from workshop.forms.agenda import BEGUN, TimerText, timer_text
+from workshop.forms.agenda import BEGUN, SET, TimerText, timer_text
 from workshop.forms.polls import Poll, Refused, name_key
 from workshop.problems import SessionTrouble
 from workshop.room import guard as identity
@@ -370,7 +370,7 @@ class RoomState:
         to_read = event.body.get("block") == "read-back" and self.wall == "decisions"
         if event.kind == SHOWN:
             self.wall = str(event.body.get("show", ""))
-        elif event.kind in ("asked", "revealed", BEGUN) and not to_read:
+        elif event.kind in ("asked", "revealed", SET, BEGUN) and not to_read:
             self.wall = ""
         elif event.kind == "decided" and self.wall not in VIEWS:
             at = self.looked_at()  # what is decided is seen, also in a later block than the vote
