@@ -71,7 +71,7 @@ def of_example(name: str, paper: Paper = "a4", language: str = "en") -> Document
 
 def pages_of(document: Document, ppi: int = 18) -> list[Image.Image]:
     """Return the pages of a document as small pictures."""
-    typesetter = Typesetter(document.setup.paper, document.setup.new_pages, document.setup.labels)
+    typesetter = Typesetter(document.setup.paper, document.setup.labels)
     content = _set_document(settle_levels(document.blocks), document.setup, typesetter)
     files = {"main.typ": _template(), "document.json": content.encode()}
     compiler: Any = _compiler()

@@ -560,7 +560,7 @@ def test_the_level_beside_what_is_missing_for_it_is_called_your_own_rating() -> 
 def test_a_working_pack_alone_says_what_its_letters_mean() -> None:
     for chosen in (("working",), ("board", "working")):
         document = of_example("tidewater-retail").of(*chosen)
-        typesetter = Typesetter(document.setup.paper, document.setup.new_pages)
+        typesetter = Typesetter(document.setup.paper)
         set_ = json.loads(_set_document(document.blocks, document.setup, typesetter))
         assert "R research and reports" in json.dumps(set_["setup"]["body-lead"])
 

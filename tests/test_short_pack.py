@@ -145,14 +145,14 @@ def test_the_three_leads_are_compared_once_in_a_pack(name: str) -> None:
 def test_a_card_stays_with_its_table_and_a_parts_first_words_with_what_follows() -> None:
     table = make_table(["Pattern"], [["Federated"]])
     blocks = (Heading(1, ()), paragraph("What it is about."), Heading(2, ()), Card(()), table)
-    found = {p["kind"]: p.get("tied") for p in Typesetter("a4", True).set_page(blocks)}
+    found = {p["kind"]: p.get("tied") for p in Typesetter("a4").set_page(blocks)}
     assert found["paragraph"]
     assert found["card"]
 
 
 def test_words_at_the_end_of_a_page_are_tied_to_nothing() -> None:
     blocks = (Heading(2, ()), paragraph("one"), paragraph("two"))
-    found = [p.get("tied") for p in Typesetter("a4", True).set_page(blocks)]
+    found = [p.get("tied") for p in Typesetter("a4").set_page(blocks)]
     assert True not in found
 
 

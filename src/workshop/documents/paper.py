@@ -116,11 +116,8 @@ class Place(NamedTuple):
 class Typesetter:
     """Turns blocks into the template's data and collects their pictures."""
 
-    def __init__(
-        self, paper: str, new_pages: bool, labels: Labels = ENGLISH, more: MoreFonts = NO_MORE
-    ) -> None:
+    def __init__(self, paper: str, labels: Labels = ENGLISH, more: MoreFonts = NO_MORE) -> None:
         self._sheet = SHEETS[paper]
-        self._new_pages = new_pages
         self._labels = labels
         self._kinds: dict[type, Callable[[Any, Place], Data]] = {
             Heading: self._heading,
@@ -153,8 +150,6 @@ class Typesetter:
             if isinstance(block, Table) and block.wide:
                 room = self._sheet["long_side"]
                 body = [self.set_block(part, Place(room, 1)) for part in (*waiting, block)]
-                for part in body:
-                    part |= {"new-page": False} if part["kind"] == "heading" else {}
                 if parts and parts[-1]["kind"] == "landscape" and not waiting:
                     parts[-1]["body"] += body
                 else:
@@ -192,7 +187,6 @@ class Typesetter:
         return {
             "kind": "heading",
             "level": level,
-            "new-page": level == 1 and place.depth == 0 and self._new_pages,
             "anchor": self.letters.printable(block.anchor),
             "lead": self.letters.words(block.lead, place.room / 12),
             "alone": False,
@@ -516,7 +510,7 @@ class PageSetup:
     """The number of last blocks that a screen folds below `folded_title`."""
     folded_title: str = ""
     new_pages: bool = False
-    """Whether headings of level 1 begin a page, unless a quarter of one is left."""
+    """Whether headings of level 1 may begin a page; on paper all breaks are chosen together."""
     labels: Labels = ENGLISH
     """The renderers' own words."""
     fonts: tuple[str, ...] = ()
@@ -597,7 +591,7 @@ def _print(blocks: Sequence[Block], setup: PageSetup) -> tuple[bytes, Typesetter
     import typst
 
     settled = settle_levels(blocks)
-    typesetter = Typesetter(setup.paper, setup.new_pages, setup.labels, _more(blocks, setup))
+    typesetter = Typesetter(setup.paper, setup.labels, _more(blocks, setup))
     try:
         pdf = _compile(_set_document(settled, setup, typesetter), typesetter, setup)
         return pdf, typesetter
@@ -729,6 +723,7 @@ def _set_document(blocks: tuple[Block, ...], setup: PageSetup, typesetter: Types
             "paper": {"a4": "a4", "letter": "us-letter"}[setup.paper],
             "cover": setup.cover,
             "masthead": setup.masthead,
+            "new-pages": setup.new_pages,
             "contents": setup.contents and any(True for _ in find_headings(blocks[setup.front :])),
             "body-title": line(setup.body_title, 19) if setup.front else [],
             "body-lead": line(setup.body_lead, 12),

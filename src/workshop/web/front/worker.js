@@ -88,24 +88,36 @@ async function add(names) {
 }
 
 const KEEP = 20_000; // ms in which Typst stays compiled, since it takes some 100 MB
-let printing = Promise.resolve(), forget;
+let printing = Promise.resolve(), prints = 0, forget;
+
+/** Start a worker that prints; its Python starts while this one makes the document. */
+async function startPaper() {
+  const worker = new Worker("paper.js", { type: "module" });
+  const ask = (what) => new Promise((yes, no) => {
+    worker.onerror = (event) => no(new Error(event.message || words["not-loaded"]));
+    worker.onmessage = ({ data }) => (data?.error ? no(new Error(data.error)) : yes(data));
+    worker.postMessage(what);
+  });
+  await ask({ words, typst }); // a worker begins only while this one does nothing
+  return { ask, end: () => worker.terminate() };
+}
 
 /** Return a document as PDF, one after the other; Typst stays compiled for a moment. */
-function print(needs, document) {
-  const made = printing.then(() => new Promise((yes, no) => {
-    const worker = new Worker("paper.js", { type: "module" });
-    const end = (act, what) => { worker.terminate(); act(what); };
-    worker.onerror = (event) => end(no, new Error(event.message || words["not-loaded"]));
-    worker.onmessage = ({ data }) => {
-      typst = data.typst || typst;
+function print(needs, document, begun) {
+  prints += 1;
+  const made = printing.then(async () => {
+    const paper = begun || await startPaper();
+    try {
+      const done = await paper.ask({ needs, document });
+      typst = done.typst;
       clearTimeout(forget);
       forget = setTimeout(() => { typst = undefined; }, KEEP);
-      if ("pdf" in data) end(yes, data.pdf);
-      else end(no, new Error(data.error));
-    };
-    worker.postMessage({ words, needs, document, typst });
-  }));
-  printing = made.catch(() => {});
+      return done.pdf;
+    } finally {
+      paper.end();
+    }
+  });
+  printing = made.catch(() => {}).then(() => { prints -= 1; });
   return made;
 }
 
@@ -184,8 +196,15 @@ const does = {
   async download(kind) {
     if (kind.startsWith(BEFORE)) return (await stored(kind)).data;
     if (kind.endsWith(".workshop")) return ready ? session() : raw; // what cannot be read is given back as it is
-    const needs = JSON.parse(walk.needs(kind)), made = plain(walk.download(kind));
-    return needs.length ? () => print(needs, made) : made; // meanwhile answers are taken
+    if (!kind.endsWith(".pdf")) return plain(walk.download(kind));
+    const begun = prints ? null : await startPaper();
+    try {
+      const needs = JSON.parse(walk.needs(kind)), made = plain(walk.download(kind));
+      return () => print(needs, made, begun); // meanwhile answers are taken
+    } catch (error) {
+      begun?.end();
+      throw error;
+    }
   },
 };
 
