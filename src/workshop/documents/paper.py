@@ -510,7 +510,10 @@ class PageSetup:
     """The number of last blocks that a screen folds below `folded_title`."""
     folded_title: str = ""
     new_pages: bool = False
-    """Whether headings of level 1 may begin a page; on paper all breaks are chosen together."""
+    """Whether headings of level 1 may begin a page.
+
+    On paper all page breaks are then chosen together.
+    """
     labels: Labels = ENGLISH
     """The renderers' own words."""
     fonts: tuple[str, ...] = ()
