@@ -893,7 +893,8 @@ def value_stream_timeline(assessment: Assessment) -> Exhibit:
     rest: tuple[Block, ...] = (*remarks, _stage_table(assessment, stream))
     # In a pack the board edition has the picture.
     said = " ".join(_remarks(assessment, stream, halves=False))
-    printed = (head, *([paragraph(said)] if said else []), _stage_table(assessment, stream))
+    remark = [paragraph(said)] if said else []
+    printed: tuple[Block, ...] = (head, *remark, _stage_table(assessment, stream))
     return Exhibit("value-stream", (head, *pictures, *rest), printed)
 
 

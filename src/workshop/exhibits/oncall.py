@@ -620,7 +620,7 @@ def _drill_blocks(
     if tables or not drill.answered:
         blocks.append(_drill_table(assessment, drill))
     good = Span(phrase("oncall.good-title"), strong=True)
-    answer = [good, words.good_answer, source_note(words.sources)]
+    answer = (good, Span(words.good_answer), source_note(words.sources))
     blocks.append(paragraph(answer, small=True))
     return blocks
 
