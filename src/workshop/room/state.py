@@ -393,7 +393,7 @@ class RoomState:
         try:
             await asyncio.sleep(LAST_SECONDS)
             ask = (at.question, at.number)
-            if self.closing and self._closes is at:
+            if self._closes is at and at.status == "open" and self.voting.current is at:
                 with suppress(Refused, SessionTrouble):
                     await self.do(lambda commands: commands.close(ask))
         finally:
