@@ -372,10 +372,6 @@ class RoomState:
             self.wall = str(event.body.get("show", ""))
         elif event.kind in ("asked", "revealed", SET, BEGUN) and not to_read:
             self.wall = ""
-        elif event.kind == "decided" and self.wall not in VIEWS:
-            at = self.looked_at()  # what is decided is seen, also in a later block than the vote
-            if at is not None and at.question == event.body.get("question"):
-                self.wall = at.question
 
     @property
     def closing(self) -> bool:
