@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-__version__ = "0.9.0"
+__version__ = "0.10.0"
 _PACKAGE = Path(__file__).parent
 
 
