@@ -109,8 +109,8 @@ def _go_on(session: Session, state: RoomState, moment: str, me: str) -> None:
             act.decide("lead", ["engineering"], "Two of us would let product lead.")
         if moment == "drill":
             act.ask("drills.stale-features.minute_0", 1)
+        act.show("all" if moment == "all" else "")
     state.learn(tuple(transaction.events), act.changes)
-    state.show_on_wall("all" if moment == "all" else "")
 
 
 def _vote(act: RoomCommands, people: list[str], number: int, votes: tuple[str, ...]) -> None:
