@@ -153,6 +153,17 @@ def validate(data: Any, name: str) -> None:
     _validator(name).validate(data)
 
 
+@pytest.fixture(autouse=True)
+def own_environment() -> Iterator[None]:
+    """Leave the next test the environment as it was: a workplace sets it for its kernels."""
+    ours = ("WORKSHOP_", "JUPYTER_")
+    before = {name: value for name, value in os.environ.items() if name.startswith(ours)}
+    yield
+    for name in [name for name in os.environ if name.startswith(ours) and name not in before]:
+        del os.environ[name]
+    os.environ.update(before)
+
+
 @pytest.fixture(scope="session")
 def content() -> Content:
     return load_content()

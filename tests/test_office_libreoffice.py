@@ -99,6 +99,7 @@ def test_there_is_a_page_for_each_slide_with_its_title(rendered: dict[str, list[
     expected = [
         "Who owns our machine-learning work",
         "Why",
+        "Instead of what",
         "What it takes",
         "On what conditions",
         "Where time and safety are lost",

@@ -207,7 +207,7 @@ def test_a_room_that_comes_back_elsewhere_says_so_until_everybody_is_back(
     assert both.network.address.startswith("http://"), "ports differ, so it is another address"
     delete_session(both.session)
     assert place_before(tmp_path / "s") is None
-    place_file(tmp_path / "s").write_text('{"served": "x", "address": "javascript:1"}')
+    place_file(tmp_path / "s").write_text('{"served": "x", "address": "javascript:1"}', "utf-8")
     assert place_before(tmp_path / "s") is None
 
 

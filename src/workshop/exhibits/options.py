@@ -840,7 +840,7 @@ def draw_teaching(assessment: Assessment, width: float = PAGE_WIDTH) -> str:
 
 _MOST = 6
 """The longest wait in that picture, as a multiple of the work itself."""
-_PITCH, _LOW_PITCH = 0.37, 0.3
+_PITCH, _LOW_PITCH = 0.365, 0.3
 """Inches from bar to bar, and of a bar below its words."""
 _LEAST = 2.5
 """The least inches of bars beside their words, which are otherwise above."""
