@@ -439,6 +439,22 @@ def test_stopped_batch_goes_on_where_it_was_and_leaves_nothing(tmp_path: Path, h
     assert not left, "no half-written file is left"
 
 
+def test_what_a_killed_batch_was_writing_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    source = batches.write_groups(tmp_path / "in", fraud={})
+    place = tmp_path / "out" / "packs" / "fraud" / "notebooks"
+    place.mkdir(parents=True)
+    half, own = place / ".01-where-we-stand.ipynb.mmmlsbn_", place / ".keep"
+    half.write_text("{", "utf-8")
+    own.write_text("mine", "utf-8")
+    options = ("--jobs", "1", "--format", "json")
+    code, _, errors = batches.run_batch_command(
+        source, tmp_path / "out", *options, temporary=tmp_path / "t"
+    )
+    assert code == 0, errors
+    assert not half.exists()
+    assert own.read_text("utf-8") == "mine"
+
+
 def test_second_batch_into_the_same_folder_is_refused(tmp_path: Path) -> None:
     source = batches.write_groups(tmp_path / "in", fraud={})
     out = tmp_path / "out"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -51,6 +52,17 @@ def preload(headless: bool = False) -> list[str]:
     about = json.loads((_PACKAGE / "kernel.json").read_text("utf-8"))
     names: list[str] = about["metadata"]["kernel_provisioner"]["config"]["preload"]
     return [name for name in names if not (headless and name in _ON_SCREEN)]
+
+
+_UNFINISHED = re.compile(r"\..+\.[a-z0-9_]{8}")
+"""The name of a file that `write_files` has not put in its place yet."""
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what a killed program was writing into a folder and those below it."""
+    for path in folder.rglob(".*"):
+        if _UNFINISHED.fullmatch(path.name) and path.is_file():
+            path.unlink(missing_ok=True)
 
 
 def write_files(files: Mapping[Path, bytes]) -> None:

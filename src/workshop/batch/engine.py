@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 
 from workshop.batch.source import Group
 from workshop.content.loader import Content, load_content
+from workshop.files import remove_unfinished
 from workshop.problems import InputError, Problem, need_extra
 
 if TYPE_CHECKING:
@@ -203,7 +204,9 @@ def _make(job: Job, started: float) -> Outcome:
             made = _build(job, answers, content, Path(folder) / job.name)
             _upload(made, f"{job.plan.packs.rstrip('/')}/{job.name}")
     else:
-        made = _build(job, answers, content, Path(job.plan.packs) / job.name)
+        place = Path(job.plan.packs) / job.name
+        remove_unfinished(place)  # of a batch that was killed while it wrote here
+        made = _build(job, answers, content, place)
     troubles = tuple(
         Trouble(run.error.how, _why(run.error.ename, run.error.evalue), run.name, _cell(run))
         for run in made.failed
