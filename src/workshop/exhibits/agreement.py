@@ -305,10 +305,9 @@ def number_head(assessment: Assessment) -> Column:
     return column(assessment.content.words("agreed.plan-number"), width=0.36)
 
 
-def number_of(*found: Action) -> Cell:
-    """Return the number of an action, or the first and last number of several."""
-    numbers = sorted({found[0].number, found[-1].number})
-    return cell("–".join(map(str, numbers)), tone="muted")
+def number_of(action: Action) -> Cell:
+    """Return the number of an action."""
+    return cell(str(action.number), tone="muted")
 
 
 def _proposed(assessment: Assessment, action: Action, some: bool) -> Cell:
@@ -408,7 +407,7 @@ def _urgent(assessment: Assessment, action: Action) -> list[Span]:
     return [Span(f"{words} ", tone="critical", strong=True)]
 
 
-def _what(assessment: Assessment, action: Action, span: int = 1) -> Cell:
+def _what(assessment: Assessment, action: Action) -> Cell:
     """Return what to do; for a decision after its question."""
     words = _urgent(assessment, action)
     if action.decision is not None and action.decision.chosen:
@@ -417,7 +416,7 @@ def _what(assessment: Assessment, action: Action, span: int = 1) -> Cell:
         words.append(Span(f"{asked}{end} ", tone="muted"))
     if step := _step_of(assessment, action):
         words.append(Span(f"{step} ", tone="muted"))
-    return cell([*words, Span(action.what), *_late(assessment, action)], span=span)
+    return cell([*words, Span(action.what), *_late(assessment, action)])
 
 
 def _late(assessment: Assessment, action: Action) -> list[Span]:
