@@ -175,6 +175,11 @@ def _one(assessment: Assessment) -> Option | None:
     )
 
 
+def _to_begin(assessment: Assessment) -> Option | None:
+    """Return what is advised to begin with: the first half, or the whole."""
+    return first_half(assessment) or _one(assessment)
+
+
 def _advice(assessment: Assessment) -> Block:
     _, option = assessment.content.words, _one(assessment)
     if option is None or option.text is None:
@@ -215,8 +220,7 @@ def _named(assessment: Assessment, option: Option) -> str:
     _ = assessment.content.words
     if option.combines:
         first, second = (assessment.content.pattern(p).short for p in option.patterns)
-        key = "board.named-later" if first_half(assessment) else "board.named-both"
-        return _(key, first=first, second=second)
+        return _("board.named-later", first=first, second=second)
     return _("board.named", name=option.short)
 
 
@@ -500,7 +504,7 @@ def _losses(assessment: Assessment) -> list[Text]:
 
 def _fewer_handoffs(assessment: Assessment, today: int) -> str:
     """Return how often work changes hands as advised, if less often than today."""
-    option = first_half(assessment) or _one(assessment)
+    option = _to_begin(assessment)
     if option is None or option.handoffs is None or option.handoffs >= today:
         return ""
     under = agreed_stream(assessment) if _kept_days(assessment) else None
@@ -976,13 +980,13 @@ def _duties(assessment: Assessment) -> list[Block]:
 
 def _begun(assessment: Assessment) -> str:
     """Return the name of what is advised to begin with."""
-    option = first_half(assessment) or _one(assessment)
+    option = _to_begin(assessment)
     return option.short if option else ""
 
 
 def _duties_as_advised(assessment: Assessment) -> dict[str, str]:
     """Return who has the duties that the advised option gives to a team."""
-    _, option = assessment.content.words, first_half(assessment) or _one(assessment)
+    _, option = assessment.content.words, _to_begin(assessment)
     if option is None or "today" in option.roles:
         return {}
     runs = assessment.content.pattern(option.patterns[0]).holders["serving"]
