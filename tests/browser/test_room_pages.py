@@ -461,16 +461,19 @@ def test_what_is_typed_for_one_decision_stays_with_it(
     ]
 
 
-SLOW = """() => {
+HOLD = """what => {
     const real = asked;
     asked = async (...given) => {
+        const kind = given[1]?.method ? "sent" : given[0] === location.pathname ? "looked" : "";
         const answer = await real(...given);
-        if (given[1]?.method) await new Promise((go) => { window.go = go; });
+        if (kind === what && !window.go) await new Promise((go) => { window.go = go; });
         return answer;
     };
     document.querySelector("main").id = "before";
 }"""
-"""Holds back what a form is answered until `go` is called, and marks the page as it is."""
+"""Holds back the answer to the next form or look until `go` is called; marks the page as it is."""
+HELD = "window.go !== undefined"
+COUNT = "document.querySelector('[data-counts]').textContent"
 
 
 def test_a_vote_that_comes_in_while_a_page_is_on_its_way_counts_on_it(
@@ -480,16 +483,70 @@ def test_a_vote_that_comes_in_while_a_page_is_on_its_way_counts_on_it(
     chair.ask("lead")
     people[0].vote("lead", "product")
     tab = enter(tab_of(browser, faults, DESK), room)
-    tab.evaluate(SLOW)
+    tab.evaluate(HOLD, "sent")
     tab.fill("#expected", "7")
     tab.locator("form[action='/console/expect'] button").click()
-    becomes_true(tab, "window.go !== undefined")
+    becomes_true(tab, HELD)
     people[1].vote("lead", "product")
-    count = "document.querySelector('[data-counts]').textContent"
-    becomes_true(tab, f"{count} === '2 of 7 have voted'")
+    becomes_true(tab, f"{COUNT} === '2 of 7 have voted'")
     tab.evaluate("go()")
     becomes_true(tab, "document.querySelector('#before') === null")
-    becomes_true(tab, f"{count} === '2 of 7 have voted'", 4)
+    becomes_true(tab, f"{COUNT} === '2 of 7 have voted'", 4)
+
+
+def test_a_page_that_comes_late_takes_no_vote_off_the_console(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(3)]
+    tab = enter(tab_of(browser, faults, DESK), room)
+    tab.evaluate(HOLD, "looked")
+    chair.ask("lead")  # the console looks for its next page, which is held back
+    becomes_true(tab, HELD)
+    tab.fill("#expected", "6")  # and meanwhile a press brings another
+    tab.locator("form[action='/console/expect'] button").click()
+    becomes_true(tab, "document.querySelector('#before') === null")
+    for number, one in enumerate(people, start=1):
+        one.vote("lead", "product")
+        becomes_true(tab, f"{COUNT} === '{number} of 6 have voted'")
+    tab.evaluate("document.querySelector('main').id = 'between'; go()")
+    becomes_true(tab, "document.querySelector('#between') === null")
+    becomes_true(tab, f"{COUNT} === '3 of 6 have voted'", 4)
+
+
+def test_who_has_voted_is_right_also_for_votes_that_come_while_the_console_looks(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+    chair.ask("lead")
+    tab = enter(tab_of(browser, faults, DESK), room)
+    tab.evaluate(HOLD, "looked")
+    people[0].vote("lead", "product")
+    becomes_true(tab, HELD)
+    people[1].vote("lead", "product")
+    becomes_true(tab, f"{COUNT} === '2 of 2 have voted'")
+    assert tab.locator("#missing p").count(), "what it looked at first is still on its way"
+    tab.evaluate("go()")
+    becomes_true(tab, "document.querySelector('#missing p') === null", 8)
+
+
+def test_the_picture_of_the_wall_has_votes_that_came_while_it_loaded(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+    chair.ask("lead")
+    tab = enter(tab_of(browser, faults, DESK), room)
+    picture = "document.querySelector('[data-picture]').contentDocument"
+    count = f"{picture}.querySelector('[data-counts]')?.textContent"
+    becomes_true(tab, f"{count} === '0 of 2 have voted'")
+    people[0].vote("lead", "product")
+    becomes_true(tab, f"{count} === '1 of 2 have voted'")
+    old = tab.context.request.get(f"{room.address}/projector?small=true").text()
+    people[1].vote("lead", "product")
+    becomes_true(tab, f"{count} === '2 of 2 have voted'")
+    tab.route("**/projector?small=true", lambda route: route.fulfill(body=old))
+    tab.evaluate(f"{picture}.body.id = 'before'; {picture}.location.reload()")
+    becomes_true(tab, f"{picture}.body && !{picture}.querySelector('#before')")
+    becomes_true(tab, f"{count} === '2 of 2 have voted'", 4)
 
 
 def test_what_is_unfolded_is_seen_whole(browser: Any, room: Room, faults: list[str]) -> None:

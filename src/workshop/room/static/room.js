@@ -182,19 +182,22 @@ addEventListener("resize", shrink);
 
 // One look at a time; what comes in meanwhile is looked at afterwards.
 let looking = false;
-let again = false;
+let due = "";
+let latest = null;
 async function look(whole) {
   if (looking) {
-    again = again || whole;
+    due = whole ? "whole" : due || "parts";
     return;
   }
   looking = true;
+  const before = latest;
   try {
     const answer = await asked(location.pathname, { redirect: "manual" });
     if (!answer.ok) throw new Error(answer.text);
     const page = parsed(answer.text);
     if (whole) {
       turn(page);
+      catchUp(before);
     } else {
       for (const part of $("main").querySelectorAll("[data-live]")) {
         const fresh = page.getElementById(part.id);
@@ -206,10 +209,16 @@ async function look(whole) {
   } finally {
     looking = false;
   }
-  if (again) {
-    again = false;
-    look(true);
+  if (due) {
+    const next = due;
+    due = "";
+    look(next === "whole");
   }
+}
+
+/** A page that was on its way is older than the news that came in meanwhile, or may be. */
+function catchUp(before) {
+  if (latest !== before) receive(latest);
 }
 
 // What the page shows, not what the first news says: it may be newer than the page.
@@ -227,6 +236,16 @@ function receiveTimer(news) {
   $("[data-picture]")?.contentWindow.location.reload();
 }
 
+/** The console's picture of the wall has no connection of its own. */
+function countOnPicture() {
+  const wall = $("[data-picture]")?.contentDocument;
+  for (const place of wall?.querySelectorAll("[data-counts]") ?? []) {
+    place.textContent = $("[data-counts]").textContent;
+  }
+}
+// it may have been on its way while a vote came in
+document.addEventListener("load", (event) => { if ("picture" in (event.target.dataset ?? {})) countOnPicture(); }, true);
+
 function receive(news) {
   const now = $("main");
   receiveTimer(news);
@@ -236,14 +255,11 @@ function receive(news) {
   }
   for (const place of now.querySelectorAll("[data-closing]")) place.hidden = !news.closing;
   let changed = false;
-  // the console's picture of the wall has no connection of its own
-  const wall = $("[data-picture]", now)?.contentDocument;
-  for (const root of [now, wall]) {
-    for (const place of root?.querySelectorAll("[data-counts]") ?? []) {
-      changed = changed || place.textContent !== news.counts;
-      place.textContent = news.counts;
-    }
+  for (const place of now.querySelectorAll("[data-counts]")) {
+    changed = changed || place.textContent !== news.counts;
+    place.textContent = news.counts;
   }
+  countOnPicture();
   if (changed && $("[data-live]:not(.timer)", now)) look(false);
 }
 
@@ -277,7 +293,7 @@ function follow() {
   source = new EventSource(`${main.dataset.follow}?page=${page}`);
   source.onopen = () => { failures = 0; alive(); };
   source.addEventListener("beat", alive);
-  source.onmessage = (event) => { alive(); receive(JSON.parse(event.data)); };
+  source.onmessage = (event) => { alive(); latest = JSON.parse(event.data); receive(latest); };
   source.onerror = () => { failures += 1; check(); };
 }
 
@@ -287,6 +303,7 @@ async function check() {
   const main = $("main[data-follow]");
   if (!main || checking) return;
   checking = true;
+  const before = latest;
   try {
     const answer = await asked(`${main.dataset.follow}?once`, {}, 5000);
     if (answer.status === 403) { // taken off the list, or another cookie: the page says how to join
@@ -295,7 +312,7 @@ async function check() {
     }
     if (!answer.ok) throw new Error(answer.text);
     isLost(false);
-    receive(JSON.parse(answer.text));
+    if (latest === before) receive(JSON.parse(answer.text)); // else the stream has told more
   } catch {
     isLost(true);
   } finally {
@@ -359,6 +376,7 @@ async function send(form, submitter) {
   const buttons = [...form.querySelectorAll("button")];
   for (const button of buttons) button.setAttribute("aria-disabled", "true");
   form.dataset.sending = "";
+  const before = latest;
   try {
     const answer = await asked(form.action, { method: "POST", body: data }, 15000);
     const fresh = parsed(answer.text);
@@ -380,7 +398,7 @@ async function send(form, submitter) {
       return;
     }
     turn(fresh, form);
-    check(); // a vote may have come in while this page was on its way
+    catchUp(before);
     document.getElementById(form.dataset.next)?.focus();
     if ("top" in form.dataset) scrollTo(0, 0);
     else if (folded) [...document.querySelectorAll("details")].find((one) => named(one) === named(folded))?.scrollIntoView({ block: "nearest" });
