@@ -66,6 +66,10 @@ TEAM = "team"
 """Marks a name as that of a team, so that forms offer the known teams."""
 Team = Annotated[Name, TEAM]
 """A team: free text, kept as typed. Forms offer the known names."""
+Phrase = Annotated[str, Field(min_length=1, max_length=160), AfterValidator(visible)]
+"""A few words that are quoted within a sentence, kept as typed."""
+Currency = Annotated[str, Field(min_length=1, max_length=12), AfterValidator(visible)]
+"""A currency by its code or its sign."""
 Prose = Annotated[str, Field(max_length=50_000)]
 """What people write: a decision, a reason, a dissent."""
 Count = Annotated[int, Field(ge=0, le=100_000)]
@@ -680,6 +684,7 @@ class Answers(Part):
         ]
         | None
     ) = Field(None, description="what the rule demands; only a single operator excludes patterns")
+    regulation_name: Phrase | None = Field(None, description="what the regulation is called")
     autonomy_permitted: Literal["none", "limited", "broad"] | None = Field(
         None, description="freedom that the rule leaves to product teams"
     )
@@ -693,6 +698,9 @@ class Answers(Part):
     rails_bypassed: bool | None = Field(None, description="does work leave the shared tools?")
     ml_expertise_in_product: Literal["none", "some", "most"] | None = Field(
         None, description="product teams that can build a model themselves"
+    )
+    product_people: Count | None = Field(
+        None, description="people in product teams who can run a model and be on call for it"
     )
     product_autonomy: Literal["low", "high"] | None = Field(
         None, description="do product teams decide and deploy on their own?"
@@ -748,6 +756,13 @@ class Answers(Part):
     cost_shown_by: Literal["none", "showback", "chargeback"] | None = Field(
         None, description="how the cost reaches the team that causes it"
     )
+    model_value: Phrase | None = Field(
+        None, description="what depends on the model, such as a share of the revenue"
+    )
+    person_cost: Annotated[int, Field(gt=0, le=10_000_000_000)] | None = Field(
+        None, description="what one engineer costs a year, all included"
+    )
+    currency: Currency | None = Field(None, description="currency of that cost, such as EUR")
 
     platform_as_product: PlatformAsProduct | None = Field(
         None, description="product habits of the platform team"
