@@ -486,6 +486,27 @@ def test_the_smallest_group_is_named_even_without_a_fact(room: Room) -> None:
         assert words("room.fact-first-none") in first.get_text()
 
 
+def test_the_smallest_group_of_a_second_vote_is_heard_first_also_without_a_new_fact(
+    room: Room,
+) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(4)]
+    chair.ask("lead")
+    for one, choice in zip(people, ["research", "product", "product", "engineering"], strict=True):
+        one.vote("lead", choice, f"{choice} saw it")
+    chair.reveal("lead")
+    chair.ask("lead", 2)
+    for one, choice in zip(people, ["research", *["product"] * 3], strict=True):
+        one.vote("lead", choice, number=2)
+    chair.reveal("lead", 2)
+    for page in (people[0].get().text, chair.get("/projector").text):
+        facts = BeautifulSoup(page, "html.parser").select(".facts")[0]
+        (first,) = facts.select(".few")
+        assert first is facts.select("li")[0]
+        assert room.room_state.poll("lead").label("research")[1:] in first.get_text()
+        assert words("room.fact-first-none-new") in first.get_text()
+        assert "research saw it" in facts.get_text(), "what was said before is still there"
+
+
 def test_who_changed_their_mind_says_of_how_many_where_paper_took_part(room: Room) -> None:
     chair, people = room.facilitator(), [room.participant() for _ in range(2)]
     hold(chair, people, "lead", "research product")

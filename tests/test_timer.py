@@ -143,6 +143,20 @@ def test_what_can_be_kept_no_longer_makes_the_day_end_later_and_says_by_how_much
     assert text_at(clock, 200).changes[-1] == f"The workshop ends {reading.late} minutes later."
 
 
+def test_an_end_that_moves_within_the_time_planned_is_said_before_the_press() -> None:
+    quick = clock_of((0, BEGUN, "open"), (30, BEGUN, "pre-mortem"))  # far earlier than planned
+    for what in (EXTENDED, DROPPED):
+        (said,) = (act.costs for act in text_at(quick, 31).acts if act.what == what)
+        after = quick.after(what, act_body(quick, what, "pre-mortem", at(31)), at(31))
+        ends = after.at(at(31)).ends
+        assert ends is not None
+        assert ends != quick.at(at(31)).ends
+        assert said == (f"The workshop then ends at {ends:%H:%M}.",)
+    acts = text_at(clock_of((0, BEGUN, "open")), 1).acts
+    (given,) = (act.costs for act in acts if act.what == EXTENDED)
+    assert not any("ends" in cost for cost in given), "a later block gives the minutes"
+
+
 def test_leaving_a_block_gives_its_time_back_to_what_was_cut() -> None:
     late = clock_of((0, BEGUN, "open"), (30, BEGUN, "outcomes"), (31, EXTENDED, "outcomes"))
     cut = [n for n, m in coming(late, 31).items() if m != late_slot(late, n)]

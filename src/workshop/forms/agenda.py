@@ -901,6 +901,9 @@ def _costs(
     after = clock.after(kind, act_body(clock, kind, block, now), now).at(now)
     shown = {c.slot.id: c.minutes for c in before.rest}
     given = _differences(words, shown, before.late, after.rest, after.late)
+    ends = _at(after.ends, now)
+    if after.late == before.late and ends != _at(before.ends, now):  # within the time planned
+        given += (words("agenda.cost-ends", at=ends),)
     return given or (words("agenda.cost-nothing"),)
 
 

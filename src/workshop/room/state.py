@@ -155,7 +155,7 @@ def tally_of(
     if poll.kind == "dots":
         rows = tuple(sorted(rows, key=lambda row: -row.last))
     facts = _facts(spoken, last, content)
-    fewest = _fewest(last) if spoken is last and poll.kind not in ("text", "dots") else set()
+    fewest = _fewest(last) if poll.kind not in ("text", "dots") else set()
     spoken_for = {f.value for f in last.facts or ()}
     both = vote.moved is not None and vote.stayed is not None and vote.moved + vote.stayed > 0
     return Tally(
