@@ -12,6 +12,7 @@ from workshop.documents.blocks import Block, Heading, Picture, Table, plain
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.html import blocks_to_html
 from workshop.documents.text import blocks_to_text
+from workshop.exhibits.board import board_losses
 from workshop.exhibits.oncall import (
     drill_timeline,
     drill_timelines,
@@ -112,6 +113,33 @@ def test_complete_charter_asks_for_signatures() -> None:
     named, second = column_of(tables(found)[0], 0), "Called second, if nobody answers"
     assert named.index(second) == 2
     assert not column_of(tables(found)[0], 1)[2].strip("_")
+
+
+def test_charter_names_who_is_called_second_if_that_was_said() -> None:
+    found = oncall_charter(assessed(**CHARTER, called_second="Platform"))
+    assert column_of(tables(found)[0], 0).count("Called second, if nobody answers") == 1
+    assert column_of(tables(found)[0], 1)[2] == "Platform"
+    assert lead(found) == "For the ranking model, 6 of 8 lines are filled in and 2 left open."
+
+
+def test_second_call_that_only_a_decision_names_is_in_the_charter_as_agreed() -> None:
+    decision = {"decision": "Who is second?", "sets": {"called_second": "research"}}
+    found = assessed(**CHARTER, decisions=[decision])
+    assert column_of(tables(oncall_charter(found))[0], 1)[2] == "Not answered → Research"
+    assert len(found.charter.lines) == len(found.signed.charter.lines)
+    assert board_losses(found).blocks
+
+
+def test_charter_with_every_name_asks_only_how_each_is_reached() -> None:
+    parameters = {
+        **CHARTER,
+        "knowledge": dict.fromkeys(("business", "model", "infrastructure"), "Search"),
+        "duties": {"turn-off": "Search"},
+        "called_second": "Platform",
+    }
+    assert lead(oncall_charter(assessed(**parameters))).startswith(
+        "For the ranking model. Fill in by hand how each is reached."
+    )
 
 
 # -- the knowledge map

@@ -20,7 +20,10 @@ from workshop.answers.schema import Answers, Decision, Discipline, Stage
 CONTENT = load_content()
 NASTY = ["<b>Platform</b>", "=cmd|' /C calc'!A0", "#eval(x)", "Größe & Söhne", "数据", "{{ x }}"]
 UNSEEN = ["Cs", "Cc", "Cf", "Zs", "Zl", "Zp", "Co", "Cn"]
-PAGED = ("builder", "paged_infrastructure", "paged_quality", "rollback_authority")
+PAGED = (
+    *("builder", "paged_infrastructure", "paged_quality"),
+    *("called_second", "rollback_authority"),
+)
 PROVIDER = ["notices", "evaluation-rerun", "switch", "pay"]
 ARTEFACTS = [
     *("prompts", "retrieval-data", "tool-permissions", "guardrails"),

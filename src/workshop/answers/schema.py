@@ -777,6 +777,7 @@ class Answers(Part):
 
     paged_infrastructure: Team | None = Field(None, description="paged first: infrastructure")
     paged_quality: Team | None = Field(None, description="paged first: model quality")
+    called_second: Team | None = Field(None, description="called if the first does not answer")
     knowledge: Knowledge | None = Field(None, description="team for each kind of knowledge")
     rollback_authority: Team | None = Field(None, description="who may roll back at night")
     escalation_written: bool | None = Field(

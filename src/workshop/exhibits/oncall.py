@@ -51,6 +51,7 @@ from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.layout import capital, count_answered, source_note, team_words
 from workshop.findings import Assessment
 from workshop.findings.oncall import (
+    SECOND,
     CharterLine,
     DrillStep,
     DrillTranscript,
@@ -762,8 +763,8 @@ def _missing_cell(assessment: Assessment, drill: DrillTranscript, step: DrillSte
 def oncall_charter(assessment: Assessment) -> Exhibit:
     """Return the charter to sign: who is called, knows and decides, or blanks.
 
-    Teams are as agreed; a line that differs from today names both. Nobody is asked who is called
-    second, so that line is for a hand to fill.
+    Teams are as agreed; a line that differs from today names both. Who is called second is for a
+    hand to fill, unless it was answered.
     """
     _, charter = assessment.content.words, assessment.signed.charter
     lines, filled = charter.lines, charter.of_state("held")
@@ -775,6 +776,8 @@ def oncall_charter(assessment: Assessment) -> Exhibit:
         "open": len(lines) - len(filled),
     }
     key = "complete" if charter.complete else "lead" if filled else "empty"
+    if charter.complete and any(line.reads == SECOND for line in lines):
+        key = "all-named"
     keys = dict.fromkeys(k for kind in assessment.content.knowledge for k in kind.sources)
     return Exhibit(
         "on-call-charter",
@@ -798,19 +801,20 @@ def oncall_charter(assessment: Assessment) -> Exhibit:
 
 
 def _charter_rows(assessment: Assessment, changed: set[str]) -> list[list[Cell | str]]:
-    """Return the charter's lines; after the first calls, an empty one for the second."""
-    _, lines = assessment.content.words, assessment.signed.charter.lines
-    rows: list[list[Cell | str]] = [
+    """Return the charter's lines, with the second call after the first ones."""
+    _, lines = assessment.content.words, list(assessment.signed.charter.lines)
+    given = (line for line in lines if line.reads == SECOND)
+    second = next(given, CharterLine(SECOND, None, "unknown"))
+    others = [line for line in lines if line.reads != SECOND]
+    first = sum(line.reads.startswith("paged_") for line in others)
+    return [
         [
             cell(_(f"oncall.line-{re.sub('[._]', '-', line.reads)}")),
             _charter_cell(assessment, line, line.reads in changed),
             _("oncall.to-write"),
         ]
-        for line in lines
+        for line in (*others[:first], second, *others[first:])
     ]
-    first = sum(line.reads.startswith("paged_") for line in lines)
-    rows.insert(first, [_("oncall.line-second"), _("oncall.to-write"), _("oncall.to-write")])
-    return rows
 
 
 def _charter_cell(assessment: Assessment, line: CharterLine, changed: bool) -> Cell:

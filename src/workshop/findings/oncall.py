@@ -24,6 +24,8 @@ CHARTER = (
     "duties.turn-off",
 )
 """The answers of a charter, in the order in which a night needs them."""
+SECOND = "called_second"
+"""The answer on the second call, for a hand to fill in if it was not given."""
 
 
 KNOWLEDGE = "knowledge"
@@ -31,13 +33,14 @@ KNOWLEDGE = "knowledge"
 
 
 OPTIONAL_LINES = (
+    SECOND,
     "oversight_stop_authority",
     "provider_duties.notices",
     "provider_duties.switch",
     "language_model_artefacts.prompts",
     "language_model_artefacts.tool-permissions",
 )
-"""Lines that a charter has only if they were answered: they concern few."""
+"""Lines that a charter has only if they were answered or decided."""
 
 
 @dataclass(frozen=True)
@@ -161,11 +164,13 @@ def state_of(teams: Teams, holder: str | None) -> HolderState:
 
 
 def charter(content: Content, answers: Answers) -> Charter:
-    """Return the charter's lines, and further ones that were answered."""
-    holders = {name: lookup(answers, name) for name in CHARTER}
-    holders |= {
-        name: given for name in OPTIONAL_LINES if (given := lookup(answers, name)) is not None
-    }
+    """Return the charter's lines, and further ones that were answered or decided.
+
+    So today and as agreed have the same lines, also where only a decision names somebody.
+    """
+    decided = {name for d in answers.decisions or () for name in d.sets or {}}
+    further = (n for n in OPTIONAL_LINES if n in decided or lookup(answers, n) is not None)
+    holders = {name: lookup(answers, name) for name in (*CHARTER, *further)}
     return Charter(tuple(_charter_line(content.teams, answers, *h) for h in holders.items()))
 
 

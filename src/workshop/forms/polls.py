@@ -36,6 +36,7 @@ TEAM_QUESTIONS = (
     "retirement_authority",
     "paged_infrastructure",
     "paged_quality",
+    "called_second",
     "knowledge.business",
     "knowledge.model",
     "knowledge.infrastructure",
