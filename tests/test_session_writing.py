@@ -175,6 +175,31 @@ def test_the_history_shows_what_was_typed_without_its_control_characters(
     assert "\x1b" not in done.stdout
 
 
+def test_the_history_says_which_decision_by_its_words_of_then(
+    session: Session, place: Path
+) -> None:
+    session.who = "Ana"
+    stage = session.add("stages", {"stage": "data"})
+    item = session.add("decisions", {"decision": "Who ships?", "chosen": "Product"})
+    session.give(("decisions", item, "owner"), "Maren")
+    session.give(("decisions", item, "decision"), "Who ships a new version?")
+    session.give(("decisions", item, "owner"), "Ben")
+    session.move("decisions", item, 1)
+    session.remove("decisions", item)
+    session.give(("stages", stage, "team"), "product")
+    said = [line.split("Ana: ")[1] for line in workshop(place, "--history").stdout.splitlines()]
+    assert said == [
+        "stages “data”: added",
+        "decisions “Who ships?”: added",
+        "decisions “Who ships?”, owner: not answered → Maren",
+        "decisions “Who ships?”, decision: Who ships? → Who ships a new version?",
+        "decisions “Who ships a new version?”, owner: Maren → Ben",
+        "decisions “Who ships a new version?”: moved",
+        "decisions “Who ships a new version?”: removed",
+        "stages “data”, team: not answered → product",
+    ]
+
+
 def test_the_command_ends_with_one_for_a_file_it_cannot_read_now(
     session: Session, place: Path
 ) -> None:

@@ -653,16 +653,42 @@ def answers_text(session: Session) -> str:
     return f"{head}\n\n{body if given else ''}"
 
 
+_CALLED_BY = {"decisions": "decision", "stages": "name", "earlier.became": "decision"}
+"""The field of a list's items by which people know them."""
+
+
 def history_lines(session: Session) -> Iterator[str]:
     """Yield a line for each change: who, what and when, the oldest first."""
-    for change in reversed(session.history()):
+    changes = session.history()
+    # items have the words of then: those they came with, until somebody changes them
+    known = {(name, item): dict(v) for name in _CALLED_BY for item, v in session.items(name)}
+    for what, given in (("removed", "was"), ("added", "now")):
+        found = ((c.address, getattr(c, given)) for c in changes if c.what == what)
+        known |= {address: dict(v) for address, v in found if isinstance(v, Mapping)}
+    for change in reversed(changes):
         undone = " (taken back)" if change.undone else ""
         who = _line(change.who) or "somebody"
-        yield f"{change.at:%Y-%m-%d %H:%M:%S} UTC  {who}: {_what(change)}{undone}"
+        yield f"{change.at:%Y-%m-%d %H:%M:%S} UTC  {who}: {_what(change, known)}{undone}"
+        item, rest = _item_of(change)
+        if item in known and rest and not change.undone:
+            known[item][rest[-1]] = change.now
 
 
-def _what(change: Change) -> str:
+def _item_of(change: Change) -> tuple[Address, Address]:
+    """Return the item of a list that a change is about, and what of it was changed."""
+    if change.what != "answered" or not change.address:
+        return change.address, ()
+    name, item, rest = split(change.address)
+    return (name, item or ""), rest
+
+
+def _what(change: Change, known: Mapping[Address, Mapping[str, Any]]) -> str:
+    item, rest = _item_of(change)
+    values = known.get(item, {})
+    words = values.get(_CALLED_BY.get(item[0], "")) or values.get("stage") if values else None
     name = _line(".".join(change.address))
+    if words:
+        name = ", ".join([f"{item[0]} “{_line(str(words))}”", *rest])
     if change.what == "answered":
         return f"{name}: {_value(change.was)} → {_value(change.now)}"
     if change.what in ("added", "removed", "moved"):
