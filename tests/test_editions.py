@@ -397,7 +397,9 @@ def test_the_first_page_says_what_to_decide_who_speaks_and_what_it_takes_in_peop
     assert "You begin with the three people on your platform team. In full: up to four" in text
     assert "Embedded would add 1 to 12 engineers, depending on how many product teams" in text
     assert "and would carry out 17 of the 34 actions in the plan." in text
-    assert "Not calculated in money." in text
+    assert "In full, up to 130,000 EUR a year if you hire, and later 130,000 to 1.6" in text
+    assert "for 6 model-producing teams." in text
+    assert "What depends on it" in text
 
 
 def test_what_fits_as_well_names_the_answer_that_decides_and_that_it_is_an_opinion() -> None:
@@ -405,7 +407,7 @@ def test_what_fits_as_well_names_the_answer_that_decides_and_that_it_is_an_opini
     text = " ".join(texts(exhibits.board_decision(a).blocks))
     assert "For Centralised rather than Platform-as-MLOps: You said that the regulation" in text
     assert "Centralised keeps it. That answer is an opinion." in text
-    assert "For Centralised and for Platform-as-MLOps: You said that a regulation demands" in text
+    assert "For Centralised and for Platform-as-MLOps: You said that a regulation (“the" in text
     assert "First settle" not in text
     assert "Find out who does the work" not in text
     assert "Staying saves no working days." in text

@@ -235,6 +235,8 @@ class OptionText(Item):
     undo: Sentence
     people: Sentence
     """What it costs in people, in plain words."""
+    uncounted: Sentence | None = None
+    """What to say of people in product teams, where nobody counted them."""
     effects: tuple[str, ...] = ()
     """Ids of facts: published results on its effects."""
     combined: Comparison | None = None

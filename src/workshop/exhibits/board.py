@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, get_args
 
-from workshop.answers.schema import Decision
+from workshop.answers.schema import Decision, concerns
 from workshop.content.items import GlossaryTerm, Strength
 from workshop.documents.blocks import (
     Block,
@@ -94,7 +94,14 @@ from workshop.findings.patterns.advice import (
     options,
     turned_by,
 )
-from workshop.findings.patterns.options import Option, advised, decides_pattern
+from workshop.findings.patterns.inputs import in_one_line
+from workshop.findings.patterns.money import cost_words
+from workshop.findings.patterns.options import (
+    Option,
+    advised,
+    decides_pattern,
+    product_people,
+)
 from workshop.findings.patterns.tipping import Segment
 from workshop.findings.patterns.verdicts import FITTING
 from workshop.findings.plan import (
@@ -530,7 +537,8 @@ def _takes(assessment: Assessment) -> list[Block]:
         lines.append((_("board.people"), _people(assessment, option)))
         now = first_half(assessment) or option
         if move := now.move or option.move:
-            words = _("board.effort-words", disruption=move.disruption)
+            cost = cost_words(assessment, now, None if now is option else option)
+            words = _("board.effort-words", cost=cost, disruption=move.disruption)
             lines.append((_("board.effort"), words))
         if now.gives_up:
             lines.append((_("board.gives-up"), " ".join(now.gives_up)))
@@ -556,6 +564,9 @@ def _instead(assessment: Assessment) -> list[Block]:
         lines += _others(assessment, option)
     if nothing := _if_nothing_is_done(assessment):
         lines.append((_("board.nothing"), nothing))
+    if value := assessment.answers.model_value:
+        words = _("board.depends-words", model=assessment.model, value=in_one_line(value))
+        lines.append((_("board.depends"), words))
     return [heading(2, _("board.instead")), pairs(lines)] if lines else []
 
 
@@ -680,6 +691,8 @@ def people_words(assessment: Assessment, option: Option) -> str:
         sentences.append(_(f"board.people-have-{key}", n=p.have, more=more))
     if option.text and not p.inside_teams:
         sentences.append(option.text.people)
+    if option.text:
+        sentences += product_people(assessment, option.text)
     return " ".join(sentences)
 
 
@@ -1406,14 +1419,25 @@ def _not_looked(assessment: Assessment) -> Iterable[str]:
         yield _("board.one-model-untold", model=answers.model)
     if teams and teams > 1:
         yield _("board.one-group", n=teams)
+    name = _regulation(assessment)
     if answers.mandate == "single-operator":
-        yield _("board.no-rule")
-    yield _("board.no-money")
+        yield _("board.no-rule-named", name=name) if name else _("board.no-rule")
+    elif name:
+        yield _("board.no-rule-other", name=name)
+    counted = answers.person_cost is not None and teams
+    yield _("board.only-people-money" if counted else "board.no-money")
     if len(assessment.unknowns) == 1:
         yield _("board.unanswered-one", ask=assessment.unknowns[0].question.ask)
     elif open_ := [unknown.question.name for unknown in assessment.unknowns]:
         key = "board.unanswered" if len(open_) <= _NAMED else "board.unanswered-many"
         yield _(key, n=len(open_), names=assessment.listing(open_[:_NAMED]))
+
+
+def _regulation(assessment: Assessment) -> str:
+    """Return the name of the regulation; empty where none concerns these teams."""
+    answers = assessment.answers
+    when = assessment.content.question("regulation_name").when
+    return in_one_line(answers.regulation_name or "") if concerns(answers, when) else ""
 
 
 def board_terms(assessment: Assessment) -> list[GlossaryTerm]:

@@ -75,6 +75,7 @@ from workshop.findings.patterns.capacity import (
     mean_wait,
 )
 from workshop.findings.patterns.inputs import HOLDS_TO
+from workshop.findings.patterns.money import amounts
 from workshop.findings.patterns.options import LeadTime, Move, OnCall, Option, advised
 from workshop.findings.patterns.verdicts import FITTING, Reason
 from workshop.findings.plan import Action, actions, first_half
@@ -128,6 +129,7 @@ def options_table(assessment: Assessment, shown: list[Option]) -> Table:
         "meaning": [cell(capital(_what_it_is(assessment, o))) for o in shown],
         "verdict": [verdict_cell(assessment, o) if o.patterns else cell("") for o in shown],
         "people": [people_cell(assessment, o) for o in shown],
+        "money": [cell(words) for words in amounts(assessment, shown)],
         "called": [cell(_called(assessment, o)) for o in shown],
         "time": [cell(_time(assessment, o)) for o in shown],
         "failure": [_sentences(assessment, _failures(assessment, o)) for o in shown],

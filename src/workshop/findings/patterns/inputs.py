@@ -73,6 +73,11 @@ def word(value: Any) -> str | None:
     return str(value)
 
 
+def in_one_line(typed: str) -> str:
+    """Return a phrase that somebody typed without its line breaks."""
+    return " ".join(typed.split())
+
+
 @dataclass(frozen=True)
 class Fewest:
     """A pattern's fewest platform people, with one team and at today's scale."""

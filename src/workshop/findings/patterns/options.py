@@ -465,11 +465,12 @@ def _move(situation: Situation, text: OptionText) -> Move:
     today = situation.answers.current_pattern
     move = text.move(today)
     facts = {f.id: f for f in situation.content.facts}
+    counted = product_people(situation, text) if text.combined is None else []
     return Move(
         start=today or TODAY,
         stays=today == text.id,
         steps=move.steps,
-        people=text.people,
+        people=" ".join((text.people, *counted)),
         disruption=move.disruption,
         effects=tuple(facts[id_] for id_ in text.effects),
         loses=move.loses,
@@ -477,6 +478,23 @@ def _move(situation: Situation, text: OptionText) -> Move:
         owner=move.owner,
         after=move.after,
     )
+
+
+def product_people(situation: Situation, text: OptionText) -> list[str]:
+    """Return how many people in product teams can run a model, if they are to."""
+    content, answers = situation.content, situation.answers
+    have, teams, _ = answers.product_people, answers.model_teams, content.words
+    first = next(p for p in content.patterns if text.id.startswith(p.id))
+    if first.holders["serving"] != "product":
+        return []
+    if have is None or not teams:
+        return [text.uncounted] if text.uncounted else []
+    # A text that says what it leaves uncounted has said which people these are.
+    key = f"board.people-product{'' if text.uncounted else '-whole'}{'' if have else '-none'}"
+    found = [_(key, n=have, teams=_("board.people-product-teams", n=teams))]
+    if have < teams:
+        found.append(_("board.people-product-few", n=teams - have))
+    return found
 
 
 def replies(situation: Situation) -> Iterator[Reply]:

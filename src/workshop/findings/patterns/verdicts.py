@@ -16,7 +16,7 @@ from typing import Any, Literal
 from workshop.answers.schema import Answers
 from workshop.content.items import Band, Combination, Constraint, Contest, Criterion, Pattern
 from workshop.content.loader import Content
-from workshop.findings.patterns.inputs import Inputs, fewest, measure, word
+from workshop.findings.patterns.inputs import Inputs, fewest, in_one_line, measure, word
 
 Says = Literal["supports", "neutral", "against", "unknown"]
 Verdict = Literal["excluded", "fits", "fits-on-conditions", "not-yet"]
@@ -346,7 +346,16 @@ def _values(
         return {"n": inputs[criterion.reads], "start": count.start, "fewest": count.scale}
     if criterion.per:
         return {"n": round(measured, 1)}
-    return {"n": measured if isinstance(measured, float) else word(measured)}
+    values = {"n": measured if isinstance(measured, float) else word(measured)}
+    if criterion.reads == "mandate":
+        values["named"] = _regulation(content, inputs)
+    return values
+
+
+def _regulation(content: Content, inputs: Inputs) -> str:
+    """Return the name of the regulation, to follow that word; empty without one."""
+    name = inputs["regulation_name"]
+    return content.words("advice.regulation-named", name=in_one_line(name)) if name else ""
 
 
 def _fill(content: Content, words: str, reading: Reading) -> str:
