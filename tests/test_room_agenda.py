@@ -536,12 +536,12 @@ def test_the_wall_shows_all_decisions_with_owner_date_and_dissent(room: Room) ->
     page = BeautifulSoup(chair.get("/projector").text, "html.parser")
     rows = [row.get_text(" ", strip=True) for row in page.select(".overview tbody tr")]
     assert len(rows) == 2
-    assert rows[0].startswith(CONTENT.question("lead").ask)
-    assert "Product-led" in rows[0]
-    assert "Ana <i>waits" in rows[0]
+    assert rows[1].startswith(CONTENT.question("lead").ask), "what is on record is first"
+    assert "Product-led" in rows[1]
+    assert "Ana <i>waits" in rows[1]
     for part in ("Who switches it off?", "Platform <b>", "Head of Ops, by 12 February 2027"):
-        assert part in rows[1]
-    assert "Research sees risk." in rows[1]
+        assert part in rows[0]
+    assert "Research sees risk." in rows[0]
     mark = chair.get("/projector/events?once").json()["mark"]
     (item,) = (item for item, _ in room.session.items("decisions"))
     chair.post("/console/owner", decision=item, owner="Head of Data", due="2027-02-12")
@@ -598,6 +598,57 @@ def test_what_an_earlier_block_left_undecided_does_not_hold_up_the_others(room: 
     assert "Ana: too early." in people[0].get().text
     begin(chair, "read-back")
     assert "Ana: too early." not in people[0].get().text
+
+
+def test_the_console_shows_under_now_no_vote_of_an_earlier_block(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+    chair.post("/console/timer/set", minutes=240, people=10)
+    begin(chair, "vote")
+    hold(chair, people, "lead", "research product")
+    ask = CONTENT.question("lead").ask
+    now = '[aria-labelledby="now"]'
+    assert ask in str(console(chair).select_one(f"{now} h3"))
+    for block in ("patterns", "break-2", "drill", "pre-mortem", "read-back"):
+        begin(chair, block)
+        assert console(chair).select_one(f"{now} h3") is None, block
+        undo = console(chair).select_one("#undo button")
+        assert undo is not None
+        assert ask[:40] in undo.get_text(), "it says of which vote"
+    begin(chair, "reveal")
+    chair.post("/console/wall", show="lead")
+    assert ask in str(console(chair).select_one(f"{now} h3")), "it is talked about"
+
+
+def test_a_result_that_is_shown_in_the_next_block_is_seen(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+    chair.post("/console/timer/set", minutes=240, people=10)
+    begin(chair, "vote")
+    chair.ask("lead")
+    for one in people:
+        one.vote("lead", "product")
+    chair.close("lead")
+    begin(chair, "reveal")
+    chair.reveal("lead")
+    for page in (chair.get("/projector").text, people[0].get().text, chair.get("/console").text):
+        assert "Product-led" in str(BeautifulSoup(page, "html.parser").select_one(".outcome"))
+
+
+def test_decisions_are_in_one_order_on_console_and_wall(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+    for key in ("lead", "chosen_pattern"):
+        hold(chair, people, key, "product product" if key == "lead" else "federated federated")
+    record = {"on_record": "true", "owner": "Ana"}
+    chair.post("/console/decide", question="chosen_pattern", choice="federated", **record)
+    chair.post("/console/action", what="Ask the head of engineering", owner="Ben")
+    chair.post("/console/decide", question="lead", choice="product", **record)
+    chair.post("/console/wall", show="decisions")
+    wall = BeautifulSoup(chair.get("/projector").text, "html.parser")
+    on_wall = [one.get_text() for one in wall.select(".overview tbody th")]
+    on_console = [
+        str(one.contents[0]).strip() for one in console(chair).select('h3[id^="owners-"]')
+    ]
+    assert [one[:20] for one in on_wall] == [one[:20] for one in on_console]
+    assert on_wall[1] == "Ask the head of engineering"
 
 
 def test_what_all_agree_on_is_recorded_with_one_button(room: Room) -> None:

@@ -58,6 +58,7 @@ from workshop.room.moment import (
     remote_hint,
     running_block,
     say_now,
+    vote_of_now,
 )
 from workshop.room.pages import (
     Count,
@@ -709,7 +710,7 @@ def console(room_state: RoomState) -> APIRouter:
 
         `keyed` is what was typed from a paper ballot that was refused.
         """
-        state, at = room_state.voting, room_state.looked_at()
+        state, at = room_state.voting, vote_of_now(room_state)
         keys = pollable(room_state.content)
         return {
             "at": at,
@@ -791,9 +792,9 @@ def console(room_state: RoomState) -> APIRouter:
         kind, people = undo_of_people(room_state.voting, last)
         if kind == "decided" and not last.body.get("on_record"):
             kind = "answered"
-        ask, at = quoted(shorten(name, 60)), room_state.looked_at()
+        ask, at = quoted(shorten(name, 60)), vote_of_now(room_state)
         words = room_state.word(f"undo-{kind}", ask=ask, **people)
-        if at is not None and key != at.question and ask not in words:
+        if name and (at is None or key != at.question) and ask not in words:
             words = room_state.word("undo-of", undo=words, ask=ask)
         return {"seq": last.seq, "kind": last.kind, "words": words}
 

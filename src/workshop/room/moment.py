@@ -58,14 +58,27 @@ def is_to_come(room_state: RoomState, block: str) -> bool:
     return any(e.slot.id == block and not e.dropped for e in entries[here + 1 :])
 
 
+def vote_of_now(room_state: RoomState) -> Round | None:
+    """Return the vote that the console has under “Now”, none of an earlier block.
+
+    What an earlier block left open is decided at the end, and does not hold up the others.
+    """
+    at, block = room_state.live(), running_block(room_state)
+    if at is not None or block not in LATE or block == "read-back":
+        return at
+    at = room_state.looked_at()
+    if at is None or (block == "actions" and room_state.made(at.question) is None):
+        return at
+    return at if _after_result(room_state, at, block) else None
+
+
 # -- the step ---------------------------------------------------------------------------------
 
 
 def next_step(room_state: RoomState) -> Step | None:
     """Return the step that leads on when no vote is open or waits to be shown."""
     clock, block = room_state.clock, running_block(room_state)
-    # what an earlier block left open is decided at the end, and does not hold up the others
-    at = room_state.looked_at() if block in LATE else room_state.live()
+    at = vote_of_now(room_state)
     if at is not None and block not in ("break", "read-back"):
         leads_on = _after_result(room_state, at, block)
         if leads_on is not None:

@@ -352,13 +352,15 @@ class RoomState:
     def live(self) -> Round | None:
         """Return the vote that wall and phones show; none of an earlier block.
 
-        A result that was put on the wall stays there, and what is decided on one is seen.
+        A result that was put on the wall stays there, and so do one that is shown later than its
+        block and what is decided on one.
         """
         at, since = self.looked_at(), self.clock.since
         if at is None or at.status != "revealed" or self.wall_shows() in self.voting.asked:
             return at
-        latest = max(at.opened_at, self.voting.asked[at.question].decided_at or at.opened_at)
-        return at if since is None or latest >= since else None
+        asked = self.voting.asked[at.question]
+        happened = filter(None, (at.opened_at, at.revealed_at, asked.decided_at))
+        return at if since is None or max(happened) >= since else None
 
     def can_show(self, what: str) -> bool:
         """Return whether there is such a result for the wall, or such a view of all."""
@@ -759,22 +761,23 @@ class RoomState:
         )
 
     def decisions(self) -> list[tuple[str, Made]]:
-        """Return all that was decided, each with its question: first what was voted on.
+        """Return all that was decided, each with its question: first what is on record.
 
-        How it is today is recorded too, and nobody decides that; a dissent is listed in any case.
+        These are in the order in which the console and the notebooks have them. How it is today is
+        recorded too, and nobody decides that; a dissent is listed in any case.
         """
-        asked = ((self.poll(key), self.made(key)) for key in self.voting.asked)
-        found = [
-            (poll.title, made)
-            for poll, made in asked
-            if made is not None
-            and (made.record or made.dissent or not poll.sets or poll.asks_about != "today")
-        ]
-        shown = [made.record for _, made in found]
+        asked = [(self.poll(key), made) for key in self.voting.asked if (made := self.made(key))]
+        found: list[tuple[str, Made]] = []
         for one in self.session.answers.decisions or ():
-            if one not in shown:
-                found.append((one.decision, Made((), False, (), one, self._who(one))))
-        return found
+            voted = [(poll.title, made) for poll, made in asked if made.record == one]
+            found += voted or [(one.decision, Made((), False, (), one, self._who(one)))]
+        others = [
+            (poll, made)
+            for poll, made in asked
+            if made.record is None and (made.dissent or not poll.sets or poll.asks_about != "today")
+        ]
+        others.sort(key=lambda one: self.voting.asked[one[0].key].decided_at or self.now())
+        return found + [(poll.title, made) for poll, made in others]
 
     def _who(self, record: Decision) -> str:
         """Return who carries out a decision, and by when, as far as given."""

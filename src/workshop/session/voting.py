@@ -97,6 +97,7 @@ class Round:
     """Whether it was revealed at any time, so that nobody may vote in it any more."""
     corrected: int = 0
     """How many ballots were taken back after it was revealed."""
+    revealed_at: datetime.datetime | None = None
 
 
 @dataclass
@@ -469,10 +470,10 @@ class Voting:
         if found is not None and found.status == "open":
             found.status = "closed"
 
-    def _reveal(self, _: Event, body: Mapping[str, Any]) -> None:
+    def _reveal(self, event: Event, body: Mapping[str, Any]) -> None:
         found = self.round(body["question"], int(body["round"]))
         if found is not None and found.status != "revealed":
-            found.status, found.seen = "revealed", True
+            found.status, found.seen, found.revealed_at = "revealed", True, event.at
             found.joined, found.expected = self.joined, self.expected
         if self.current is None or self.current.status != "open":
             # it may have waited, closed, while others were asked: what is shown is looked at now
