@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from workshop.documents.exhibit import Exhibit
 from workshop.documents.text import blocks_to_text
 from workshop.exhibits.front import finding_card
 from workshop.findings.agreement import Clash
-from workshop.findings.finding import settled_by
+from workshop.findings.finding import left_of, settled_by
 from workshop.findings.output.report import report, settable
 from workshop.findings.plan import (
     ON_ONE_PAGE,
@@ -551,15 +552,70 @@ def test_the_lead_of_a_team_without_a_named_role_is_explained_in_the_plan() -> N
     assert "whoever leads that team" not in text_of(exhibits.board_plan(other))
 
 
+def printed_rows(exhibit: Exhibit) -> list[list[str]]:
+    """Return the cells of the tables that an exhibit has on paper."""
+    blocks = exhibit.blocks if exhibit.in_pack is None else exhibit.in_pack
+    tables = (b for b in blocks if isinstance(b, Table))
+    return [[plain(c.text) for c in row] for t in tables for row in t.rows]
+
+
+@pytest.mark.parametrize("name", ["harbour-mutual", "northfield-clinical", "tidewater-retail"])
+def test_a_number_beside_a_finding_has_the_words_of_its_action(name: str) -> None:
+    a = assess(read_answers(TOP / "examples" / f"{name}.yaml"))
+    words = {x.number: x.what for x in actions(a)}
+    shown = [r[2] for part in range(1, 7) for r in printed_rows(exhibits.findings(a, part))]
+    named = [(words[int(n)], cell) for cell in shown for n in re.findall(r"Action (\d+)", cell)]
+    assert len(named) > 5
+    assert not [cell for what, cell in named if what not in cell]
+
+
+def test_the_list_of_all_actions_has_the_first_step_of_each() -> None:
+    a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
+    rows = {row[0]: row[1] for row in printed_rows(exhibits.all_actions(a))}
+    begun = [x for x in actions(a) if x.first_step]
+    assert len(begun) > 10
+    assert all(rows[str(x.number)].endswith(f"First step: {x.first_step}") for x in begun)
+    decided = [x for x in actions(a) if x.decision]
+    assert all("Decision to carry out: " in rows[str(x.number)] for x in decided)
+    assert all(str(x.decision.chosen) in rows[str(x.number)] for x in decided if x.decision)
+
+
+def test_what_still_fails_is_decided_in_part() -> None:
+    a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
+    left = {f.id: {x.id for x in left_of(a, f)} for f in a.findings if left_of(a, f)}
+    others = {"business-answered-by-another-team", "duties-spread-over-teams"}
+    assert left == {
+        "pager-with-platform": {"ship-by-another-team"},
+        "builder-holds-few-duties": {"ship-by-another-team", *others},
+    }
+    rows = [r[2] for r in printed_rows(exhibits.findings(a, 2))]
+    assert sum(r.startswith("Decided in part, open until done: action 14.") for r in rows) == 2
+    assert "Decisions settle 2 of them. Decisions settle 2 of them in part." in text_of(
+        exhibits.findings(a, 2)
+    )
+    assert "They settle 2 findings in part." in text_of(exhibits.agreed(a))
+
+
+def test_a_contradiction_says_who_settles_it_and_what_that_does_to_the_advice() -> None:
+    a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
+    rows = printed_rows(exhibits.contradictions(a))
+    level = next(r for r in rows if "level 3" in r[0])
+    assert level[2:] == [
+        "Action 2\nHead of platform\n3 December 2026",
+        "The advice holds from maturity level 2 upwards; at level 1, the advice becomes "
+        "Centralised. Your answer is 3, which is in doubt.",
+    ]
+    assert [r[3] for r in rows][-1] == "Whatever you find here, we advise the same."
+
+
 def test_a_finding_names_its_action_and_no_date_of_another() -> None:
     a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
     plan = actions(a)
     product = next(f for f in a.findings if f.id == "platform-as-best-effort")
     found = answering(a, product, plan)
     assert {x.kind for x in found} == {"condition"}
-    numbers = " and ".join(str(x.number) for x in found)
     shown = text_of(exhibits.findings(a, 3))
-    assert f"In the plan: actions {numbers}." in shown
+    assert all(f"Action {x.number}: {x.what}" in shown for x in found)
     assert "31 March 2027" not in shown.split(product.statement)[1].split("RISK")[0]
     for finding in a.findings:
         for x in answering(a, finding, plan) if finding.status == "open" else ():

@@ -161,8 +161,12 @@ def test_map_has_a_table_with_the_same_facts() -> None:
 
 def test_map_begins_with_how_many_kinds_are_held_and_reached() -> None:
     assert lead(knowledge_map(assessed(**CHARTER))) == (
-        "An incident takes 3 kinds of knowledge. Teams have 2 of them, and the "
-        "teams that are called at night have 1."
+        "An incident takes 3 kinds of knowledge. You named a team for 2 of them. "
+        "Only one of these teams is called at night."
+    )
+    nobody = {**CHARTER, "paged_quality": "nobody", "paged_infrastructure": "data"}
+    assert lead(knowledge_map(assessed(**nobody))).endswith(
+        "None of these teams is called at night."
     )
 
 

@@ -81,7 +81,14 @@ def test_ledger_stands_as_duties_by_teams_with_the_builder_first() -> None:
 
 def test_ledger_counts_the_duties_of_each_column() -> None:
     last = the_table(ownership_ledger(assessed(**SPLIT))).rows[-1]
-    assert [plain(c.text) for c in last] == ["Duties, of 5", "2", "1", "1", "1"]
+    assert [plain(c.text) for c in last] == ["Duties, of 5", "2", "1", "1", ""]
+
+
+def test_a_duty_that_the_builder_is_to_share_is_named_as_shared() -> None:
+    sets = {"duties.paged": "Research and engineering rota"}
+    found = assessed(**SPLIT, decisions=[{"decision": "Who is on call?", "sets": sets}])
+    shown = " ".join(blocks_to_text(ownership_ledger(found).blocks, width=400).split())
+    assert "of the 5 duties, one of them together with another team." in shown
 
 
 def test_untold_duties_get_a_column_of_their_own() -> None:

@@ -366,6 +366,14 @@ def test_inputs_that_change_nothing_are_listed_in_one_sentence() -> None:
         assert (name in still) == fixed
 
 
+def test_paper_counts_the_inputs_that_change_nothing() -> None:
+    a = assessed(**TIDE)
+    foot = plain(tipping_strips(a).in_pack[-1].text)
+    now = a.recommendation.key
+    fixed = sum(all((s.patterns, s.contested) == now for s in x.segments) for x in a.sensitivity)
+    assert foot.startswith(f"We changed {fixed} more answers, one after the other.")
+
+
 def test_no_strip_is_taller_than_a_page() -> None:
     for answers in CASES.values():
         for picture in pictures(tipping_strips(assessed(**answers))):

@@ -91,10 +91,14 @@ class Teams:
         """
         if name is None or team is None or not self.is_somebody(name):
             return False
-        parts = _JOINED.split(name)
+        parts = self.parts(name)
         return self.same(name, team) or (
-            len(parts) > 1 and any(self.same(_SHIFT.sub("", part), team) for part in parts)
+            len(parts) > 1 and any(self.same(part, team) for part in parts)
         )
+
+    def parts(self, name: str) -> list[str]:
+        """Return the names that a joint name joins, each without “rota”."""
+        return [_SHIFT.sub("", part) for part in _JOINED.split(name)]
 
     def among(self, team: str | None, others: Iterable[str | None]) -> bool:
         """Return whether a team is known and is one of the others."""

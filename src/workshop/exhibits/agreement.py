@@ -26,7 +26,8 @@ from workshop.documents.blocks import (
     table,
 )
 from workshop.documents.exhibit import Exhibit
-from workshop.exhibits.layout import capital, date_words, graded
+from workshop.exhibits.layout import capital, date_words, graded, in_plan
+from workshop.exhibits.patterns import is_judged
 from workshop.findings import Assessment
 from workshop.findings.agreement import (
     DECISIONS_DISAGREE,
@@ -36,6 +37,8 @@ from workshop.findings.agreement import (
     name_words,
     value_of,
 )
+from workshop.findings.finding import left_of
+from workshop.findings.patterns.advice import turning
 from workshop.findings.plan import (
     Action,
     actions,
@@ -59,15 +62,44 @@ def contradictions(assessment: Assessment) -> Exhibit:
 
 
 def _clash_table(assessment: Assessment) -> Table:
-    """Return the answers that do not fit together as a table for paper."""
+    """Return the answers that do not fit together as a table for paper.
+
+    Each with who checks what by when, and what each outcome does to the advice. Why they do not
+    fit together is in the board edition.
+    """
     _ = assessment.content.words
     heads = [
-        column(_("agreed.clash"), width=2),
-        column(_("agreed.clash-why"), width=2),
-        column(_("agreed.clash-check"), width=2),
+        column(_("agreed.clash"), width=2.4),
+        column(_("agreed.clash-check"), width=1.7),
+        column(_("agreed.clash-who"), width=1.1),
+        column(_("agreed.clash-advice"), width=1.7),
     ]
-    rows = [[c.statement, c.why, c.check] for c in assessment.clashes]
+    plan = {a.what: a for a in actions(assessment) if a.kind == "contradiction"}
+    rows = [
+        [
+            cell(c.statement),
+            cell(c.check),
+            _settled_by(assessment, plan[c.what]),
+            cell(_turns(assessment, c)),
+        ]
+        for c in assessment.clashes
+    ]
     return table(heads, rows, row_heads=False)
+
+
+def _settled_by(assessment: Assessment, action: Action) -> Cell:
+    """Return the action that settles a contradiction, with its owner and date."""
+    who, day = owner_and_date(assessment, action, all_proposed=True)
+    number = assessment.content.words("agreed.clash-action", number=action.number)
+    return cell((Span(f"{number}\n", strong=True), *who.text, "\n", *day.text))
+
+
+def _turns(assessment: Assessment, clash: Clash) -> str:
+    """Return what each outcome of a contradiction does to the advice."""
+    if not is_judged(assessment):
+        return assessment.content.words("agreed.clash-no-advice")
+    found = turning(assessment, clash.answers)
+    return " ".join(found) or assessment.content.words("board.clash-same")
 
 
 def _clash_heading(assessment: Assessment) -> Heading:
@@ -118,10 +150,9 @@ def _left(assessment: Assessment) -> list[Block]:
     items = []
     for f in found:
         label = Span(f"{_(f'common.severity-{f.severity}')}: ", strong=True)
-        numbers = [str(a.number) for a in answering(assessment, f, plan)]
-        listed = assessment.listing(numbers)
-        where = _("front.in-plan", n=len(numbers), numbers=listed) if numbers else ""
-        items.append((label, Span(f"{f.statement} "), Span(where, tone="muted")))
+        numbers = [a.number for a in answering(assessment, f, plan)]
+        where = in_plan(assessment, numbers) if numbers else ()
+        items.append((label, Span(f"{f.statement} "), *where))
     return [paragraph(_("agreed.left")), bullets(items)]
 
 
@@ -196,8 +227,10 @@ def _outcome(assessment: Assessment) -> list[Block]:
     """Return how many findings are settled as agreed, and those only as agreed."""
     _, blocks = assessment.content.words, list[Block]()
     settled = [f for f in assessment.of_status("settled") if f.severity != "strength"]
-    if settled:
-        blocks.append(paragraph(_("agreed.settled-count", n=len(settled))))
+    part = sum(bool(left_of(assessment, f)) for f in settled)
+    counts = {"settled-count": len(settled) - part, "settled-part": part}
+    if words := " ".join(_(f"agreed.{key}", n=n) for key, n in counts.items() if n):
+        blocks.append(paragraph(words))
     if words := brought(assessment):
         blocks.append(paragraph(words, tone="critical"))
     for title, status in (("since.new", "new"), ("since.still", "open")):
@@ -368,19 +401,21 @@ def _count_words(assessment: Assessment, half: str, name: str, count: int) -> Sp
 
 
 def _dated(assessment: Assessment, action: Action, named: bool) -> list[Cell]:
-    """Return an action and its date, for a decision its question.
+    """Return an action with its first step, and its date.
 
     `named`: with the owner's name before it.
     """
     _, day = assessment.content.words, owner_and_date(assessment, action)[1]
     words = [Span(f"{owner_name(action)}: ", strong=True)] if named else []
-    words += _urgent(assessment, action)
     if action.decision is not None:
-        words.append(Span(f"{_('agreed.plan-as-decided')} ", tone="muted"))
-    words.append(Span(action.decision.decision if action.decision else action.what))
+        words.append(Span(f"{_('agreed.plan-as-decided')} ", strong=True))
+    words += [*_urgent(assessment, action), *_asked(action), Span(action.what)]
+    words += _late(assessment, action)
+    if action.first_step:
+        words.append(Span(f" {_('agreed.plan-first-step', step=action.first_step)}", tone="muted"))
     if action.only_if:  # the title says what it waits for
         day = cell(_("agreed.plan-after-that"))
-    return [cell([*words, *_late(assessment, action)]), day]
+    return [cell(words), day]
 
 
 def _day(assessment: Assessment, action: Action) -> tuple[bool, str]:
@@ -409,14 +444,19 @@ def _urgent(assessment: Assessment, action: Action) -> list[Span]:
 
 def _what(assessment: Assessment, action: Action) -> Cell:
     """Return what to do; for a decision after its question."""
-    words = _urgent(assessment, action)
-    if action.decision is not None and action.decision.chosen:
-        asked = action.decision.decision
-        end = "" if asked.rstrip().endswith(("?", ".", "!", ":")) else ":"
-        words.append(Span(f"{asked}{end} ", tone="muted"))
+    words = [*_urgent(assessment, action), *_asked(action)]
     if step := _step_of(assessment, action):
         words.append(Span(f"{step} ", tone="muted"))
     return cell([*words, Span(action.what), *_late(assessment, action)])
+
+
+def _asked(action: Action) -> list[Span]:
+    """Return the question of a decision before what was chosen."""
+    if action.decision is None or not action.decision.chosen:
+        return []
+    asked = action.decision.decision
+    end = "" if asked.rstrip().endswith(("?", ".", "!", ":")) else ":"
+    return [Span(f"{asked}{end} ", tone="muted")]
 
 
 def _late(assessment: Assessment, action: Action) -> list[Span]:

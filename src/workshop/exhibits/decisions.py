@@ -18,6 +18,7 @@ from workshop.documents.blocks import (
     Span,
     Table,
     Text,
+    TextLike,
     Tone,
     bullets,
     card,
@@ -36,6 +37,7 @@ from workshop.exhibits.layout import (
     date_words,
     decided,
     ended,
+    in_plan,
     in_two_columns,
     keys_span,
     pattern_list,
@@ -647,14 +649,13 @@ def transition_signals(assessment: Assessment) -> Exhibit:
     _ = assessment.content.words
     named = [s for s in assessment.signals if s.trigger is not None]
     reached = [assessment.content.question(s.text.id).name for s in named if s.state == "reached"]
+    lead: TextLike
     if reached:
-        lead = _("decisions.signals-reached", names=assessment.listing(reached))
+        words = _("decisions.signals-reached", names=assessment.listing(reached))
         decision = settled_by(assessment, "signal-reached")
         numbers = [a.number for a in actions(assessment) if decision and a.decision == decision]
-        act = (
-            _("front.in-plan", n=1, numbers=numbers[0]) if numbers else _("decisions.signals-date")
-        )
-        lead = f"{lead} {act}"
+        act = in_plan(assessment, numbers) if numbers else (_("decisions.signals-date"),)
+        lead = (f"{words} ", *act)
     elif named:
         lead = _("decisions.signals-named", n=len(named))
     else:

@@ -32,14 +32,16 @@ from workshop.exhibits.layout import (
     basis_words,
     capital,
     count_answered,
+    ended,
     graded,
     in_two_columns,
     keys_span,
     owner_words,
     source_note,
+    with_reference,
 )
 from workshop.findings import Assessment, Finding
-from workshop.findings.finding import SEVERITIES, settled_by
+from workshop.findings.finding import SEVERITIES, left_of, settled_by
 from workshop.findings.plan import Action, actions, answering
 
 
@@ -54,6 +56,9 @@ def findings(assessment: Assessment, part: int) -> Exhibit:
         lead = _("front.found-strengths" if strengths else "front.found-none")
     blocks: list[Block] = [heading(2, _(f"front.findings-{part}"), lead)]
     head, plan = blocks[0], actions(assessment) if others else ()
+    if any(answering(assessment, f, plan) for f in others):
+        where = with_reference(_, "front.actions-on", "all-actions", _("front.plan"))
+        head = heading(2, _(f"front.findings-{part}"), (f"{lead} ", *where))
     blocks += [finding_card(assessment, f, plan) for f in (*strengths, *others)]
     printed: tuple[Block, ...] = ()
     if found:
@@ -68,10 +73,11 @@ def _counts(assessment: Assessment, found: list[Finding]) -> str:
     grave = ((s, sum(f.severity == s for f in found)) for s in SEVERITIES)
     counts = assessment.listing([_(f"front.found-{s}", n=n) for s, n in grave if n])
     text, settled = _("front.found", counts=counts), sum(f.status == "settled" for f in found)
-    if not settled:
-        return text
-    key = "front.found-settled-all" if settled == len(found) else "front.found-settled"
-    return f"{text} {_(key, n=settled)}"
+    part = sum(bool(left_of(assessment, f)) for f in found)
+    if whole := settled - part:
+        key = "front.found-settled-all" if whole == len(found) else "front.found-settled"
+        text = f"{text} {_(key, n=whole)}"
+    return f"{text} {_('front.found-settled-part', n=part)}" if part else text
 
 
 def _strengths(assessment: Assessment, found: list[Finding]) -> list[Block]:
@@ -84,7 +90,7 @@ def _strengths(assessment: Assessment, found: list[Finding]) -> list[Block]:
 
 
 def _finding_table(assessment: Assessment, found: list[Finding], plan: Sequence[Action]) -> Table:
-    """Return findings as a table for paper, each with its first step."""
+    """Return findings as a table for paper, each with the action that answers it."""
     _ = assessment.content.words
     rows = []
     for f in found:
@@ -93,9 +99,7 @@ def _finding_table(assessment: Assessment, found: list[Finding], plan: Sequence[
             Span(f"{label} ", tone=SEVERITY_TONES[f.severity], strong=True),
             Span(f.statement, strong=True),
         )
-        step = _by_decision(assessment, f, plan) or [Span(f.mitigation)]
-        if who := _who(assessment, f, plan):
-            step.append(Span(f" {who}", tone="muted"))
+        step = _by_decision(assessment, f, plan) or _by_actions(assessment, f, plan)
         rows.append(
             [
                 cell(first),
@@ -105,21 +109,48 @@ def _finding_table(assessment: Assessment, found: list[Finding], plan: Sequence[
         )
     return table(
         [
-            column(_("front.finding"), width=2.2),
-            column(_("front.why"), width=2.5),
-            column(_("front.step"), width=2.2),
+            column(_("front.finding"), width=2.3),
+            column(_("front.why"), width=2.2),
+            column(_("front.what-to-do"), width=2.4),
         ],
         rows,
     )
 
 
 def _by_decision(assessment: Assessment, finding: Finding, plan: Sequence[Action]) -> list[Span]:
-    """Return the action that settles a finding, whose words are with the decisions."""
-    settled, decision = _settled(assessment, finding), settled_by(assessment, finding.id)
+    """Return the action that settles a finding, its owner and date, and what stays.
+
+    The words of the action are with the decisions.
+    """
+    _, settled = assessment.content.words, _settled(assessment, finding)
+    decision = settled_by(assessment, finding.id)
     number = next((a.number for a in plan if decision and a.decision == decision), None)
     if not settled or number is None:
         return settled
-    return [settled[0], Span(assessment.content.words("front.by-action", number=number))]
+    spans = [settled[0], Span(_("front.by-action", number=number))]
+    if who := _who(assessment, finding):
+        spans.append(Span(f" {who}", tone="muted"))
+    left = [a for f in left_of(assessment, finding) for a in answering(assessment, f, plan)]
+    if numbers := list(dict.fromkeys(str(a.number) for a in left)):
+        words = _("front.stays", n=len(numbers), numbers=assessment.listing(numbers))
+        spans.append(Span(f" {words}"))
+    return spans
+
+
+def _by_actions(assessment: Assessment, finding: Finding, plan: Sequence[Action]) -> list[Span]:
+    """Return the actions that answer a finding in their own words.
+
+    Without any, that is its first step. The first step of an action is in the list of all actions,
+    so that a number means one task.
+    """
+    spans: list[Span] = []
+    for a in answering(assessment, finding, plan):
+        own = a.finding == finding.id or a.kind == "condition"
+        key = "own" if own else "also" if a.decision is None else "also-decided"
+        lead = assessment.content.words(f"front.action-{key}", number=a.number)
+        what = a.what if a.decision is None else ended(a.what)
+        spans += [Span(f"{lead} ", strong=True), Span(f"{what} ")]
+    return spans or [Span(finding.mitigation)]
 
 
 def finding_card(assessment: Assessment, finding: Finding, plan: Sequence[Action] = ()) -> Card:
@@ -127,13 +158,9 @@ def finding_card(assessment: Assessment, finding: Finding, plan: Sequence[Action
 
     `plan`: the actions among which to look for what answers it.
     """
-    _ = assessment.content.words
-    action = _("common.keep-it" if finding.severity == "strength" else "common.start-next-week")
-    words = _who(assessment, finding, plan)
-    if not words and finding.severity != "strength":
-        words = _("common.owner-open")
+    start = _settled(assessment, finding) or _start(assessment, finding, plan)
+    words = _who(assessment, finding)
     who = (Span(f" {words}", tone="muted"),) if words else ()
-    start = _settled(assessment, finding) or [Span(action, strong=True), Span(finding.mitigation)]
     return card(
         finding.statement,
         [paragraph((Span(finding.why + " "), *start, *who))],
@@ -143,12 +170,30 @@ def finding_card(assessment: Assessment, finding: Finding, plan: Sequence[Action
     )
 
 
+def _start(assessment: Assessment, finding: Finding, plan: Sequence[Action]) -> list[Span]:
+    """Return the first step of a finding, and the actions that answer it.
+
+    One action of its own begins with this step; others are told apart from it.
+    """
+    _, found = assessment.content.words, answering(assessment, finding, plan)
+    if finding.severity == "strength":
+        return [Span(_("common.keep-it"), strong=True), Span(finding.mitigation)]
+    if len(found) == 1 and found[0].first_step == finding.mitigation:
+        lead = _("front.first-step-of", number=found[0].number)
+        return [Span(f"{lead} ", strong=True), Span(finding.mitigation)]
+    step = [Span(_("common.start-next-week"), strong=True), Span(f"{finding.mitigation} ")]
+    if found:
+        return [*step, *_by_actions(assessment, finding, plan)]
+    return [*step, Span(_("common.owner-open"), tone="muted")]
+
+
 def _settled(assessment: Assessment, finding: Finding) -> list[Span]:
     """Return what settles a finding as agreed: a decision in place of a first step."""
     if finding.status != "settled" or finding.severity == "strength":
         return []
     _, decision = assessment.content.words, settled_by(assessment, finding.id)
-    text = _("front.settled-alone") if decision is None else _("front.settled")
+    key = "settled-part" if left_of(assessment, finding) else "settled"
+    text = _("front.settled-alone" if decision is None else f"front.{key}")
     head = Span(f"{text} ", tone="warning", strong=True)
     return [head, Span(decision.chosen or decision.decision)] if decision else [head]
 
@@ -157,20 +202,12 @@ def _label(assessment: Assessment, severity: Severity) -> str:
     return assessment.content.words(f"common.severity-{severity}")
 
 
-def _who(assessment: Assessment, finding: Finding, plan: Sequence[Action]) -> str:
-    """Return who settles a finding by when; else what answers it in the plan.
-
-    Owner and date of an action are in the plan alone, so that they are the same everywhere.
-    """
-    _ = assessment.content.words
-    if finding.severity == "strength":
+def _who(assessment: Assessment, finding: Finding) -> str:
+    """Return who settles a finding by when, if a decision does."""
+    if finding.status != "settled" or finding.severity == "strength" or not finding.owner:
         return ""
-    if finding.status == "settled" and finding.owner:
-        due = datetime.date.fromisoformat(finding.due) if finding.due else None
-        return owner_words(assessment.content, finding.owner, due)
-    found = answering(assessment, finding, plan)
-    numbers = assessment.listing(str(a.number) for a in found)
-    return _("front.in-plan", n=len(found), numbers=numbers) if found else ""
+    due = datetime.date.fromisoformat(finding.due) if finding.due else None
+    return owner_words(assessment.content, finding.owner, due)
 
 
 _SKIPPED = ("organisation", "group", "held_on", "earlier", "earlier.became")

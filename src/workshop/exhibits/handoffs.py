@@ -479,6 +479,10 @@ def _pattern_key(assessment: Assessment, width: float) -> list[_Key]:
         (_("handoffs.key-product"), partial(_key_bar, color=BLUE)),
         (_("handoffs.key-any-handoff"), _key_sign),
     ]
+    stream = assessment.stream
+    if stream and any(s.wait for s in stream.handoffs):
+        handoff_wait = partial(_key_bar, hollow=True, handoff=True)
+        items.append((_("handoffs.key-handoff-wait"), handoff_wait))
     return key_lines(items, width)
 
 

@@ -159,6 +159,16 @@ def with_reference(words: Words, key: str, anchor: str, name: str, **values: Any
     return tuple(s for s in (Span(before), Span(name, to=anchor), Span(after)) if s.text)
 
 
+def in_plan(assessment: Assessment, numbers: Sequence[int]) -> Text:
+    """Return actions by their numbers, with the page of the list of all actions."""
+    words = assessment.content.words
+    listed = assessment.listing(map(str, numbers))
+    name = words("front.plan")
+    return with_reference(
+        words, "front.in-plan", "all-actions", name, n=len(numbers), numbers=listed
+    )
+
+
 def team_words(content: Content, team: str | None) -> str:
     """Return a team as a reader sees it: “Research”, “nobody”, “not answered”."""
     if team is None:

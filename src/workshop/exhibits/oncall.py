@@ -938,7 +938,11 @@ def _map_lead(assessment: Assessment) -> str:
         return _("oncall.map-none")
     if states.count("reached") == len(states):
         return _("oncall.map-all-reached")
-    return _(f"oncall.map-lead{'-path-unknown' if 'path-unknown' in states else ''}", **counts)
+    if "path-unknown" in states:
+        return _("oncall.map-lead-path-unknown", **counts)
+    if not counts["reached"]:
+        return _("oncall.map-lead-none-reached", **counts)
+    return _("oncall.map-lead", n=counts["reached"], **counts)
 
 
 def _knowledge_words(assessment: Assessment, line: KnowledgeLine) -> str:

@@ -14,7 +14,6 @@ from workshop.documents.blocks import (
     SideBySide,
     Span,
     Table,
-    Text,
     TextLike,
     bullets,
     cell,
@@ -49,7 +48,14 @@ from workshop.documents.drawing import (
 )
 from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.handoffs import excluded_words, keeps_handoffs, ships_for_others
-from workshop.exhibits.layout import capital, graded, in_two_columns, with_reference, within
+from workshop.exhibits.layout import (
+    capital,
+    graded,
+    in_plan,
+    in_two_columns,
+    with_reference,
+    within,
+)
 from workshop.exhibits.patterns import (
     VERDICT_TONES,
     compared,
@@ -570,11 +576,10 @@ def _move_in_pack(
     _, move = assessment.content.words, option.move
     given = first.move if first is not option and move else None
     steps, lost = _beyond(move, given) if move else ([], [])
-    numbers = [str(a.number) for a in plan if a.kind == "step" and a.what in steps]
+    numbers = [a.number for a in plan if a.kind == "step" and a.what in steps]
     if move is None or len(numbers) < len(steps):
         return _move(assessment, option, first)
-    listed = assessment.listing(numbers)
-    words: Text = (Span(_("options.steps-in-plan", n=len(numbers), numbers=listed)),)
+    words = in_plan(assessment, numbers)
     costs = _costs(assessment, move)
     if first is option:
         words += (Span(" "), *with_reference(_, "options.cost-is", "decision", _("board.decision")))

@@ -79,9 +79,12 @@ def _today(assessment: Assessment, key: str) -> Paragraph:
     _, ledger, then = assessment.content.words, assessment.ledger, assessment.signed.ledger
     sentences = [_(key)]
     if then.builder and then.held_by_builder not in (None, ledger.held_by_builder):
-        values = {"n": then.held_by_builder, "all": len(then.lines)}
         builder = assessment.teams.label(then.builder)
-        sentences.append(_("ownership.lead-agreed", builder=builder, **values))
+        values = {"held": then.held_by_builder, "all": len(then.lines), "builder": builder}
+        alone = sum(assessment.teams.same(line.holder, then.builder) for line in then.lines)
+        shared = (then.held_by_builder or 0) - alone
+        key = "ownership.lead-agreed-shared" if shared else "ownership.lead-agreed"
+        sentences.append(_(key, n=shared, **values))
     return paragraph(" ".join(sentences), tone="muted")
 
 
@@ -163,11 +166,11 @@ def _grid(assessment: Assessment) -> Table:
             ]
         )
     counts = [ledger.held_by(team) for team in ledger.teams]
-    counts += [len(ledger.of_state(state)) for state in states]
     rows.append(
         [
             cell(_("ownership.held", all=len(ledger.lines)), strong=True),
             *(cell(str(n), strong=True) if n else cell("0", tone="muted") for n in counts),
+            *(cell("") for _state in states),
         ]
     )
     return table(columns, rows, caption=_ledger_caption(assessment))

@@ -18,6 +18,7 @@ from workshop.documents.blocks import (
     Span,
     Table,
     Text,
+    TextLike,
     Tone,
     bullets,
     card,
@@ -34,8 +35,10 @@ from workshop.exhibits.layout import (
     answer_words,
     capital,
     graded,
+    in_plan,
     in_two_columns,
     value_words,
+    with_reference,
     within,
 )
 from workshop.findings import Assessment
@@ -401,8 +404,11 @@ def _reasons(assessment: Assessment) -> list[Block]:
         if given:
             blocks.append(paragraph((*_bold(head), Span(" ".join(given)))))
     if doubted := [w for w in r.because if w in shaky]:
-        words = _("patterns.in-doubt", n=len(doubted), because=" ".join(doubted))
-        blocks.append(paragraph((*_bold(_("patterns.in-doubt-head")), Span(words))))
+        values = {"n": len(doubted), "because": " ".join(doubted)}
+        # The doubt is in the table of contradictions, with the actions that settle it.
+        where = _("agreed.clashes")
+        said = with_reference(_, "patterns.in-doubt", "contradictions", where, **values)
+        blocks.append(paragraph((*_bold(_("patterns.in-doubt-head")), *said)))
     return blocks
 
 
@@ -414,10 +420,10 @@ def _becauses(assessment: Assessment, pattern: Pattern) -> set[str]:
     return {reading.because for reading in assessment.verdicts[pattern].readings}
 
 
-def _lines(assessment: Assessment, firm: bool) -> list[tuple[str, str]]:
+def _lines(assessment: Assessment, firm: bool) -> list[tuple[str, TextLike]]:
     """Return the card's terms and what stands for them."""
     _, r = assessment.content.words, assessment.recommendation
-    lines: list[tuple[str, str]] = []
+    lines: list[tuple[str, TextLike]] = []
     if conditions := _conditions(assessment):
         text = " ".join(conditions) if firm else _numbered(assessment, conditions)
         lines.append((_("patterns.conditions"), text))
@@ -446,13 +452,12 @@ def _lines(assessment: Assessment, firm: bool) -> list[tuple[str, str]]:
     return lines
 
 
-def _numbered(assessment: Assessment, conditions: list[str]) -> str:
+def _numbered(assessment: Assessment, conditions: list[str]) -> TextLike:
     """Return conditions by their numbers in the plan, if all of them are in it."""
-    numbers = [str(a.number) for a in actions(assessment) if a.kind == "condition"]
+    numbers = [a.number for a in actions(assessment) if a.kind == "condition"]
     if len(numbers) < len(conditions):
         return " ".join(conditions)
-    listed = assessment.listing(numbers)
-    return assessment.content.words("front.in-plan", n=len(numbers), numbers=listed)
+    return in_plan(assessment, numbers)
 
 
 def _conditions(assessment: Assessment) -> list[str]:

@@ -477,18 +477,19 @@ def tipping_strips(assessment: Assessment) -> Exhibit:
     moving.sort(key=lambda s: (s.segments[0].start is None, s.now is None))
     head = heading(2, _("strips.title"), _("strips.lead", firmest=firmness(assessment)[0]))
     rows = [_Row(assessment, strip, d.PAGE_WIDTH) for strip in moving]
-    shown: list[Block] = [head, *_pictures(assessment, rows, _TALLEST)]
-    rest = [_("strips.one-at-a-time")]
-    if still:
-        names = assessment.listing(assessment.content.question(s.input).name for s in still)
-        rest.insert(0, _("strips.still", names=names))
-    foot = paragraph(" ".join(rest), small=True)
-    shown.append(foot)
+    shown: tuple[Block, ...] = (head, *_pictures(assessment, rows, _TALLEST))
+    names = assessment.listing(assessment.content.question(s.input).name for s in still)
+    named = _("strips.still", names=names) if still else ""
+    counted = _("strips.still-count", n=len(still)) if still else ""
+    foot, short = (
+        paragraph(" ".join(filter(None, [words, _("strips.one-at-a-time")])), small=True)
+        for words in (named, counted)
+    )
     wall: tuple[Block, ...] = (head, *_pictures(assessment, rows, _WALL, on_phones=False), foot)
     # The table repeats what is drawn. A pack does without: the picture has words of its own for
-    # whoever does not see it.
-    blocks = (*shown, _table(assessment, moving))
-    return Exhibit("tipping-strips", blocks, tuple(shown), on_slides=wall)
+    # whoever does not see it. It counts the answers that change nothing, which a screen names.
+    blocks = (*shown, foot, _table(assessment, moving))
+    return Exhibit("tipping-strips", blocks, (*shown, short), on_slides=wall)
 
 
 def _table(assessment: Assessment, moving: list[SensitivityRange]) -> Table:

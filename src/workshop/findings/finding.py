@@ -123,6 +123,30 @@ class Judged(Situation):
         return self.of_severity("critical", "risk", "watch")[:3]
 
 
+def left_of(judged: Judged, finding: Finding) -> tuple[Finding, ...]:
+    """Return what stays of a settled finding as agreed: lesser findings in its place.
+
+    They came up only because the decisions settle this one. Who is called without shipping the
+    model, or with another team, leaves the shipping open.
+    """
+    if finding.status != "settled" or finding.severity == "strength":
+        return ()
+    later, rule = judged.later_findings, judged.content.rule
+    found = [f for f in later if finding.id in rule(f.id).yields_to]
+    if finding.subject == "pager" and _is_half_called(judged.signed):
+        found += [f for f in later if f.subject == "ship"]
+    return tuple(f for f in dict.fromkeys(found) if f.severity != "strength")
+
+
+_HALF_CALLED = ("shared-rota", "ships-only", "builds-only")
+"""Reasons of the question who is called: it builds or ships, and not both."""
+
+
+def _is_half_called(judged: Judged) -> bool:
+    called = (d for d in judged.diagnostics if d.text.id == "paged")
+    return any(d.result == "fails" and d.reason in _HALF_CALLED for d in called)
+
+
 def named_by(situation: Situation, rule: str) -> Decision | None:
     """Return the first decision that says it settles a rule's finding."""
     decisions = situation.answers.decisions or ()

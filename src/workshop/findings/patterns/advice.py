@@ -336,6 +336,18 @@ def turned_by(situation: Situation, names: Iterable[str]) -> tuple[Segment, ...]
     return tuple(x for x in found if (x.patterns, x.contested) != now)
 
 
+def turning(situation: Situation, names: Iterable[str]) -> tuple[str, ...]:
+    """Return a sentence on each of these answers with which the advice changes."""
+    now, found = situation.recommendation.key, list[str]()
+    for strip in situation.sensitivity:
+        same = all((s.patterns, s.contested) == now for s in strip.segments)
+        if strip.input not in names or strip.now is None or same:
+            continue
+        choice = strip.segments[0].start is None
+        found += _choices(situation, strip) if choice else [_number(situation, strip)]
+    return tuple(found)
+
+
 def becomes(content: Content, segment: Segment, now: tuple[Pattern, ...] = ()) -> str:
     """Return as a clause what the advice becomes in a segment.
 

@@ -302,12 +302,17 @@ def builder_holds_few_duties(situation: Situation) -> Values | None:
 
 
 def duties_spread_over_teams(situation: Situation) -> Values | None:
-    """Find duties of many teams, all needed in an incident (S1 §duties)."""
-    teams = {
-        situation.teams.key(h): situation.teams.label(h)
-        for h in _holders(situation)
-        if h is not None and situation.teams.is_somebody(h) and not situation.is_provider(h)
-    }
+    """Find duties of many teams, all needed in an incident (S1 §duties).
+
+    A rota that a team has with others is no team beside it.
+    """
+    known, holders = situation.teams, _holders(situation)
+    alone = [h for h in holders if known.is_somebody(h) and not situation.is_provider(h)]
+    named = list[str]()
+    for h in filter(None, alone):
+        joint = any(known.shares(h, other) and not known.same(h, other) for other in alone)
+        named += known.parts(h) if joint else [h]
+    teams = {known.key(h): known.label(known.kind(h) or h) for h in named}
     if len(teams) < limit_of(situation, "duties-spread-over-teams", "teams"):
         return None
     return {"model": situation.model, "n": len(teams), "teams": situation.listing(teams.values())}
