@@ -573,6 +573,9 @@ def test_the_blocks_of_notebooks_open_their_notebook_first(room: Room) -> None:
     chair.post("/console/timer/set", minutes=90, people=10)
     begin(chair, "handoffs")
     assert large(chair).startswith("Go on: "), "five minutes, in which it is not opened"
+    chair.post("/console/timer/set", minutes=90, people=8, remote="yes")
+    begin(chair, "patterns")
+    assert large(chair) == words("room.console-go-notebook", n=3), "also in eight minutes"
     begin(chair, "read-back")
     assert large(chair) == words("room.console-go-notebook", n=7), "the pack is made there"
     (end,) = console(chair).select('.primary form[action="/console/timer/act"]')
@@ -631,6 +634,48 @@ def test_a_result_that_is_shown_in_the_next_block_is_seen(room: Room) -> None:
     chair.reveal("lead")
     for page in (chair.get("/projector").text, people[0].get().text, chair.get("/console").text):
         assert "Product-led" in str(BeautifulSoup(page, "html.parser").select_one(".outcome"))
+
+
+def test_what_stays_open_is_recorded_with_who_decides_and_by_when(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+    hold(chair, people, "chosen_pattern", "federated embedded")
+    hold(chair, people, "chosen_pattern", "federated embedded", 2)
+    open_ = {
+        "question": "chosen_pattern",
+        "on_record": "true",
+        "dissent": "Ana: federated. Ben: embedded.",
+    }
+    chair.post("/console/decide", **open_, owner="Sponsor", due="2026-12-18")
+    chair.post("/console/decide", **open_, owner="The sponsor", due="2026-12-18")
+    chair.post("/console/wall", show="decisions")
+    (row,) = BeautifulSoup(chair.get("/projector").text, "html.parser").select("tbody tr")
+    for part in (words("room.overview-open"), "Ben: embedded.", "The sponsor, by 18 December 2026"):
+        assert part in row.get_text()
+    room.session.refresh()
+    (made,) = room.session.answers.decisions or ()
+    assert (made.owner, made.chosen, made.sets) == ("The sponsor", None, None)
+    assert console(chair).select_one('form[action="/console/pre-mortem"]') is None
+    chair.post("/console/decide", question="chosen_pattern", choice="federated", on_record="true")
+    room.session.refresh()
+    (made,) = room.session.answers.decisions or ()
+    assert (made.chosen, made.owner) == ("Federated", "The sponsor"), "later it is decided"
+
+
+def test_a_decision_that_is_open_does_not_hold_up_the_pre_mortem(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+    chair.post("/console/timer/set", minutes=90, people=10)
+    begin(chair, "second-vote")
+    hold(chair, people, "chosen_pattern", "federated federated")
+    chair.post("/console/decide", question="chosen_pattern", choice="federated", on_record="true")
+    hold(chair, people, "lead", "research product")
+    hold(chair, people, "lead", "research product", 2)
+    assert large(chair) == words("room.console-go-decide")
+    begin(chair, "pre-mortem")
+    assert large(chair) == words("room.pre-mortem-button")
+    begin(chair, "actions")
+    assert large(chair) == words("room.console-go-decide")
+    row = console(chair).select_one(".primary").get_text()  # type: ignore[union-attr]
+    assert words("room.console-go-decisions") in row
 
 
 def test_decisions_are_in_one_order_on_console_and_wall(room: Room) -> None:

@@ -105,8 +105,11 @@ def test_one_section_at_a_time_by_keys_and_what_is_typed_stays(
         at("Who leads")
         tab.keyboard.press("d")
         tab.keyboard.press("Backspace")
-        tab.keyboard.press("PageDown")
+        tab.locator('[data-key="lead"] input[value="research"]').click()
+        saved(tab, "lead")
+        tab.keyboard.press("ArrowRight")  # what was clicked is answered, and the page turns
         at("The five duties")
+        assert tab.locator('[data-key="lead"] input[value="research"]').is_checked()
         tab.keyboard.press("d")
         tab.keyboard.press("d")
         tab.keyboard.press("v")
@@ -151,6 +154,7 @@ def test_one_section_at_a_time_by_keys_and_what_is_typed_stays(
         watched.close()
         session = Session.open(server.session, create=False)
         assert session.answers.model == "the churn model"
+        assert session.answers.lead == "research"
         made = [d for d in session.answers.decisions or () if UNOWNED in (d.settles or ())]
         assert [d.owner for d in made] == ["Head of research"]
         session.close()

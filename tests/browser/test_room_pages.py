@@ -603,8 +603,34 @@ def test_a_ballot_that_is_refused_is_not_said_to_be_kept(
     assert chair.locator("main > .kept").count() == 0
     shown = refused.bounding_box()
     assert 0 <= shown["y"] <= 640 - shown["height"], "seen without scrolling"
-    assert chair.evaluate("getSelection().toString()") == typed, "the next key mends it"
+    chair.keyboard.press("Backspace")
+    assert chair.input_value("#paper-code") == typed[:-1], "it is mended where it ends"
     assert chair.input_value("#paper-code-fact") == "Nobody picked up"
+    chair.locator("#paper-code").select_text()
+    chair.keyboard.type("1C 2")  # the next person's, over it
+    assert chair.input_value("#paper-code-fact") == "", "a fact stays with its own ballot"
+
+
+def test_what_was_saved_is_not_in_the_form_for_the_next(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    chair = room.facilitator()
+    chair.ask("lead")
+    chair.reveal("lead")
+    chair.post("/console/action", what="Ask the head of engineering")
+    tab = enter(tab_of(browser, faults, DESK), room)
+    tab.evaluate(HOLD, "sent")
+    unfold(tab, "#owners-what")
+    tab.fill("#owners-what", "Write the interface down")
+    tab.fill("#owners-new-owner", "Maren")
+    tab.fill("#owners-new-due", "2027-01-15")
+    tab.locator("form[action='/console/action'] button").click()
+    becomes_true(tab, "document.querySelector('#before') === null")  # the news was quicker
+    assert tab.input_value("#owners-what") == "Write the interface down", "not known to be kept"
+    tab.evaluate("go()")
+    becomes_true(tab, "document.querySelector('#owners-what').value === ''", 8)
+    assert tab.input_value("#owners-new-owner") == ""
+    assert tab.input_value("#owners-new-due") == ""
 
 
 def test_nobody_is_missing_once_all_who_are_here_have_voted(

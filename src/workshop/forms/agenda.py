@@ -20,7 +20,7 @@ LATE = ("second-vote", "pre-mortem", "actions", "read-back")
 """The blocks from the second vote on, which every day of a workshop has."""
 WITH_NOTEBOOK = ("outcomes", "ownership", "patterns", "handoffs", "what-if")
 """The blocks that are held with a notebook and not with votes."""
-BRIEF = 10
+BRIEF = {"handoffs": 10}
 """Minutes under which such a block is only talked about, without its notebook."""
 ENOUGH = 0.87
 """The share of the wanted minutes below which a whole block is left out.
@@ -413,6 +413,11 @@ def _steps_apart(content: Content, slots: Sequence[Slot]) -> tuple[str, ...]:
     return tuple(
         s.id for s in content.steps if s.questions and s.kind != "earlier" and s.id not in together
     )
+
+
+def is_brief(slot: Slot) -> bool:
+    """Return whether a block is too short for its notebook."""
+    return slot.minutes < BRIEF.get(slot.id, 0)
 
 
 LONGEST = 24 * 60

@@ -29,7 +29,7 @@ from workshop.documents.drawing import (
     picture_of,
     text_width,
 )
-from workshop.forms.agenda import BRIEF, WITH_NOTEBOOK, Plan, Slot, Wish, plan_agenda
+from workshop.forms.agenda import Plan, Slot, Wish, is_brief, plan_agenda
 from workshop.print.material import Order, press
 
 _HEIGHT, _FOOT, _TOP = 0.62, 0.24, 0.56
@@ -243,7 +243,7 @@ def _runsheet_row(content: Content, plan: Plan, slot: Slot, start: int) -> dict[
     elif slot.drop == first:
         turn = words("printed.run-first")
     needed, shown = block.materials, _shown(content, slot, block.part)
-    if slot.id in WITH_NOTEBOOK and slot.minutes < BRIEF:  # there is no time to open it
+    if is_brief(slot):  # there is no time to open it
         notebook = words("printed.run-notebook", n=block.part).casefold()
         needed, shown = tuple(m for m in needed if notebook not in m.casefold()), ""
     return row | {

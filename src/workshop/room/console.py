@@ -13,7 +13,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from workshop.answers.schema import record_on
 from workshop.content.items import FOCUSES, AsksAbout
 from workshop.content.loader import Content
 from workshop.findings.output.report import settable
@@ -71,7 +70,7 @@ from workshop.room.pages import (
     timer_news,
     timer_words,
 )
-from workshop.room.state import RoomState, all_tallies, timer_of
+from workshop.room.state import RoomState, all_tallies, recorded_as, timer_of
 from workshop.room.writer import Act
 from workshop.session import Event, Session
 from workshop.session.voting import MOST_TABLES, Person, Voting
@@ -381,7 +380,8 @@ def console(room_state: RoomState) -> APIRouter:
     async def decide(request: Request) -> Response:
         """Record a decision: today's answer, or a record of what shall be.
 
-        Without a choice, nothing is decided and only the dissent is recorded.
+        Without a choice, nothing is decided and the dissent is recorded, with who decides and by
+        when if that is known.
         """
         typed = await request.form()
         given = {name: str(value)[:MAX_NOTE] for name, value in typed.items()}
@@ -394,11 +394,12 @@ def console(room_state: RoomState) -> APIRouter:
             raise Refused("choose-one", 422)
         recorded = poll.sets and (given.get("on_record") or poll.asks_about == "from-now-on")
         await room_state.do(lambda commands: commands.check_revealed(poll.key))
-        if values and recorded:
+        if recorded:
             changes = await room_state.change(lambda: put_on_record(poll, values, given))
+            kept = "" if values else dissent
             return await act(
                 lambda commands: commands.decide(
-                    poll.key, values, "", on_record=True, changes=changes
+                    poll.key, values, kept, on_record=True, changes=changes
                 ),
                 "recorded",
             )
@@ -455,20 +456,21 @@ def console(room_state: RoomState) -> APIRouter:
             raise Refused("not-an-answer", 422, why=str(error)) from None
 
     def put_on_record(poll: Poll, values: tuple[str, ...], given: Mapping[str, str]) -> None:
-        """Record a decision that sets an answer, as notebook 6 does."""
-        value, content = answer_value(poll, values), room_state.content
+        """Record a decision that sets an answer, as notebook 6 does; or one that is still open."""
+        content = room_state.content
+        value = answer_value(poll, values) if values else None
         labels = content.words.listing([poll.label(one) for one in values])
         fields = {f.address[-1]: f for f in fields_of_record(content)}
         written = {n: f.read(clean_lines(given.get(n, ""))) for n, f in fields.items()}
         record = {
-            "decision": f"{poll.name}: {poll.ask}" if poll.scene else poll.ask,
+            "decision": recorded_as(poll),
             "chosen": labels[:1].upper() + labels[1:],
-            "sets": {poll.sets: value},
+            "sets": {poll.sets: value} if values else {},
             **written,
         }
         try:
             room_state.session.record(record)
-            if poll.sets != poll.key:  # a choice is an answer too
+            if values and poll.sets != poll.key:  # a choice is an answer too
                 room_state.session.give(address_of(poll), value)
         except InputError as error:
             raise Refused("not-an-answer", 422, why=str(error)) from None
@@ -477,7 +479,7 @@ def console(room_state: RoomState) -> APIRouter:
         """Return the fields of a decision's form, with the recorded values."""
         if poll is None or poll.sets not in settable(room_state.content):
             return []
-        record = record_on(room_state.session.answers, poll.sets)
+        record = room_state.record_of(poll)
         known = record.model_dump(by_alias=True, mode="json") if record else {}
         return [
             {"name": name, "kind": f.kind, "ask": f.ask, "value": str(known.get(name) or "")}
@@ -487,7 +489,7 @@ def console(room_state: RoomState) -> APIRouter:
 
     def recorded(poll: Poll) -> tuple[str, ...]:
         """Return the values that the recorded decision on a question has."""
-        record = record_on(room_state.session.answers, poll.sets) if poll.sets else None
+        record = room_state.record_of(poll)
         value = (record.sets or {}).get(poll.sets) if record else None
         values = value if isinstance(value, list) else [value]
         return tuple(str(one) for one in values if one is not None)

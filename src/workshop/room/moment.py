@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from workshop.findings.output.report import settable
-from workshop.forms.agenda import BEGUN, BRIEF, ENDED, LATE, WITH_NOTEBOOK
+from workshop.forms.agenda import BEGUN, ENDED, LATE, WITH_NOTEBOOK, is_brief
 from workshop.forms.polls import FIRST, SUGGESTED, Poll, address_of, pollable
 from workshop.problems import shorten
 from workshop.room.state import RoomState, all_tallies, timer_of
@@ -61,15 +61,13 @@ def is_to_come(room_state: RoomState, block: str) -> bool:
 def vote_of_now(room_state: RoomState) -> Round | None:
     """Return the vote that the console has under “Now”, none of an earlier block.
 
-    What an earlier block left open is decided at the end, and does not hold up the others.
+    What an earlier block left open is decided with the actions, and does not hold up the others.
     """
-    at, block = room_state.live(), running_block(room_state)
-    if at is not None or block not in LATE or block == "read-back":
+    at = room_state.live()
+    if at is not None or running_block(room_state) != "actions":
         return at
     at = room_state.looked_at()
-    if at is None or (block == "actions" and room_state.made(at.question) is None):
-        return at
-    return at if _after_result(room_state, at, block) else None
+    return at if at is not None and room_state.made(at.question) is None else None
 
 
 # -- the step ---------------------------------------------------------------------------------
@@ -164,10 +162,16 @@ def notebook_address(room_state: RoomState, part: int) -> str:
 
 
 def onward(room_state: RoomState, step: Step | None) -> Step | None:
-    """Return the step beside the large button: the timer's, or that of the next day."""
+    """Return the step beside the large button: the timer's, or that of the next day.
+
+    Beside a decision that is still open it is what the actions begin with.
+    """
     if room_state.clock.ended:
         beside = _next_day(room_state)
         return beside if step and step != beside else None
+    if step and step.opens and running_block(room_state) == "actions":
+        beside = _of_block(room_state, "actions")
+        return beside if beside != step else None
     return _go_on(room_state) if step and step.link else None
 
 
@@ -310,7 +314,7 @@ def _to_fail(room_state: RoomState) -> str | None:
 def pre_mortem_ask(room_state: RoomState, key: str) -> str:
     """Return the question of a pre-mortem, or nothing if nothing was decided."""
     made = room_state.made(key) if key in room_state.voting.asked else None
-    if made is None or not (made.values or made.record):
+    if made is None or made.is_open or not (made.values or made.record):
         return ""
     record, poll = made.record, room_state.poll(key)
     if poll.kind in TALK or (poll.scene and not record):
@@ -361,7 +365,7 @@ def say_now(room_state: RoomState) -> str:
 def _is_brief(room_state: RoomState) -> bool:
     """Return whether the block that runs has no time for its notebook."""
     running = room_state.clock.running
-    return running is not None and running.slot.minutes < BRIEF
+    return running is not None and is_brief(running.slot)
 
 
 def _goes_on_at(room_state: RoomState) -> str:

@@ -16,7 +16,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response, Streamin
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from workshop.answers.schema import Answers, Decision, Vote, record_on
+from workshop.answers.schema import Answers, Decision, Vote, decision_key, record_on
 from workshop.answers.schema import Round as CountedRound
 from workshop.content.items import GlossaryTerm
 from workshop.content.loader import Content
@@ -127,6 +127,11 @@ class Made:
     dissent: tuple[str, ...]
     record: Decision | None
     who: str
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether it was recorded with owner and date that it is still to be decided."""
+        return self.record is not None and not self.record.chosen and not self.record.sets
 
 
 def tally_of(
@@ -746,7 +751,7 @@ class RoomState:
     def made(self, key: str) -> Made | None:
         """Return the decision on a question, or None."""
         asked, poll = self.voting.asked[key], self.poll(key)
-        record = record_on(self.session.answers, poll.sets) if poll.sets else None
+        record = self.record_of(poll)
         now = asked.decided
         if record is not None and poll.asks_about == "from-now-on":
             now = None  # the record says it, and more
@@ -759,6 +764,14 @@ class RoomState:
             record=record,
             who=self._who(record) if record else "",
         )
+
+    def record_of(self, poll: Poll) -> Decision | None:
+        """Return the recorded decision on a question, also one that is still open."""
+        if not poll.sets:
+            return None
+        answers, words = self.session.answers, decision_key(recorded_as(poll))
+        open_ = (d for d in answers.decisions or () if decision_key(d.decision) == words)
+        return record_on(answers, poll.sets) or next((d for d in open_ if not d.sets), None)
 
     def decisions(self) -> list[tuple[str, Made]]:
         """Return all that was decided, each with its question: first what is on record.
@@ -814,6 +827,11 @@ class RoomState:
             )
             self._tallies[at.question] = tally
         return self._tallies[at.question]
+
+
+def recorded_as(poll: Poll) -> str:
+    """Return the words under which a decision on a question is recorded."""
+    return f"{poll.name}: {poll.ask}" if poll.scene else poll.ask
 
 
 def all_tallies(room_state: RoomState) -> list[dict[str, Any]]:

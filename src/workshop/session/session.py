@@ -402,7 +402,7 @@ class Session:
             return self._write(transaction, "moved", {"list": name, "item": item, "by": by})
 
     def record(self, values: Mapping[str, Any]) -> str:
-        """Record a decision that sets answers, once, and return its id.
+        """Record a decision, once, and return its id; one that sets no answer is still open.
 
         A decision in the same words, or one that sets the same answers to the same values, is
         updated with these values. Any other is added, even if it contradicts an existing one.
@@ -417,7 +417,8 @@ class Session:
             same = decision_key(stored["decision"]) == decision_key(given.pop("decision"))
             if not same and stored.get("chosen"):  # in words of its own, which say more
                 given.pop("chosen", None)
-            given["sets"] = {**(stored.get("sets") or {}), **given["sets"]}
+            if "sets" in given:
+                given["sets"] = {**(stored.get("sets") or {}), **given["sets"]}
             data = {"decisions": [{**stored, **given}]}
             try:
                 Answers.model_validate(data)
@@ -431,11 +432,12 @@ class Session:
         """Return the decision of the same words, or the last one that sets the same."""
         items, words = self.items("decisions"), decision_key(given["decision"])
         same = [i for i, stored in items if decision_key(str(stored.get("decision", ""))) == words]
-        sets: Mapping[str, Any] = given["sets"]
+        sets: Mapping[str, Any] = given.get("sets", {})
         same += [
             i
             for i, stored in reversed(items)
-            if all((stored.get("sets") or {}).get(name) == value for name, value in sets.items())
+            if sets
+            and all((stored.get("sets") or {}).get(name) == value for name, value in sets.items())
         ]
         return same[0] if same else None
 

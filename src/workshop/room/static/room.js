@@ -60,9 +60,11 @@ function isTyped(e) {
   return e.value !== e.defaultValue;
 }
 
+/** Keep what is typed, but for the form that was sent, also where a newer page has it again. */
 function keepDrafts(root, except) {
+  const sent = except && draftKey(except);
   for (const form of root.querySelectorAll("form")) {
-    const typed = form === except ? [] : shown(form).filter(isTyped);
+    const typed = draftKey(form) === sent ? [] : shown(form).filter(isTyped);
     if (!typed.length) {
       drafts.delete(draftKey(form));
       continue;
@@ -367,8 +369,17 @@ function problem(form, words) {
   place.textContent = words;
   $("main > .kept")?.remove(); // it was said of what was sent before
   place.scrollIntoView({ block: "nearest" });
-  document.getElementById(form.dataset.next)?.select();
+  const first = document.getElementById(form.dataset.next);
+  first?.focus();
+  first?.setSelectionRange(first.value.length, first.value.length); // it is corrected, not typed over
 }
+
+// Another code typed over that of a refused ballot is another person's: the rest of that ballot goes.
+document.addEventListener("input", (event) => {
+  const { form, value, id } = event.target;
+  if (!form || form.dataset.next !== id || !$("[data-problem]", form) || value.length > 1) return;
+  for (const one of shown(form)) if (one !== event.target && one.tagName !== "SELECT") one.value = "";
+});
 
 async function send(form, submitter) {
   const data = new URLSearchParams(new FormData(form));

@@ -716,6 +716,8 @@ class Presenter {
     this.view = VIEWS[0];
     this.inert = [];
     this.onKey = (event) => this.press(event);
+    this.byPointer = false;
+    this.onPointer = () => { this.byPointer = true; };
     this.onFullscreen = () => { if (!document.fullscreenElement) this.end(); };
   }
 
@@ -732,6 +734,7 @@ class Presenter {
     for (const one of this.inert) one.inert = true;
     this.stage.append(this.steer());
     addEventListener("keydown", this.onKey, true); // before JupyterLab hears of it
+    addEventListener("pointerdown", this.onPointer, true);
     this.show(this.sections()[0]);
     this.next.focus({ preventScroll: true });
     document.documentElement.requestFullscreen?.().then(
@@ -742,6 +745,7 @@ class Presenter {
 
   end() {
     removeEventListener("keydown", this.onKey, true);
+    removeEventListener("pointerdown", this.onPointer, true);
     document.removeEventListener("fullscreenchange", this.onFullscreen);
     if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
     for (const one of this.inert) one.inert = false;
@@ -811,7 +815,10 @@ class Presenter {
   press(event) {
     if (!this.stage.isConnected) { this.end(); return; }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const field = event.target.closest?.(FIELD);
+    if (event.key === "Tab") this.byPointer = false;
+    const focused = event.target.closest?.(FIELD);
+    // an answer that was clicked is given: the next arrow turns the page, and never the answer
+    const field = this.byPointer && focused?.matches("[type=radio], [type=checkbox]") ? null : focused;
     const paging = !field?.matches("textarea, select, [type=range]");
     const act = {
       Escape: () => this.end(),
