@@ -349,3 +349,20 @@ def test_bad_answers_get_one_message_and_exit_code_2(
     told = " ".join(made.output.split())
     assert said in told
     assert "1 problem." in told
+
+
+# -- the list of answers ---------------------------------------------------------------------------
+
+
+def test_the_list_of_answers_has_what_was_given_and_no_gap_for_the_rest() -> None:
+    def names(a: Assessment) -> list[str]:
+        (made,) = [b for b in exhibits.where_we_stand(a).blocks if isinstance(b, Table)]
+        return [plain(first.text).casefold() for first, *_ in made.rows]
+
+    new = [load_content().question(name).name.casefold() for name in NEW]
+    given = found(SINGLE, **GIVEN)
+    assert set(new) <= set(names(given))
+    assert not set(new) & set(names(found(SINGLE)))
+    words = " ".join(texts(exhibits.where_we_stand(given).blocks))
+    assert "A fifth of our revenue" in words
+    assert "130,000" in words

@@ -211,6 +211,8 @@ def _who(assessment: Assessment, finding: Finding) -> str:
 
 
 _SKIPPED = ("organisation", "group", "held_on", "earlier", "earlier.became")
+_ALSO = ("model_value", "person_cost", "currency")
+"""Optional answers of a later part that no other page lists."""
 _BASES = ("measured", "documented", "opinion")
 _PARTS = {"ownership": 2, "on-call": 4, "handoffs": 5}
 """The part of the answers on a topic; other topics belong to several."""
@@ -219,8 +221,13 @@ _PARTS = {"ownership": 2, "on-call": 4, "handoffs": 5}
 def where_we_stand(assessment: Assessment) -> Exhibit:
     """Return the organisation's answers, each with its basis."""
     _ = assessment.content.words
-    questions = [q for q in assessment.content.questions if q.part == 1 and q.id not in _SKIPPED]
-    given = [q for q in questions if lookup(assessment.answers, q.id) is not None]
+    asked = [
+        q
+        for q in assessment.content.questions
+        if q.id in _ALSO or (q.part == 1 and q.id not in _SKIPPED)
+    ]
+    given = [q for q in asked if lookup(assessment.answers, q.id) is not None]
+    questions = [q for q in asked if q in given or not q.optional]
     rows = [
         [
             cell(capital(q.name)),
