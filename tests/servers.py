@@ -38,14 +38,21 @@ WAIT = 60_000  # ms; a machine that runs other tests too may be slow
 
 
 class Server:
-    """A server that answers; `address` holds its token."""
+    """A server that answers; `address` holds its token.
 
-    def __init__(self, kind: str, folder: Path, *options: str) -> None:
+    It opens no browser, unless `browser` is a command that is one.
+    """
+
+    def __init__(self, kind: str, folder: Path, *options: str, browser: str = "") -> None:
         self.folder = folder
         self.log = folder.parent / f"{folder.name}-{kind}.log"
         code = "from workshop.cli.commands import main; main()"
-        command = [sys.executable, "-c", code, kind, str(folder), "--no-browser", *options]
+        command = [sys.executable, "-c", code, kind, str(folder), *options]
         environment = {k: v for k, v in os.environ.items() if not k.startswith("WORKSHOP_")}
+        if browser:
+            environment["BROWSER"] = browser
+        else:
+            command.append("--no-browser")
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [*command, "--port", str(_port())],

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -35,6 +36,28 @@ from workshop.widgets.steps import LivePage
 
 EXAMPLE = TOP / "examples" / "tidewater-retail.yaml"
 NAMES = [path.name for path in (*notebooks(), own_analysis())]
+
+
+@pytest.mark.parametrize("kind", ["app", "lab"])
+def test_it_opens_in_a_browser_where_there_is_one(tmp_path: Path, kind: str) -> None:
+    browser, opened = tmp_path / "browser.py", tmp_path / "opened"
+    browser.write_text(
+        "import pathlib, sys, urllib.request\n"
+        "page = urllib.request.urlopen(sys.argv[1]).read()\n"
+        f"pathlib.Path({str(opened)!r}).write_bytes(page)\n",
+        "utf-8",
+    )
+    server = Server(kind, tmp_path / "ours", browser=f"{sys.executable} {browser} %s")
+    try:
+        for _ in range(600):
+            if opened.exists() and opened.stat().st_size:
+                break
+            time.sleep(0.1)
+        assert server.process.poll() is None, server.log.read_text(CONSOLE)
+        base = server.address.partition("?")[0]
+        assert f"url={base}" in opened.read_text("utf-8"), "it leads to where it is served"
+    finally:
+        server.stop()
 
 
 # -- the folder ---------------------------------------------------------------------------------

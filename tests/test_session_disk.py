@@ -65,6 +65,19 @@ def test_a_full_disk_leaves_every_kind_of_change_unmade_until_there_is_room(
         assert other.answers == session.answers
 
 
+def test_a_log_that_cannot_be_emptied_stops_nothing(session: Session, place: Path) -> None:
+    session.give(("model_teams",), 6)
+    refused = lambda action, *_: sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_PRAGMA else 0  # noqa: E731
+    driver(session).set_authorizer(refused)
+    with pytest.raises(SessionError, match="saved before is safe"):
+        session.checkpoint()
+    driver(session).set_authorizer(None)
+    session.give(("model_teams",), 7)
+    session.refresh()
+    with closing(Session.open(place)) as other:
+        assert session.answers.model_teams == other.answers.model_teams == 7
+
+
 def test_a_commit_that_fails_leaves_the_answers_as_they_were(
     session: Session, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

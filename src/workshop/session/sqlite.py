@@ -168,9 +168,8 @@ class FileStore(Store):
     def checkpoint(self, wait: bool = True) -> None:
         """Write the log into the file, and empty it if nobody is reading."""
         mode = "TRUNCATE" if wait else "PASSIVE"
-        with self._lock, self._explained():
+        with self._lock, self._explained(), self.connection.begin():  # ended also if it fails
             self.connection.exec_driver_sql(f"PRAGMA wal_checkpoint({mode})").close()
-            self.connection.commit()
 
     def delete(self) -> None:
         """Close the file and delete it, with its log and backups of older formats."""
