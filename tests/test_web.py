@@ -144,6 +144,21 @@ def test_a_question_that_concerns_nobody_here_is_passed_over(walk: Walk, content
     assert "earlier" not in ids  # there was no workshop before this one
 
 
+@pytest.mark.parametrize(
+    ("at", "answer", "then"),
+    [
+        ("limits/regulated", "true", "limits/regulation_name"),
+        ("limits/mandate", "legal-entity", "limits/regulation_name"),
+        ("limits/mandate", "none", "limits/autonomy_permitted"),
+    ],
+)
+def test_a_question_follows_the_answer_that_makes_it_concern_somebody(
+    walk: Walk, at: str, answer: str, then: str
+) -> None:
+    assert give(walk, turn(walk, at), answer)["ok"]
+    assert turn(walk, "limits/mandate", 1)["id"] == then
+
+
 def test_a_session_goes_to_the_kit_and_back(walk: Walk, tmp_path: Path) -> None:
     give(walk, turn(walk, "name/organisation"), "Tidewater")
     taken = tmp_path / "taken.workshop"
