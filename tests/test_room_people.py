@@ -364,3 +364,26 @@ def test_a_vote_handed_in_for_somebody_is_theirs_and_their_phone_says_so(tmp_pat
         chair.reveal("lead")
         (kept,) = votes(room.place)
         assert (kept["name"], kept["role"], kept["table"]) == ("Hiro Tanaka", "research", "South")
+
+
+def test_people_who_joined_and_go_on_on_paper_count_once(tmp_path: Path) -> None:
+    with serve(tmp_path / "session.workshop", "role") as room:
+        chair, people = room.facilitator(), [room.participant() for _ in range(4)]
+        chair.ask("lead")
+        for one in people:
+            one.vote("lead", "product")
+        chair.reveal("lead")
+        chair.post("/console/expect", people=4)
+        chair.ask("builder")
+        for role in ("product", "product", "research", "research"):
+            slip = re.search(r'name="slip" value="([^"]+)"', chair.get("/console").text)
+            assert slip is not None
+            given = {"question": "builder", "round": 1, "choice": "data", "role": role}
+            chair.post("/console/paper", slip=slip[1], **given)
+        page = chair.get("/console").text
+        assert CONTENT.words("room.voted-count", voted=4, n=4) in page
+        assert "Not yet voted" not in page
+        chair.reveal("builder")
+        assert CONTENT.words("room.people-count", n=4) in chair.get("/console").text
+        present = [vote.rounds[0].present for vote in room.session.answers_with_votes().votes or ()]
+        assert present == [4, 4]

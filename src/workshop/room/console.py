@@ -928,5 +928,7 @@ def missing_of(state: Voting) -> list[str]:
         if at:
             return [f"{table}: {', '.join(names)}" for table, names in at.items() if names]
         return [one["name"] for one in missing]
+    if len(state.current.slips) >= state.expected:  # somebody ticked another role than before
+        return []
     people = tables_of(state) or people
     return [f"{one['name']} ({n})" for one in people if (n := one["joined"] - one["voted"]) > 0]

@@ -276,9 +276,22 @@ class Voting:
     @property
     def known(self) -> int:
         """Return how many joined, or voted without a phone."""
-        paper = [self._on_paper(at.slips.values()) for at in self._rounds()]
-        voted = [len(at.slips) for at in self._rounds()]
-        return max([self.joined + max(paper, default=0), *voted])
+        return self._known(self.joined, [list(at.slips.values()) for at in self._rounds()])
+
+    def _known(self, joined: int, slips: list[list[Slip]]) -> int:
+        """Return how many people there are, by who joined and by the ballots of each round.
+
+        Whoever votes on paper is one more, unless there would be more people than the facilitator
+        counts: then those who had joined went on on paper.
+        """
+        paper = max(map(self._on_paper, slips), default=0)
+        least = max([joined, *map(len, slips)])
+        return least if self._joined_use_paper else max(least, joined + paper)
+
+    @property
+    def _joined_use_paper(self) -> bool:
+        paper = (self._on_paper(at.slips.values()) for at in self._rounds())
+        return 0 < self._planned < self.joined + max(paper, default=0)
 
     @property
     def joined(self) -> int:
@@ -309,8 +322,7 @@ class Voting:
         """Return how many people of a role, at a table, or both, are known to be here."""
         joined = max(0, self.joined_as(role, table))
         slips = [[s for s in at.slips.values() if _is_of(s, role, table)] for at in self._rounds()]
-        paper = max(map(self._on_paper, slips), default=0)
-        return max([joined + paper, *map(len, slips)])
+        return self._known(joined, slips)
 
     def _on_paper(self, slips: Iterable[Slip]) -> int:
         """Return how many of these are from people who have not joined with a phone."""
@@ -586,7 +598,7 @@ class Voting:
             several=several or None,
             kind=own.listed if own is not None else None,
             rounds=tuple(
-                _count(privacy, at, ballots, given, options, naming, roles, tables, self._on_paper)
+                _count(privacy, at, ballots, given, options, naming, roles, tables)
                 for (at, ballots), given in zip(rounds, read, strict=True)
             ),
             decision=_one_or_all(naming.values(decided.values), several),
@@ -768,11 +780,10 @@ def _count(
     naming: _Naming,
     roles: Values,
     tables: Values,
-    on_paper: Callable[[Iterable[Slip]], int],
 ) -> CountedRound:
     """Return one revealed round, with a ballot counted for each of its values.
 
-    `given` lacks those who said “I don't know”; `on_paper` counts who has not joined.
+    `given` lacks those who said “I don't know”.
     """
     counts = Counter(value for values in given.values() for value in values)
     by_role = Counter((value, at.slips[b].role) for b, values in given.items() for value in values)
@@ -787,8 +798,7 @@ def _count(
     ]
     order = [*options, UNKNOWN]
     facts.sort(key=lambda f: (order.index(f.value), f.fact, f.role or "", f.name or ""))
-    paper = on_paper(at.slips[b] for b in ballots)
-    present = max(len(ballots), at.expected, at.joined + paper)
+    present = max(len(ballots), at.expected)
     return CountedRound(
         cast=len(given),
         unknown=(len(ballots) - len(given)) or None,
