@@ -590,9 +590,7 @@ def test_what_still_fails_is_decided_in_part() -> None:
     }
     rows = [r[2] for r in printed_rows(exhibits.findings(a, 2))]
     assert sum(r.startswith("Decided in part, open until done: action 14.") for r in rows) == 2
-    assert "Decisions settle 2 of them. Decisions settle 2 of them in part." in text_of(
-        exhibits.findings(a, 2)
-    )
+    assert "Decisions settle 2 of them, and 2 more in part." in text_of(exhibits.findings(a, 2))
     assert "They settle 2 findings in part." in text_of(exhibits.agreed(a))
 
 

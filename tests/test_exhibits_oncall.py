@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from conftest import TOP
+from workshop.answers.reading import read_answers
 from workshop.answers.schema import Answers
 from workshop.documents.blocks import Block, Heading, Picture, Table, plain
 from workshop.documents.exhibit import Exhibit
@@ -142,6 +144,14 @@ def test_charter_with_every_name_asks_only_how_each_is_reached() -> None:
     )
 
 
+def test_charter_says_until_when_it_holds_if_another_pattern_is_advised() -> None:
+    example = read_answers(TOP / "examples" / "tidewater-retail.yaml")
+    assert "This charter holds until you have Federated. For who is called then, see" in words(
+        oncall_charter(assess(example))
+    )
+    assert "This charter holds until" not in words(oncall_charter(assessed(**CHARTER)))
+
+
 # -- the knowledge map
 
 
@@ -161,7 +171,7 @@ def test_map_has_a_table_with_the_same_facts() -> None:
 
 def test_map_begins_with_how_many_kinds_are_held_and_reached() -> None:
     assert lead(knowledge_map(assessed(**CHARTER))) == (
-        "An incident takes 3 kinds of knowledge. You named a team for 2 of them. "
+        "You named a team for 2 of the 3 kinds of knowledge that an incident takes. "
         "Only one of these teams is called at night."
     )
     nobody = {**CHARTER, "paged_quality": "nobody", "paged_infrastructure": "data"}

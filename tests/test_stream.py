@@ -44,6 +44,18 @@ def under(found: ValueStream, pattern: str):
     return next(u for u in found.under if u.pattern.id == pattern)
 
 
+def test_shares_count_the_likely_days_that_a_table_adds_up() -> None:
+    stages = [
+        {"stage": "data", "team": "data", "touch_days": [2, 3, 40], "wait_days": 0},
+        {"stage": "model", "team": "data", "touch_days": 6, "wait_days": 3},
+    ]
+    stages[0]["measured"], stages[1]["measured"] = True, False
+    found = value_stream(load_content(), Answers.from_parameters({"stages": stages}))
+    assert found is not None
+    assert found.measured_share == pytest.approx(3 / 12)
+    assert found.wait_share == pytest.approx(3 / 12)
+
+
 def test_no_stages_are_no_stream():
     assert value_stream(load_content(), Answers()) is None
     assert value_stream(load_content(), Answers(stages=())) is None

@@ -74,10 +74,14 @@ def _counts(assessment: Assessment, found: list[Finding]) -> str:
     counts = assessment.listing([_(f"front.found-{s}", n=n) for s, n in grave if n])
     text, settled = _("front.found", counts=counts), sum(f.status == "settled" for f in found)
     part = sum(bool(left_of(assessment, f)) for f in found)
-    if whole := settled - part:
-        key = "front.found-settled-all" if whole == len(found) else "front.found-settled"
-        text = f"{text} {_(key, n=whole)}"
-    return f"{text} {_('front.found-settled-part', n=part)}" if part else text
+    whole = settled - part
+    if not settled:
+        return text
+    if part:
+        key = "both" if whole else "part"
+        return f"{text} {_(f'front.found-settled-{key}', n=part, whole=whole)}"
+    key = "front.found-settled-all" if whole == len(found) else "front.found-settled"
+    return f"{text} {_(key, n=whole)}"
 
 
 def _strengths(assessment: Assessment, found: list[Finding]) -> list[Block]:

@@ -482,7 +482,7 @@ def _pattern_key(assessment: Assessment, width: float) -> list[_Key]:
     stream = assessment.stream
     if stream and any(s.wait for s in stream.handoffs):
         handoff_wait = partial(_key_bar, hollow=True, handoff=True)
-        items.append((_("handoffs.key-handoff-wait"), handoff_wait))
+        items.insert(1, (_("handoffs.key-wait-at-handoff"), handoff_wait))
     return key_lines(items, width)
 
 
@@ -802,8 +802,9 @@ def vertical_check(assessment: Assessment) -> Exhibit:
     """Return the check item by item, the breakages, and what a rule permits."""
     _, check = assessment.content.words, assessment.vertical
     given = check.in_place + check.gaps
+    key = "lead" if check.unknown else "lead-answered"
     lead = _(
-        "vertical.lead" if given else "vertical.lead-empty",
+        f"vertical.{key}" if given else "vertical.lead-empty",
         all=len(check.items),
         yes=check.in_place,
         no=check.gaps,

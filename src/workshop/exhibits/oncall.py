@@ -48,7 +48,13 @@ from workshop.documents.drawing import (
     wrap,
 )
 from workshop.documents.exhibit import Exhibit
-from workshop.exhibits.layout import capital, count_answered, source_note, team_words
+from workshop.exhibits.layout import (
+    capital,
+    count_answered,
+    source_note,
+    team_words,
+    with_reference,
+)
 from workshop.findings import Assessment
 from workshop.findings.oncall import (
     SECOND,
@@ -58,6 +64,7 @@ from workshop.findings.oncall import (
     KnowledgeLine,
     KnowledgeMap,
 )
+from workshop.findings.plan import to_begin
 
 _ROW, _ROW_LINE = 0.62, 0.15
 """Inches between two rows of boxes of two lines, and of each more line."""
@@ -784,6 +791,7 @@ def oncall_charter(assessment: Assessment) -> Exhibit:
         (
             heading(2, _("oncall.charter-title"), _(f"oncall.charter-{key}", **values)),
             *([paragraph(_("agreed.charter-lead"))] if changed else []),
+            *_until(assessment),
             table(
                 [
                     column(_("oncall.line"), width=1.6),
@@ -798,6 +806,15 @@ def oncall_charter(assessment: Assessment) -> Exhibit:
         ),
         () if len(charter.of_state("unknown")) == len(lines) else None,
     )
+
+
+def _until(assessment: Assessment) -> list[Block]:
+    """Return until when the charter holds, if we advise another pattern than today's."""
+    _, begun = assessment.content.words, to_begin(assessment)
+    if not begun or "today" in begun[0].roles or not assessment.signed.charter.of_state("held"):
+        return []
+    page, name = _("board.losses"), begun[0].short
+    return [paragraph(with_reference(_, "oncall.charter-until", "losses", page, pattern=name))]
 
 
 def _charter_rows(assessment: Assessment, changed: set[str]) -> list[list[Cell | str]]:

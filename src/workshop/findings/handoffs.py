@@ -400,7 +400,9 @@ def value_stream(content: Content, answers: Answers) -> ValueStream | None:
     known = _any(touch) or _any(wait)
     p50, p90 = percentiles(touch + wait) if known else (None, None)
     measured = [_measured(answers, s) for s in stages]
-    days = [mean(worked) + mean(waited) for worked, waited in zip(touch, wait, strict=True)]
+    # Shares count the likely days, which are the ones that every table shows and adds up.
+    worked, waited = ([likely(d) or 0.0 for d in part] for part in (touch, wait))
+    days = [sum(both) for both in zip(worked, waited, strict=True)]
     whole = sum(days)
 
     def share(part: float) -> float | None:
@@ -418,7 +420,7 @@ def value_stream(content: Content, answers: Answers) -> ValueStream | None:
         p90=p90,
         touch_p50=percentiles(touch)[0] if _any(touch) else None,
         wait_p50=percentiles(wait)[0] if _any(wait) else None,
-        wait_share=share(sum(map(mean, wait))) if _any(touch) and _any(wait) else None,
+        wait_share=share(sum(waited)) if _any(touch) and _any(wait) else None,
         measured_share=share(_of(days, measured, True)),
         guessed_share=share(_of(days, measured, False)),
         unknown_touch=tuple(i for i, d in enumerate(touch) if d is None),
