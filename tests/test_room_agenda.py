@@ -844,3 +844,35 @@ def test_the_sentence_after_a_pause_knows_the_next_day(tmp_path: Path) -> None:
         chair.post("/console/pause", paused="false")
         chair.post("/console/pause", paused="true")
         assert said(chair) == words("room.say-paused")
+
+
+def test_how_it_is_today_is_recorded_and_not_decided(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+    hold(chair, people, "lead", "product product")
+    chair.ask("lead", 2)
+    assert said(chair) == words("room.say-second-today")
+    for one in people:
+        one.vote("lead", "product", number=2)
+    chair.reveal("lead", 2)
+    chair.post("/console/decide", question="lead", choice="product")
+    for page in (chair.get("/projector").text, chair.get("/console").text):
+        recorded = BeautifulSoup(page, "html.parser").select_one(".decided")
+        assert recorded is not None
+        assert words("room.answered-title") in recorded.get_text()
+        assert words("room.decided-title") not in recorded.get_text()
+    assert console(chair).select_one('form[action="/console/pre-mortem"]') is None
+    assert words("room.facts-about") not in chair.get("/console").text, "all agree"
+
+
+def test_answers_in_free_words_are_last_on_the_wall_and_say_how_many_more(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(5)]
+    chair.post("/console/type", ask="What should be better?", choices="", asks_about="today")
+    key = next(iter(room.room_state.voting.own))
+    for number, one in enumerate(people):
+        one.post("/vote", question=key, round=1, other=f"Answer {number}")
+    chair.reveal(key)
+    hold(chair, people[:2], "lead", "product product")
+    chair.post("/console/wall", show="all")
+    rows = BeautifulSoup(chair.get("/projector").text, "html.parser").select("tbody tr")
+    assert "What should be better?" in rows[-1].get_text()
+    assert words("room.overview-more", n=2) in rows[-1].get_text()

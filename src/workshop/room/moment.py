@@ -314,7 +314,7 @@ def _to_fail(room_state: RoomState) -> str | None:
 def pre_mortem_ask(room_state: RoomState, key: str) -> str:
     """Return the question of a pre-mortem, or nothing if nothing was decided."""
     made = room_state.made(key) if key in room_state.voting.asked else None
-    if made is None or made.is_open or not (made.values or made.record):
+    if made is None or made.is_open or made.is_answer or not (made.values or made.record):
         return ""
     record, poll = made.record, room_state.poll(key)
     if poll.kind in TALK or (poll.scene and not record):
@@ -410,7 +410,9 @@ def _while_open(poll: Poll, at: Round) -> str:
         return f"say-open-{poll.kind}"
     if poll.scene:
         return "say-open-drill"
-    return "say-open" if at.number == 1 else "say-second"
+    if at.number == 1:
+        return "say-open"
+    return "say-second-today" if poll.sets and poll.asks_about == "today" else "say-second"
 
 
 def _after_showing(room_state: RoomState, at: Round, block: str) -> str:

@@ -127,6 +127,8 @@ class Made:
     dissent: tuple[str, ...]
     record: Decision | None
     who: str
+    is_answer: bool = False
+    """Whether it is how things are today, which is recorded and not decided."""
 
     @property
     def is_open(self) -> bool:
@@ -763,6 +765,7 @@ class RoomState:
             dissent=now.dissent if now else (),
             record=record,
             who=self._who(record) if record else "",
+            is_answer=bool(poll.sets) and poll.asks_about == "today" and record is None,
         )
 
     def record_of(self, poll: Poll) -> Decision | None:
@@ -835,14 +838,15 @@ def recorded_as(poll: Poll) -> str:
 
 
 def all_tallies(room_state: RoomState) -> list[dict[str, Any]]:
-    """Return every revealed question, the widest splits first."""
+    """Return every revealed question, the widest splits first, answers in free words last."""
     found = []
     for asked in room_state.voting.asked.values():
         tally = room_state.tally(asked.latest)
         if tally is not None:
             made = room_state.made(asked.key)
             found.append({"poll": room_state.poll(asked.key), "tally": tally, "made": made})
-    return sorted(found, key=lambda one: -one["tally"].split)
+    in_words = ("text", "dots")
+    return sorted(found, key=lambda one: (one["poll"].kind in in_words, -one["tally"].split))
 
 
 def timer_of(room_state: RoomState) -> TimerText:
