@@ -218,7 +218,7 @@ def test_a_central_team_needs_nobody_in_product_teams() -> None:
 
 def test_what_depends_on_the_model_is_quoted_on_the_first_page() -> None:
     rows = rows_of(example("tidewater-retail"))
-    words = "On the ranking model, in your words: “about a fifth of our online revenue”."
+    words = "“about a fifth of our online revenue” (on the ranking model, in your words)"
     assert rows["What depends on it"] == words
     titles = list(rows)
     assert titles.index("What depends on it") == titles.index("If nothing is done") + 1

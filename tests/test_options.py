@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import jsonschema
@@ -337,7 +338,11 @@ def test_each_option_that_is_open_is_a_column_and_today_is_the_first() -> None:
     assert titles[0] == "Centralised: today's pattern"
     assert titles[1] == "Federated: advised now"
     assert titles[2] == f"{one(a, BOTH).short}: to decide later"
-    assert len(titles) == 5
+    assert [x.partition(":")[0] for x in titles[3:]] == ["Platform-as-MLOps"]
+    assert "is no option alone. We would add it to a shared platform" in words(a)
+    # A half that somebody chose is a column of its own.
+    chosen = found(**{**COMBINED, "chosen_pattern": "embedded"})
+    assert len(compared(chosen).columns[1:]) == 5
     assert all(plain(c.text) for r in compared(a).rows for c in r)
 
 
@@ -353,7 +358,10 @@ def test_what_is_ruled_out_is_one_line_with_the_reason() -> None:
 
 def test_more_people_than_there_are_is_said_with_the_number() -> None:
     a = found(**{**COMBINED, "platform_engineers": 1})
-    for option, cell in zip(a.options, row(a, "People"), strict=True):
+    heads = [plain(c.title).partition(":")[0] for c in compared(a).columns[1:]]
+    shown = {o.short: o for o in a.options}
+    for head, cell in zip(heads, row(a, "People"), strict=True):
+        option = shown[head]
         assert ("more than the 1 on your platform team" in cell) == option.people.too_few
     assert one(a, "platform-as-mlops").people.too_few
 
@@ -525,8 +533,8 @@ def test_the_first_page_names_an_option_that_fits_as_well_and_is_faster(
         and (o.lead_time.half or 0) < (own.lead_time.half or 0)
     ]
     assert bool(quicker) is faster
-    assert ("fewer working days for" in shown) is faster
-    assert all(f"fewer working days for {short}" in shown for short in quicker)
+    assert ("working days faster for each change" in shown) is faster
+    assert all(f"{short} would be 20 working days faster" in shown for short in quicker)
 
 
 @pytest.mark.parametrize(("ships", "kept"), [("engineering", True), ("research", False)])
@@ -552,7 +560,8 @@ def test_days_as_agreed_keep_the_handoff_to_a_team_that_still_ships(ships: str, 
     agreed = option.agreed or option
     assert (agreed.lead_time.half, agreed.handoffs) == ((35, 1) if kept else (20, 0))
     said = blocks_to_text(board_decision(a).blocks, width=100_000)
-    assert ("With what was agreed it would be 35, because Engineering" in said) is kept
+    assert ("As agreed and as we advise" in said) is not kept
+    assert bool(re.search(r"take over \(working days\) .*\b35\b", said)) is kept
     assert ("whether Engineering still ships" in said) is kept
     assert ("As agreed: half over 35, one in ten over 35." in words(a)) is kept
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 
 from workshop.answers.schema import Decision, lookup
@@ -16,6 +16,7 @@ from workshop.documents.blocks import (
     Paragraph,
     Span,
     Table,
+    Text,
     bullets,
     card,
     cell,
@@ -265,31 +266,66 @@ def decision_warnings(assessment: Assessment) -> list[str]:
     return [*warnings, *([brought(assessment)] if brought(assessment) else [])]
 
 
+Together = Mapping[str, Callable[[Sequence[Action]], Text]]
+"""Words for several actions of a kind."""
+
+
 # -- the plan -----------------------------------------------------------------------------------
 
 
-def plan_table(assessment: Assessment, found: Sequence[Action]) -> Table:
-    """Return actions in the order of the plan, under titles that say by when."""
+def plan_table(
+    assessment: Assessment, found: Sequence[Action], together: Together | None = None
+) -> Table:
+    """Return actions in the order of the plan, under titles that say by when.
+
+    `together`: kinds of actions that are one row if they have one owner and date, with the words
+    for them.
+    """
     _, some = assessment.content.words, any(a.proposed_owner for a in found)
     agreed_ones = any(a.status == "decided" for a in found)
     heads = [
         number_head(assessment),
-        column(_("agreed.plan-what"), width=4.6),
-        column(_("agreed.plan-owner"), width=1.4),
+        column(_("agreed.plan-what"), width=4.5),
+        column(_("agreed.plan-owner"), width=1.75),
         column(_("agreed.plan-due"), width=1.2),
         *([column(_("agreed.plan-status"), width=0.75)] if agreed_ones else []),
     ]
     rows: list[list[Cell]] = []
     for title, part in groupby(found, lambda a: _plan_title(assessment, a)):
         rows.append([cell(title, strong=True, tone="muted", fill=True, span=len(heads))])
-        for a in part:
+        for group in _grouped(assessment, list(part), together or {}):
+            a = group[0]
             who, day = owner_and_date(assessment, a)
             if a.status == "proposed":
                 who = _proposed(assessment, a, some)
             status = [_status(assessment, a)] if agreed_ones else []
-            rows.append([number_of(a), _what(assessment, a), who, day, *status])
+            number, what = number_of(a), _what(assessment, a)
+            if together and len(group) > 1:
+                number = cell(f"{a.number}\u2013{group[-1].number}", tone="muted")
+                what = cell(together[a.kind](group))
+            rows.append([number, what, who, day, *status])
     late = any(late_by(assessment, a) for a in found)
     return table(heads, rows, caption=_("agreed.plan-limits") if late else ())
+
+
+def _grouped(
+    assessment: Assessment, found: Sequence[Action], together: Together
+) -> list[list[Action]]:
+    """Return actions one by one, or several that are one row."""
+    groups: list[list[Action]] = []
+    for a in found:
+        last = groups[-1][-1] if groups else None
+        if last is not None and a.kind in together and _alike(assessment, a, last):
+            groups[-1].append(a)
+        else:
+            groups.append([a])
+    return groups
+
+
+def _alike(assessment: Assessment, one: Action, other: Action) -> bool:
+    """Return whether two actions are of one kind, owner and date."""
+    days = (_day(assessment, one), _day(assessment, other))
+    return (one.kind, owner_name(one), days[0]) == (other.kind, owner_name(other), days[1])
 
 
 def _status(assessment: Assessment, action: Action) -> Cell:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from workshop.answers.schema import Decision, concerns
@@ -33,7 +34,6 @@ from workshop.exhibits.agreement import (
     by_owner,
     number_head,
     number_of,
-    owner_and_date,
     owner_name,
     plan_table,
 )
@@ -64,12 +64,12 @@ from workshop.exhibits.layout import (
     spelled,
     team_words,
     with_reference,
+    within,
 )
 from workshop.exhibits.options import (
     called_otherwise,
     decides_between,
     decides_words,
-    faster_words,
     meaning_of,
     options_table,
     ruled_out_words,
@@ -85,7 +85,9 @@ from workshop.findings import Assessment
 from workshop.findings.agreement import Clash
 from workshop.findings.handoffs import ValueStream, rounded
 from workshop.findings.patterns.advice import (
+    becomes,
     changes_half,
+    choice_words,
     deciding,
     either,
     firmness_apart,
@@ -105,12 +107,12 @@ from workshop.findings.patterns.options import (
 from workshop.findings.patterns.tipping import Segment
 from workshop.findings.patterns.verdicts import FITTING
 from workshop.findings.plan import (
-    ON_ONE_PAGE,
     Action,
     actions,
     conditions,
     first_half,
     is_a_lead,
+    on_one_page,
     proposed_day,
     proposed_due,
     speaker,
@@ -118,12 +120,10 @@ from workshop.findings.plan import (
 
 _REASONS, _URGENT, _TERMS, _TIPS, _CLASHES, _NAMED = 3, 4, 8, 6, 3, 5
 """The most reasons, risks, terms, limits, contradictions and open questions."""
-_LATER_TIPS = 2
-"""The most limits of the half to decide later."""
 _BASES = ("measured", "documented", "opinion")
 _STRENGTHS: tuple[Strength, ...] = get_args(Strength)
-_OWNERS, _HANDOFFS, _VOTES = 5, 6, 2
-"""The most owners by name, handoffs and votes shown."""
+_OWNERS, _HANDOFFS, _VOTES, _WAYS = 4, 6, 2, 4
+"""The most owners by name, handoffs, votes and ways of working side by side."""
 _FEW_ACTIONS, _RISKS, _OBJECTS = 5, 3, 3
 """The actions for which the plan is enough, and risks if none is urgent.
 
@@ -159,7 +159,6 @@ def board_decision(assessment: Assessment) -> Exhibit:
         blocks += _why(assessment)
         blocks += _instead(assessment)
         blocks += _takes(assessment)
-        blocks += _conditions(assessment)
     elif not is_sparse(assessment):
         blocks.append(pairs([(_("board.sure"), _sure(assessment))]))
     if not assessment.answers.decisions:  # else what was decided comes first
@@ -264,10 +263,7 @@ def _benefit(assessment: Assessment, option: Option) -> str:
     shown = {"then": rounded(assessment.content, then), "now": rounded(assessment.content, now)}
     if then >= now:
         return _("board.benefit-same", **shown)
-    found = [_("board.benefit-half", model=_one_model(assessment), **shown)]
-    if kept := _kept_days(assessment):
-        found.append(_("board.benefit-half-agreed", **kept))
-    return " ".join(found)
+    return _("board.benefit-half", model=_one_model(assessment), **shown)
 
 
 def _one_model(assessment: Assessment) -> str:
@@ -377,19 +373,30 @@ def _turned(assessment: Assessment, clash: Clash) -> list[Segment]:
 
 
 def _settle_first(assessment: Assessment, plan: Sequence[Action]) -> list[Text]:
-    """Return that contradictions come first which can change the advice."""
-    settling = _settling(assessment, plan)
+    """Return what to settle first, because it can change the advice."""
+    settling, found = _settling(assessment, plan), list[Text]()
     turning = [a for a, c in settling if _turned(assessment, c)]
-    if not turning:
-        return []
-    _, day = assessment.content.words, proposed_day(assessment, turning[0])
-    words: dict[str, Any] = {
-        "n": len(turning),
-        "actions": assessment.listing(str(a.number) for a in turning),
-        "names": assessment.listing(dict.fromkeys(_open_answers(assessment, turning))),
-        "by": _("board.asked-by", date=date_words(assessment.content, day)) if day else "",
-    }
-    return [with_reference(_, "board.asked-settle", "confidence", _("board.confidence"), **words)]
+    _ = assessment.content.words
+    page = _("board.plan-title")
+    if rule := next((a for a in plan if a.kind == "rule"), None):
+        words: dict[str, Any] = {"by": _by(assessment, rule), "action": rule.number}
+        found.append(with_reference(_, "board.asked-rule", "plan", page, **words))
+    if turning:
+        words = {
+            "n": len(turning),
+            "actions": assessment.listing(str(a.number) for a in turning),
+            "names": assessment.listing(dict.fromkeys(_open_answers(assessment, turning))),
+            "by": _by(assessment, turning[0]),
+        }
+        page = _("board.confidence")
+        found.append(with_reference(_, "board.asked-settle", "confidence", page, **words))
+    return found
+
+
+def _by(assessment: Assessment, action: Action) -> str:
+    """Return by when an action is proposed, as the end of a clause."""
+    _, day = assessment.content.words, proposed_day(assessment, action)
+    return _("board.asked-by", date=date_words(assessment.content, day)) if day else ""
 
 
 def _open_answers(assessment: Assessment, turning: Sequence[Action]) -> Iterator[str]:
@@ -447,6 +454,9 @@ def _told_apart(assessment: Assessment, option: Option) -> list[Text]:
     names = {"name": option.short, "other": rivals[0].short}
     basis = (assessment.answers.basis or {}).get(decides[0].answer.partition(".")[0])
     alone = [decides[0].because, *([_("board.why-opinion")] if basis == "opinion" else [])]
+    then, now = rivals[0].lead_time.half, option.lead_time.half
+    if then is not None and now is not None and (more := round(now) - round(then)) > 0:
+        alone.append(_("board.why-slower", n=more, **names))
     found = [_titled(_("board.why-alone", **names), " ".join(alone))]
     return [_titled(_("board.why-shared", **names), " ".join(shared)), *found] if shared else found
 
@@ -484,20 +494,17 @@ def _losses(assessment: Assessment) -> list[Text]:
     content, found, stream = assessment.content, list[Text](), assessment.stream
     _ = content.words
     if stream and stream.p50 and stream.wait_share:
-        tenths = round(10 * stream.wait_share)
         n = None if stream.undecided else len(stream.handoffs)
         handoffs = "" if n is None else _("board.reason-time-no-handoff")
         if n:
             handoffs = _("board.reason-time-handoffs", n=n, number=number_words(content, n))
-            handoffs = f"{handoffs} {_fewer_handoffs(assessment, n)}".strip()
         option = _one(assessment)
         if option is not None and "today" in option.roles:  # else the advice names the model
             change = _("board.reason-time-change-to", model=_one_model(assessment))
         else:
             change = _("board.reason-time-change")
-        key = "reason-time-words" if tenths else "reason-time-words-little"
-        days = {"n": tenths, "wait": number_words(content, tenths), "change": change}
-        words = f"{_(f'board.{key}', **days)} {handoffs}"
+        days = _("board.reason-time-words", change=change, **_days(assessment, stream))
+        words = f"{days} {handoffs}"
         found.append(_titled(_("board.reason-time"), words.strip()))
     played = [d for d in assessment.drills if d.answered]
     gaps = [d for d in played if set(d.outcomes) - {"ends-well", "unknown"}]
@@ -507,26 +514,6 @@ def _losses(assessment: Assessment) -> list[Text]:
         )
         found.append(_titled(_("board.reason-nights"), words))
     return found
-
-
-def _fewer_handoffs(assessment: Assessment, today: int) -> str:
-    """Return how often work changes hands as advised, if less often than today."""
-    option = _to_begin(assessment)
-    if option is None or option.handoffs is None or option.handoffs >= today:
-        return ""
-    under = agreed_stream(assessment) if _kept_days(assessment) else None
-    agreed = under.handoffs if under else option.handoffs
-    key = "some" if option.handoffs else "none"
-    words = {
-        "name": option.short,
-        "n": option.handoffs,
-        "number": number_words(assessment.content, option.handoffs),
-    }
-    found = [assessment.content.words(f"board.reason-time-then-{key}", **words)]
-    if agreed != option.handoffs:
-        number = number_words(assessment.content, agreed)
-        found.append(assessment.content.words("board.reason-time-agreed", n=agreed, number=number))
-    return " ".join(found)
 
 
 def _takes(assessment: Assessment) -> list[Block]:
@@ -546,6 +533,7 @@ def _takes(assessment: Assessment) -> list[Block]:
         if new := brought(assessment):
             risks.append(new)
         lines.append((_("board.risk"), " ".join(risks)))
+        lines += _conditions(assessment)
     lines.append((_("board.sure"), _sure(assessment)))
     if disagreed := _disagreed(assessment):
         lines.append((_("board.disagreed"), disagreed))
@@ -567,7 +555,148 @@ def _instead(assessment: Assessment) -> list[Block]:
     if value := assessment.answers.model_value:
         words = _("board.depends-words", model=assessment.model, value=in_one_line(value))
         lines.append((_("board.depends"), words))
-    return [heading(2, _("board.instead")), pairs(lines)] if lines else []
+    beside = _side_by_side(assessment, option) if option is not None else []
+    return [heading(2, _("board.instead")), *beside, pairs(lines)] if lines else []
+
+
+@dataclass(frozen=True)
+class _Way:
+    """A way of working as the first page shows it beside others."""
+
+    title: str
+    name: str
+    half: float | None
+    handoffs: int | None
+    ships: str
+    people: str
+    is_advised: bool = False
+
+
+def _side_by_side(assessment: Assessment, option: Option) -> list[Block]:
+    """Return what changes: today, as agreed, as advised, and what fits as well."""
+    ways, _ = _ways(assessment, option), assessment.content.words
+    lines = [
+        ("way", [w.name for w in ways]),
+        ("half", [_shown_days(assessment, w.half) for w in ways]),
+        ("handoffs", [_shown_count(assessment, w.handoffs) for w in ways]),
+        ("ships", [w.ships for w in ways]),
+        ("people", [w.people for w in ways]),
+    ]
+    rows = [
+        [
+            cell(_(f"board.side-{key}", model=assessment.model)),
+            *(
+                cell(words or _("options.unknown"), tone="ours" if way.is_advised else "plain")
+                for words, way in zip(shown, ways, strict=True)
+            ),
+        ]
+        for key, shown in lines
+        if any(shown)
+    ]
+    if len(ways) < 2 or len(rows) < 2:
+        return []
+    heads = [
+        column("", width=1.5),
+        *(column(w.title, tone="ours" if w.is_advised else "plain") for w in ways),
+    ]
+    return [table(heads, rows)]
+
+
+def _shown_days(assessment: Assessment, days: float | None) -> str:
+    return "" if days is None else rounded(assessment.content, days)
+
+
+def _shown_count(assessment: Assessment, count: int | None) -> str:
+    if count is None:
+        return ""
+    return str(count) if count else assessment.content.words("board.side-none")
+
+
+def _ways(assessment: Assessment, option: Option) -> list[_Way]:
+    """Return the ways of working to compare; what is the same in two of them is one."""
+    _, today, first = assessment.content.words, _today(assessment), first_half(assessment) or option
+    found = []
+    if today is not None and today is not first and today.patterns:
+        there = "" if today.people.have is None else _.number(today.people.have)
+        found.append(_way(today, _("board.side-today"), _ships(assessment), there))
+    chosen = option_as_agreed(assessment)
+    agreed = chosen if chosen is not None and "today" not in chosen.roles else None
+    then, as_agreed = _way_as_agreed(assessment, agreed), _("board.side-agreed")
+    if then is not None and (agreed is not first or keeps_handoffs(first)):
+        found.append(then)
+    key = "side-advised"
+    if "today" in first.roles:
+        key = "side-stay"
+    elif then is not None and as_agreed not in [w.title for w in found]:
+        key = "side-both"
+    ships = _ships(assessment) if "today" in first.roles else _serves(assessment, first)
+    needed, have = _people_range(assessment, first), first.people.have
+    if key == "side-stay" and needed and have is not None:
+        needed = _("board.side-needed", have=have, needed=needed)
+    own = _way(first, _(f"board.{key}"), ships, needed)
+    found.append(replace(own, is_advised=True))
+    for rival in _fitting(assessment, option):
+        title = _("board.side-fits")
+        served = _serves(assessment, rival)
+        found.append(_way(rival, title, served, _people_range(assessment, rival)))
+    return found[:_WAYS]
+
+
+def _way(option: Option, title: str, ships: str, people: str) -> _Way:
+    return _Way(title, option.short, option.lead_time.half, option.handoffs, ships, people)
+
+
+def _way_as_agreed(assessment: Assessment, option: Option | None) -> _Way | None:
+    """Return the chosen way with what the decisions leave as it is."""
+    if option is None:
+        return None
+    days, handoffs, have = option.lead_time, option.handoffs, option.people.have
+    if option.agreed is not None:
+        days, handoffs = option.agreed.lead_time, option.agreed.handoffs
+        have = option.agreed.have
+    return _Way(
+        assessment.content.words("board.side-agreed"),
+        option.short,
+        days.half,
+        handoffs,
+        ships_for_others(assessment) or _serves(assessment, option),
+        "" if have is None else assessment.content.words.number(have),
+    )
+
+
+def _ships(assessment: Assessment) -> str:
+    """Return who ships the model today."""
+    holder = next((x.holder for x in assessment.ledger.lines if x.duty.id == "ship"), None)
+    return capital(team_words(assessment.content, holder)) if holder else ""
+
+
+def _serves(assessment: Assessment, option: Option) -> str:
+    """Return who ships the model with an option."""
+    runs = assessment.content.pattern(option.patterns[0]).holders["serving"]
+    return assessment.content.words(f"board.duty-{runs}")
+
+
+def _people_range(assessment: Assessment, option: Option) -> str:
+    """Return how many people an option takes on the platform, as a range."""
+    _, people = assessment.content.words, option.people.platform
+    if people is None:
+        return ""
+    low, high = people
+    return _.number(low) if low == high else _("options.range", low=low, high=high)
+
+
+def _fitting(assessment: Assessment, option: Option) -> list[Option]:
+    """Return the options that fit as well as the advised one, and are no part of it."""
+    return [
+        o
+        for o in assessment.options
+        if o.verdict in FITTING
+        and not o.excluded
+        and o.patterns
+        and o is not option
+        and not set(o.patterns) <= set(option.patterns)
+        and "today" not in o.roles
+    ]
 
 
 def _as_today(assessment: Assessment, today: Option) -> str:
@@ -587,12 +716,12 @@ def _others(assessment: Assessment, option: Option) -> list[tuple[TextLike, Text
     lines: list[tuple[TextLike, TextLike]] = []
     parts = [o for o in assessment.options if set(o.patterns) < set(option.patterns)]
     others = [o for o in assessment.options if o not in (option, today, *parts) and o.patterns]
-    # What fits as well, or is faster, is not left to the table of all options.
+    # What fits as well is not left to the table of all options.
     fitting = [o for o in others if o.verdict in FITTING and not o.excluded]
     kinds = {
         "fits": fitting,
         "others": [o for o in others if o not in fitting and not o.excluded],
-        "ruled-out": [o for o in others if o.excluded],
+        "ruled-out": _apart(o for o in others if o.excluded),
     }
     for kind, found in kinds.items():
         if not found:
@@ -607,17 +736,18 @@ def _others(assessment: Assessment, option: Option) -> list[tuple[TextLike, Text
     return lines
 
 
-def _fits_too(assessment: Assessment, option: Option, fitting: Sequence[Option]) -> list[str]:
-    """Return what decides against options that fit, and which is faster.
+def _apart(options: Iterable[Option]) -> list[Option]:
+    """Return options without the combinations whose parts are all among them."""
+    found = list(options)
+    alone = {o.patterns[0] for o in found if not o.combines}
+    return [o for o in found if not o.combines or not set(o.patterns) <= alone]
 
-    What decides is left out where the reasons say it.
-    """
-    told = "today" in option.roles and _told_apart(assessment, option)
-    found = []
-    for other in fitting:
-        found += [] if told else [decides_words(assessment, other)]
-        found.append(faster_words(assessment, other, option))
-    return list(filter(None, found))
+
+def _fits_too(assessment: Assessment, option: Option, fitting: Sequence[Option]) -> list[str]:
+    """Return what decides against options that fit, unless the reasons say it."""
+    if "today" in option.roles and _told_apart(assessment, option):
+        return []
+    return list(filter(None, (decides_words(assessment, other) for other in fitting)))
 
 
 def _if_nothing_is_done(assessment: Assessment) -> str:
@@ -734,13 +864,15 @@ def _sure(assessment: Assessment) -> Text:
 
 
 def _could_turn(assessment: Assessment) -> str:
-    """Return which contradiction can turn the advice, and into what."""
+    """Return which contradiction can turn the advice, or which rule can."""
     _, own = assessment.content.words, set(assessment.recommendation.patterns)
     for action, clash in _settling(assessment, actions(assessment)):
         for x in turned_by(assessment, clash.answers):
             if x.patterns and not x.contested and not own & set(x.patterns):
                 names = either(assessment.content, list(options(assessment.content, x.patterns)))
                 return _("board.sure-turns", action=action.number, names=names)
+    if rule := next((a for a in actions(assessment) if a.kind == "rule"), None):
+        return _("board.sure-rule", action=rule.number)
     return ""
 
 
@@ -752,7 +884,7 @@ def _disagreed(assessment: Assessment) -> Text:
     _ = assessment.content.words
     n = {"n": len(noted), "number": spelled(assessment, len(noted))}
     who = list(dict.fromkeys(filter(None, map(speaker, noted))))
-    if len(who) == len(noted) <= _NAMED:
+    if len(who) == len(noted) <= _SPEAKERS:
         names, page = assessment.listing(who), _("board.decisions")
         text = with_reference(_, "board.disagreed-page", "decisions", page, names=names, **n)
     else:
@@ -809,24 +941,25 @@ def _without_reply(assessment: Assessment) -> list[str]:
     return [d.dissent for d in made if d.dissent and not d.reply]
 
 
-def _conditions(assessment: Assessment) -> list[Block]:
-    """Return what must be done for the advice to hold, each with its owner."""
+def _conditions(assessment: Assessment) -> list[tuple[TextLike, TextLike]]:
+    """Return which actions must be done for the advice to hold, with their owners."""
     _, plan = assessment.content.words, {a.what: a for a in actions(assessment)}
-    planned = [plan[words] for words in conditions(assessment)]
+    planned = sorted((plan[words] for words in conditions(assessment)), key=lambda a: a.number)
     if not planned:
         return []
-    all_proposed = all(a.proposed_owner and not a.owner for a in planned)
-    heads = [
-        number_head(assessment),
-        column(_("board.condition"), width=5.4 if all_proposed else 4.1),
-        column(_("board.owner-proposed" if all_proposed else "board.owner"), width=1.6),
-        column(_("board.by"), width=1.1),
-    ]
-    rows = [
-        [number_of(a), cell(a.what), *owner_and_date(assessment, a, all_proposed)] for a in planned
-    ]
-    lead = _("board.conditions-lead", n=len(rows))
-    return [heading(2, _("board.conditions"), lead), table(heads, rows)]
+    numbers = assessment.listing(str(a.number) for a in planned)
+    n, page = len(planned), _("board.plan-title")
+    words = list(with_reference(_, "board.conditions-are", "plan", page, n=n, numbers=numbers))
+    owners = list(dict.fromkeys(filter(None, map(owner_name, planned))))
+    if owners:
+        proposed = all(a.owner is None for a in planned)
+        key = "proposed" if proposed else "owners"
+        named = _(f"board.conditions-{key}", n=len(owners), names=assessment.listing(owners))
+        words.append(Span(f" {named}"))
+    if vacant := sum(not owner_name(a) for a in planned):
+        text = _("board.conditions-vacant", n=vacant)
+        words.append(Span(f" {text}", tone="critical"))
+    return [(_("board.conditions"), tuple(words))]
 
 
 def _questions(assessment: Assessment) -> list[Block]:
@@ -868,9 +1001,11 @@ def _losses_lead(assessment: Assessment) -> str:
     if stream is None or not stream.wait_p50 or not stream.touch_p50:
         return _("board.losses-none") if stream is None or stream.p50 is None else ""
     measured = round(100 * (stream.measured_share or 0))
-    found = [_("board.losses-shares", **_days(assessment, stream))]
+    half = rounded(assessment.content, stream.p50 or 0)
+    found = [_("board.losses-shares", half=half, **_days(assessment, stream))]
     key = "measured" if measured else "unmeasured"
-    found.append(_(f"board.losses-{key}", measured=measured))
+    whole = _days(assessment, stream)["sum"]
+    found.append(_(f"board.losses-{key}", measured=measured, sum=whole))
     return " ".join(found)
 
 
@@ -919,8 +1054,6 @@ def _waits_as_agreed(assessment: Assessment, stream: ValueStream) -> str:
             capital(team_words(assessment.content, t)) for t in (handoff.giver, handoff.taker)
         )
         found.append(_("board.waits-kept", giver=giver, taker=taker))
-    if days := _kept_days(assessment):
-        found.append(_("board.waits-kept-days", **days))
     return " ".join(found)
 
 
@@ -971,6 +1104,8 @@ def _duties(assessment: Assessment) -> list[Block]:
         row = [cell(name), _holder(assessment, *one)]
         if changed:
             same = cell(_("board.duty-same"), tone="muted")
+            if id_ == "evaluation-set" and one == two and (team := _written(assessment)):
+                same = cell(_("board.duty-written", teams=team))
             row.append(same if one == two else _holder(assessment, *two))
         if then_advised:
             same = cell(_(f"board.duty-same{'' if one == two else '-agreed'}"), tone="muted")
@@ -991,6 +1126,14 @@ def _duties(assessment: Assessment) -> list[Block]:
     return [heading(2, _("board.duties"), " ".join(lead)), table(heads, rows)]
 
 
+def _written(assessment: Assessment) -> str:
+    """Return who writes the evaluation set as agreed, if a decision changes that."""
+    if all(c.name != "evaluation_set_authors" for c in assessment.changes):
+        return ""
+    teams = assessment.signed.answers.evaluation_set_authors or ()
+    return assessment.listing(capital(team_words(assessment.content, t)) for t in teams)
+
+
 def _begun(assessment: Assessment) -> str:
     """Return the name of what is advised to begin with."""
     option = _to_begin(assessment)
@@ -1003,11 +1146,15 @@ def _duties_as_advised(assessment: Assessment) -> dict[str, str]:
     if option is None or "today" in option.roles:
         return {}
     runs = assessment.content.pattern(option.patterns[0]).holders["serving"]
-    found = dict.fromkeys(("ship", "paged"), _(f"board.duty-{runs}"))
+    quality = option.on_call.quality
+    own = _(f"board.duty-{runs}")
+    if runs == "product" and quality:  # of one model, it is one team
+        quality = own
+    found = dict.fromkeys(("ship", "paged"), own)
     calls = (
         ("paged_infrastructure", option.on_call.service),
-        ("paged_quality", option.on_call.quality),
-        ("rollback_authority", option.on_call.quality),
+        ("paged_quality", quality),
+        ("rollback_authority", quality),
     )
     return found | {reads: who.rstrip(".") for reads, who in calls if who}
 
@@ -1055,7 +1202,9 @@ def board_options(assessment: Assessment) -> Exhibit:
             return 0.5  # what to begin with comes right after today
         return next((i for i, role in enumerate(roles) if role in option.roles), len(roles))
 
+    apart = _only_added(assessment)
     open_ones = sorted((o for o in assessment.options if not o.excluded), key=place)
+    open_ones = [o for o in open_ones if o is not apart]
     head = heading(1, _("board.options"), _options_lead(assessment), anchor="options")
     compared = options_table(assessment, open_ones)
     kept = _kept_days(assessment)
@@ -1064,6 +1213,10 @@ def board_options(assessment: Assessment) -> Exhibit:
         _("options.ships-decide", **kept) if kept else "",
     ]
     words: list[Block] = [paragraph(w) for w in ruled_out_words(assessment)]
+    if apart is not None:
+        meaning = meaning_of(assessment, apart.patterns)
+        meaning["meaning"] = within(assessment.content, meaning["meaning"].removesuffix("."))
+        words.append(paragraph(_("board.options-only-added", **meaning)))
     words += [paragraph(_titled(_("options.to-decide"), w)) for w in to_decide if w]
     # What follows a landscape table would begin a page of its own.
     blocks: tuple[Block, ...] = (head, compared, *words)
@@ -1074,6 +1227,17 @@ def board_options(assessment: Assessment) -> Exhibit:
     slides: tuple[Block, ...] = (head, short_table(assessment, open_ones), *words)
     short = printed if _one(assessment) is not None else ()
     return Exhibit("board-options", blocks, printed, short, slides)
+
+
+def _only_added(assessment: Assessment) -> Option | None:
+    """Return the half of a combination that is no option of its own, if any."""
+    r = assessment.recommendation
+    if r.combination is None or first_half(assessment) is None:
+        return None
+    beside = (r.combination.beside,)
+    found = next((o for o in assessment.options if o.patterns == beside), None)
+    named = found is None or {"today", "chosen", "advised", "rejected"} & set(found.roles)
+    return None if named else found
 
 
 def _options_lead(assessment: Assessment) -> str:
@@ -1101,7 +1265,7 @@ def _options_lead(assessment: Assessment) -> str:
 
 
 def board_plan(assessment: Assessment) -> Exhibit:
-    """Return every action once, within 30, 60 and 90 days."""
+    """Return what those who decide need to see of the plan, by date."""
     _, found = assessment.content.words, actions(assessment)
     if not found:
         return Exhibit("board-plan", (paragraph(_("agreed.plan-empty"), tone="muted"),), (), ())
@@ -1119,12 +1283,12 @@ def board_plan(assessment: Assessment) -> Exhibit:
     if named := _lead_words(assessment, found):
         lead.append(Span(f" {named}"))
     blocks: list[Block] = [heading(1, _("board.plan"), tuple(lead), anchor="plan")]
-    blocks += _who_does_what(assessment, found)
-    later = _later(found)
-    blocks.append(plan_table(assessment, [a for a in found if a not in later]))
-    if left := len(later):
+    shown = on_one_page(found)
+    blocks.append(plan_table(assessment, found[:shown], _together(assessment)))
+    if left := len(found) - shown:
         name = _("board.plan-rest-name")
         blocks.append(paragraph(with_reference(_, "board.plan-rest", "all-actions", name, n=left)))
+    blocks += _who_does_what(assessment, found)
     shown_blocks = tuple(blocks)
     printed = (*_starts(assessment), *shown_blocks)
     return Exhibit("board-plan", shown_blocks, printed, printed)
@@ -1168,31 +1332,51 @@ def _undated(assessment: Assessment, found: Sequence[Action]) -> int:
     return sum(proposed_day(assessment, a) is None for a in open_ones)
 
 
-def _later(found: Sequence[Action]) -> list[Action]:
-    """Return the proposals for which the page has no room, the last ones of the plan."""
-    return [a for a in found[ON_ONE_PAGE:] if a.status == "proposed"]
+def _together(assessment: Assessment) -> dict[str, Callable[[Sequence[Action]], Text]]:
+    """Return the kinds of actions that share a row, with its words."""
+    _ = assessment.content.words
+    page = _("board.confidence")
+    return {
+        "contradiction": lambda _found: with_reference(
+            _, "board.plan-contradiction", "confidence", page
+        ),
+        "condition": lambda found: (
+            Span(_("board.plan-condition"), tone="muted"),
+            *(Span(f"\n{a.what}") for a in found),
+        ),
+    }
 
 
 def _who_does_what(assessment: Assessment, found: Sequence[Action]) -> list[Block]:
     """Return how many actions each owner has, and when the first is to be done."""
     _, own = assessment.content.words, dict[str, list[Action]]()
     for a in found:
-        if name := owner_name(a):
-            own.setdefault(name, []).append(a)
-    several = sorted((who for who in own if len(own[who]) > 1), key=lambda who: -len(own[who]))
-    if not several:
+        own.setdefault(owner_name(a), []).append(a)
+    several = sorted((who for who in own if who), key=lambda who: -len(own[who]))
+    if len(several) < 2 or all(len(own[who]) == 1 for who in several):
         return []
-    lines: list[Text] = []
-    for who in several[:_OWNERS]:
-        days = [day for a in own[who] if (day := a.due or proposed_due(assessment, a))]
-        key = "plan-owner" if days else "plan-owner-undated"
-        day = date_words(assessment.content, datetime.date.fromisoformat(min(days))) if days else ""
-        words = _(f"board.{key}", n=len(own[who]), date=day)
-        lines.append((Span(f"{who}: ", strong=True), Span(words)))
-    if rest := [who for who in own if who not in several[:_OWNERS]]:
-        n = sum(len(own[who]) for who in rest)
-        lines.append(text(_("board.plan-owners", n=n, names=assessment.listing(rest))))
-    return in_two_columns(lines, together=len(lines))
+    rows = [_load(assessment, who, own[who]) for who in several[:_OWNERS]]
+    if rest := [a for who in several[_OWNERS:] for a in own[who]]:
+        rows.append(_load(assessment, _("board.load-others"), rest))
+    if vacant := own.get(""):
+        rows.append(_load(assessment, capital(_("agreed.plan-no-owner")), vacant))
+    heads = [
+        column(_("agreed.plan-owner"), width=2.4),
+        column(_("board.load-all"), width=1),
+        column(capital(_("agreed.plan-is-decided")), width=1),
+        column(capital(_("agreed.plan-is-proposed")), width=1),
+        column(_("board.load-first"), width=1.6),
+    ]
+    return [heading(2, _("board.load"), _("board.load-lead", n=len(found))), table(heads, rows)]
+
+
+def _load(assessment: Assessment, who: str, own: Sequence[Action]) -> list[Cell]:
+    """Return how many actions somebody has, and by when the first is due."""
+    days = [day for a in own if (day := a.due or proposed_due(assessment, a))]
+    first = date_words(assessment.content, datetime.date.fromisoformat(min(days))) if days else "–"
+    n = sum(a.status == "decided" for a in own)
+    counts = (cell(str(count) if count else "–") for count in (len(own), n, len(own) - n))
+    return [cell(who), *counts, cell(first)]
 
 
 def all_actions(assessment: Assessment) -> Exhibit:
@@ -1313,25 +1497,18 @@ def board_confidence(assessment: Assessment) -> Exhibit:
     blocks: list[Block] = [head]
     if known := _known(assessment):
         blocks.append(pairs(known))
-    firm, later = firmness_apart(assessment) if is_judged(assessment) else ((), ())
+    firm, _later = firmness_apart(assessment) if is_judged(assessment) else ((), ())
     if firm:
         blocks += [heading(2, _("board.changes")), *in_two_columns(firm[:_TIPS], together=_TIPS)]
-    if later:
-        half = (assessment.content.pattern(p).short for p in assessment.recommendation.later)
-        title = _("board.changes-later", name=assessment.listing(half))
-        blocks.append(paragraph((Span(title, strong=True),)))
-        blocks += in_two_columns(later[:_LATER_TIPS], together=_LATER_TIPS)
     if n := len(assessment.clashes):
-        ordered = sorted(assessment.clashes, key=lambda c: not _turned(assessment, c))
-        found = [_contradiction(assessment, c) for c in ordered[:_CLASHES]]
+        settling = _settling(assessment, actions(assessment))
+        settling.sort(key=lambda pair: not _turned(assessment, pair[1]))
         turning = sum(bool(_turned(assessment, c)) for c in assessment.clashes)
         key = "all" if turning == n else "some" if turning else "none"
         words = {"n": turning or n, "all": n}
-        page = _("board.plan-title")
-        lead = with_reference(_, f"board.clashes-lead-{key}", "plan", page, **words)
         blocks += [
-            heading(2, _("board.clashes"), lead),
-            *(in_two_columns(found, together=n) if len(found) > 1 else [paragraph(found[0])]),
+            heading(2, _("board.clashes"), _(f"board.clashes-lead-{key}", **words)),
+            _contradictions(assessment, settling[:_CLASHES]),
         ]
     if assessment.answers.decisions:
         blocks += _questions(assessment)
@@ -1342,19 +1519,63 @@ def board_confidence(assessment: Assessment) -> Exhibit:
     return Exhibit("board-confidence", shown, (*_starts(assessment), *shown), shown)
 
 
-def _contradiction(assessment: Assessment, clash: Clash) -> str:
-    """Return a contradiction with its reason, and if it leaves the advice alone."""
-    _, found = assessment.content.words, [clash.statement, clash.why]
-    if len(assessment.clashes) == 1:
-        return " ".join(found)  # the title says so
+def _contradictions(assessment: Assessment, found: list[tuple[Action, Clash]]) -> Block:
+    """Return contradictions, what can come of each, and who settles it."""
+    _ = assessment.content.words
+    heads = [
+        number_head(assessment),
+        column(_("agreed.clash"), width=2),
+        column(_("board.clash-why"), width=2.3),
+        column(_("board.clash-becomes"), width=1.6),
+        column(_("board.clash-settles"), width=1.2),
+    ]
+    rows = []
+    for action, clash in found:
+        who = [capital(owner_name(action) or _("agreed.plan-no-owner"))]
+        day = proposed_day(assessment, action)
+        who += [date_words(assessment.content, day)] if day else []
+        turns = cell(_outcome(assessment, clash), strong=bool(_turned(assessment, clash)))
+        row = [number_of(action), cell(clash.statement), cell(clash.why), turns]
+        rows.append([*row, cell("\n".join(who))])
+    return table(heads, rows, row_heads=False)
+
+
+def _outcome(assessment: Assessment, clash: Clash) -> str:
+    """Return what settling a contradiction can do to the advice."""
+    _ = assessment.content.words
+    if _turned(assessment, clash):
+        return _turning_words(assessment, clash)
     if not turned_by(assessment, clash.answers):
-        found.append(_("board.clash-same"))
-    elif _turned(assessment, clash):
-        found.append(_("board.clash-turns"))
-    else:
-        later = (assessment.content.pattern(p).short for p in assessment.recommendation.later)
-        found.append(_("board.clash-later", name=assessment.listing(later)))
+        return _("board.clash-same")
+    later = (assessment.content.pattern(p).short for p in assessment.recommendation.later)
+    return _("board.clash-later", name=assessment.listing(later))
+
+
+def _turning_words(assessment: Assessment, clash: Clash) -> str:
+    """Return with which values of the answers the advice becomes another one."""
+    content, found = assessment.content, []
+    own = assessment.recommendation.patterns
+    for strip in assessment.sensitivity:
+        for x in strip.segments:
+            if strip.input not in clash.answers or x not in _turned(assessment, clash):
+                continue
+            value = _value_words(assessment, strip.input, x)
+            names = {"name": content.question(strip.input).name, "value": value}
+            found.append(content.words("board.clash-if", becomes=becomes(content, x, own), **names))
     return " ".join(found)
+
+
+def _value_words(assessment: Assessment, name: str, segment: Segment) -> str:
+    """Return the values of a segment: a choice, a number, or a range."""
+    content = assessment.content
+    if segment.start is None:
+        return f"“{choice_words(content, name, segment.value)}”"
+    first, end = round(segment.start), segment.end
+    if end is None:
+        return content.words("board.clash-from", first=first)
+    if round(end) - first <= 1:
+        return str(first)
+    return content.words("options.range", low=first, high=round(end) - 1)
 
 
 def _confidence_lead(assessment: Assessment) -> str:

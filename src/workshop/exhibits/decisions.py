@@ -107,7 +107,7 @@ def vote_words(assessment: Assessment, result: VoteResult) -> tuple[Text, str]:
     _, drill = assessment.content.words, capital(_drill(assessment, result))
     asked = [Span(drill or result.vote.asked, strong=True)]
     if drill:
-        asked.append(Span(f"\n{_('votes.drill-asked')}"))
+        asked.append(Span(f"\n{result.vote.asked}"))
     if result.vote.asks_about:
         asked.append(Span(f"\n{_(f'votes.about-{result.vote.asks_about}')}", tone="muted"))
     return tuple(asked), capital(_agreement(assessment, result, result.last))

@@ -86,7 +86,7 @@ from workshop.findings.patterns.options import LeadTime, Move, OnCall, Option, a
 from workshop.findings.patterns.verdicts import FITTING, Reason
 from workshop.findings.plan import Action, actions, first_half
 
-_AGAINST, _WIDE = 2, 4
+_AGAINST, _WIDE = 2, 5
 """The most reasons against an option; from how many options on a page lies."""
 
 

@@ -17,6 +17,7 @@ from workshop.content.items import Pattern, Severity
 from workshop.findings.agreement import Clash
 from workshop.findings.finding import SEVERITIES, Finding, Judged, named_by, settled_by
 from workshop.findings.oncall import KNOWLEDGE, missing_knowledge
+from workshop.findings.patterns.advice import turned_by
 from workshop.findings.patterns.options import Option, advised, decides_pattern
 
 Horizon = Literal[30, 60, 90]
@@ -31,6 +32,7 @@ Kind = Literal[
     "choice",
     "cover",
     "charter",
+    "rule",
 ]
 """What asks for an action."""
 HORIZONS: tuple[Horizon, ...] = (30, 60, 90)
@@ -42,9 +44,9 @@ only-if: only with a half of the advice that nobody has chosen.
 """
 PERIODS: tuple[Period, ...] = get_args(Period)
 _PERIODS: dict[Horizon, Period] = {30: "30", 60: "60", 90: "90"}
-ON_ONE_PAGE = 20
-"""The most actions that one page has room for."""
-_NEEDED = ("contradiction", "condition", "step", "choice", "people", "cover")
+_ON_ONE_PAGE, _FEW = 20, 12
+"""The most actions on the page for those who decide, and how many need no choice."""
+_MAIN = ("contradiction", "condition", "step", "choice", "cover", "charter", "rule")
 """Kinds of actions on which the advice or a decision rests."""
 _BY_GRAVITY: dict[Severity, Horizon] = {"critical": 30, "risk": 60, "watch": 90, "strength": 90}
 """The horizon of an action without a date, by severity (ours)."""
@@ -89,7 +91,9 @@ class Action:
     after: str = ""
     """What it waits for, in place of a date."""
     not_before: datetime.date | None = None
-    """When the agreed decision on which it rests is to be done."""
+    """When the agreed decision on which it rests is done, or is reviewed."""
+    minor: bool = False
+    """Whether it only follows from another step, which those who decide see."""
     number: int = 0
     """Its place in the plan, from 1, by which every page names it."""
 
@@ -97,18 +101,26 @@ class Action:
     def is_urgent(self) -> bool:
         return self.severity == "critical"
 
+    @property
+    def is_main(self) -> bool:
+        """Return whether those who decide need to see it in a long plan."""
+        if self.only_if is not None or self.minor:
+            return False
+        return self.status == "decided" or self.is_urgent or self.kind in _MAIN
+
 
 def actions(assessment: Judged) -> tuple[Action, ...]:
     """Return every action once, numbered in the order of the plan.
 
     That is the order of dates, with what waits for a further choice at the end. Of a long plan the
-    actions that matter most come first, as many as a page has room for, and then the others.
+    actions that those who decide need to see come first, and then the others.
 
     A decision is an action, with the findings that it settles; one that it causes is never settled
     by what it sets. A finding that no decision settles, and that is still open as agreed, is an
     action of its own. So is each contradiction between answers, each condition of the advice, the
     people that it takes, and each of its first steps. So is interim cover where a decision comes
-    late, and the signing of the on-call charter. What a decision does already is not proposed.
+    late, the signing of the on-call charter, and to have a rule read on which the advice rests.
+    What a decision does already is not proposed.
     """
     found = [
         f for f in (*assessment.findings, *assessment.later_findings) if f.severity != "strength"
@@ -138,14 +150,22 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     made += _choice(assessment)
     made += _cover(assessment, made)
     made += _charter(assessment)
+    made += _rule(assessment)
     made += [_settling(clash) for clash in assessment.clashes]
     owned = sorted((_with_proposal(assessment, a) for a in made), key=_weight)
+    most = on_one_page(owned)
     ordered = [
         a
-        for part in (owned[:ON_ONE_PAGE], owned[ON_ONE_PAGE:])
+        for part in (owned[:most], owned[most:])
         for a in sorted(part, key=lambda a: _order(assessment, a))
     ]
     return tuple(replace(a, number=n) for n, a in enumerate(ordered, 1))
+
+
+def on_one_page(found: Sequence[Action]) -> int:
+    """Return how many actions of a plan, its first ones, those who decide see."""
+    main = sum(a.is_main for a in found)
+    return min(max(main, min(len(found), _FEW)), _ON_ONE_PAGE)
 
 
 # -- whom to propose ----------------------------------------------------------------------------
@@ -173,20 +193,33 @@ def _with_proposal(assessment: Judged, action: Action) -> Action:
     """Return an action that nobody agreed to own with the owner to propose, if any."""
     if action.owner is not None:
         return action
-    owner = _proposed_owner(assessment, action.reads) or action.proposed_owner
+    if action.kind == "rule":
+        return action
+    owner = _proposed_owner(assessment, action) or action.proposed_owner
     return replace(action, proposed_owner=owner)
 
 
-def _proposed_owner(assessment: Judged, reads: tuple[str, ...]) -> str | None:
+def _objectors(assessment: Judged) -> set[str]:
+    """Return who disagrees with the decision on the pattern."""
+    made = assessment.answers.decisions or ()
+    own = (d for d in made if d.dissent and decides_pattern(assessment, d))
+    return {speaker(d.dissent or "").casefold() for d in own}
+
+
+def _proposed_owner(assessment: Judged, action: Action) -> str | None:
     """Return the role or team that what was agreed suggests for an action.
 
     That is the owner of a decision on what the action is about, of this workshop or the one before;
-    else the team that has it as agreed; else the owner of the decision on the pattern.
+    else the team that has it as agreed; else the owner of the decision on the pattern. What can
+    turn the advice is not given to somebody who disagrees with it, but to the next owner.
     """
-    _, teams = assessment.content.words, assessment.content.teams
-    earlier = assessment.answers.earlier
+    teams, reads, earlier = assessment.content.teams, action.reads, assessment.answers.earlier
     made = [*(assessment.answers.decisions or ()), *((earlier and earlier.answers.decisions) or ())]
     owned = [d for d in made if teams.is_somebody(d.owner)]
+    if action.kind == "contradiction" and (against := _objectors(assessment)):
+        neutral = [d for d in owned if (d.owner or "").casefold() not in against]
+        if any((d.owner or "").casefold() in against for d in owned):
+            return next((d.owner for d in neutral), None)
     names = [n for name in reads for n in (name, *_AKIN.get(name.partition(".")[0], ()))]
     for name in names:
         for d in owned:
@@ -414,10 +447,16 @@ def _rests_on(assessment: Judged) -> datetime.date | None:
     return max((d.due for d in decided if d.due), default=None)
 
 
+def _reviewed(assessment: Judged) -> datetime.date | None:
+    """Return when the decision on the pattern is looked at again, if it has a day."""
+    decided = (d for d in assessment.answers.decisions or () if decides_pattern(assessment, d))
+    return max((d.revisit_on for d in decided if d.revisit_on), default=None)
+
+
 def _steps(assessment: Judged) -> list[Action]:
     """Return the first steps of what to begin with, then of what is on top."""
     made: dict[str, Action] = {}
-    rests_on = _rests_on(assessment)
+    rests_on, reviewed = _rests_on(assessment), _reviewed(assessment)
     for option in to_begin(assessment):
         if (move := option.move) is None:
             continue
@@ -427,8 +466,11 @@ def _steps(assessment: Judged) -> list[Action]:
             step = _open("step", words, "", ("current_pattern",), horizon)
             waits = wait or _after(assessment, half)
             own = replace(step, proposed_owner=move.owner or None, only_if=half, after=waits)
+            own = replace(own, minor=words in move.steps[1::2])
             if horizon == HORIZONS[-1]:
                 own = replace(own, not_before=rests_on)
+            if wait and half is None and reviewed is not None:
+                own = replace(own, after="", not_before=reviewed)
             made.setdefault(words, own)
     return list(made.values())
 
@@ -442,7 +484,9 @@ def _choice(assessment: Judged) -> list[Action]:
     words = assessment.content.words("agreed.plan-choice", name=name)
     choice = _open("choice", words, "", ("current_pattern",), horizon=90)
     # It rests on what the first half shows, which its last step counts.
-    move = to_begin(assessment)[0].move
+    move, reviewed = to_begin(assessment)[0].move, _reviewed(assessment)
+    if reviewed is not None:
+        return [replace(choice, not_before=reviewed)]
     return [replace(choice, not_before=_rests_on(assessment), after=move.after if move else "")]
 
 
@@ -481,6 +525,18 @@ def _charter(assessment: Judged) -> list[Action]:
         return []
     reads = (*names, "rollback_authority")
     return [_open("charter", _("agreed.plan-charter"), "", reads, horizon=30)]
+
+
+def _rule(assessment: Judged) -> list[Action]:
+    """Return to have the rule read that demands one operating team, if it decides.
+
+    Nobody here has read it, and with any other answer the advice is another one.
+    """
+    name, _ = "mandate", assessment.content.words
+    if lookup(assessment.answers, name) != "single-operator" or not turned_by(assessment, (name,)):
+        return []
+    read = _open("rule", _("agreed.plan-rule"), "", (name,), horizon=30)
+    return [replace(read, proposed_owner=_("agreed.plan-rule-owner"))]
 
 
 def _people(assessment: Judged, made: Sequence[Action]) -> list[Action]:
@@ -568,8 +624,11 @@ def proposed_due(assessment: Judged, action: Action) -> str | None:
 def late_by(assessment: Judged, action: Action) -> int:
     """Return how many days after the limit of its severity an action is due.
 
-    They count from the limit itself, not from the working day before it that we would propose.
+    They count from the limit itself, not from the working day before it that we would propose. A
+    way of working has no such limit: nobody changes it within 60 days.
     """
+    if action.decision is not None and decides_pattern(assessment, action.decision):
+        return 0
     limit = _BY_GRAVITY[action.severity] if action.severity else HORIZONS[-1]
     held = assessment.answers.held_on
     if held is None or action.due is None or limit == HORIZONS[-1]:
@@ -602,15 +661,18 @@ def _weight(action: Action) -> tuple[object, ...]:
     if action.status == "decided":
         return (0,)
     if action.only_if is not None:
-        return (3,)
-    if action.is_urgent or action.kind in _NEEDED:
+        return (4,)
+    if action.is_main:
         return (1,)
-    return (2, action.horizon, action.kind == "finding", grave)
+    if action.minor or action.kind == "people":
+        return (2,)
+    return (3, action.horizon, action.kind == "finding", grave)
 
 
 def _order(assessment: Judged, action: Action) -> tuple[object, ...]:
     """Return what sorts actions as the plan lists them: by date, then by gravity."""
-    kinds = (action.kind == "contradiction", action.is_urgent, action.status == "decided")
+    settles = action.kind in ("contradiction", "rule")
+    kinds = (settles, action.is_urgent, action.status == "decided")
     more = (action.kind == "step", action.kind == "condition")
     day = action.due or proposed_due(assessment, action) or "9999"
     return (
