@@ -456,7 +456,7 @@ def console(room_state: RoomState) -> APIRouter:
             raise Refused("not-an-answer", 422, why=str(error)) from None
 
     def put_on_record(poll: Poll, values: tuple[str, ...], given: Mapping[str, str]) -> None:
-        """Record a decision that sets an answer, as notebook 6 does; or one that is still open."""
+        """Record a decision as notebook 6 does; without values it is still open."""
         content = room_state.content
         value = answer_value(poll, values) if values else None
         labels = content.words.listing([poll.label(one) for one in values])

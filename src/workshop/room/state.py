@@ -132,7 +132,7 @@ class Made:
 
     @property
     def is_open(self) -> bool:
-        """Return whether it was recorded with owner and date that it is still to be decided."""
+        """Return whether it is on record that this is still to be decided."""
         return self.record is not None and not self.record.chosen and not self.record.sets
 
 
@@ -838,7 +838,7 @@ def recorded_as(poll: Poll) -> str:
 
 
 def all_tallies(room_state: RoomState) -> list[dict[str, Any]]:
-    """Return every revealed question, the widest splits first, answers in free words last."""
+    """Return every revealed question, the widest splits first, free words last."""
     found = []
     for asked in room_state.voting.asked.values():
         tally = room_state.tally(asked.latest)

@@ -402,7 +402,7 @@ class Session:
             return self._write(transaction, "moved", {"list": name, "item": item, "by": by})
 
     def record(self, values: Mapping[str, Any]) -> str:
-        """Record a decision, once, and return its id; one that sets no answer is still open.
+        """Record a decision, once, and return its id; it may still be open.
 
         A decision in the same words, or one that sets the same answers to the same values, is
         updated with these values. Any other is added, even if it contradicts an existing one.
