@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workshop import assess, exhibits
 from workshop.answers.schema import Answers
 from workshop.content.loader import load_content
+from workshop.documents.text import blocks_to_text
 from workshop.findings.patterns.capacity import QueueCurve, mean_wait, queue_curve
 
 
@@ -167,3 +169,17 @@ def test_assumptions_are_said_in_words():
     words = " ".join(busy().assumptions)
     assert "21" in words
     assert "{" not in words
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ({"queue_weeks": "measured"}, "You measured that a request waits 9 weeks. Trust this more"),
+        ({}, "You said that a request waits 9 weeks. If you measured that,"),
+    ],
+)
+def test_a_wait_that_was_measured_is_trusted_more_than_the_computed_one(known, said):
+    given = {"model_teams": 4, "platform_engineers": 3, "requests_per_team_month": 4.0}
+    answers = Answers(**given, days_per_request=3.0, queue_weeks=9, basis=known)
+    shown = blocks_to_text(exhibits.queue_curve(assess(answers)).blocks, width=9_999)
+    assert said in " ".join(shown.split())

@@ -1039,9 +1039,7 @@ def _stages_caption(assessment: Assessment, stream: ValueStream) -> str:
     likely = sum(d for d in days if d is not None)
     if stream.p50 is None or None in days or round(likely) >= round(stream.p50):
         return text
-    values = {"sum": rounded(assessment.content, likely)}
-    values["p50"] = days_words(assessment.content, stream.p50)
-    return f"{text} {_('handoffs.stages-sum', **values)}"
+    return f"{text} {_('handoffs.stages-sum', sum=rounded(assessment.content, likely))}"
 
 
 def _team_cell(assessment: Assessment, team: str | None) -> Cell:

@@ -1195,7 +1195,9 @@ def _queue_lead(assessment: Assessment, queue: QueueCurve) -> str:
     if weeks is None or abs(weeks - now.wait / DAYS_A_WEEK) < 0.5:
         return text
     answered = _("handoffs.weeks", n=weeks, weeks=assessment.content.words.number(weeks))
-    return f"{text} {_('staffing.queue-lead-answered', weeks=answered)}"
+    known = (assessment.answers.basis or {}).get("queue_weeks")
+    key = "measured" if known == "measured" else "answered"
+    return f"{text} {_(f'staffing.queue-lead-{key}', weeks=answered)}"
 
 
 def _crossing_words(assessment: Assessment, queue: QueueCurve) -> str:
