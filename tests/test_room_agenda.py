@@ -617,6 +617,7 @@ def test_the_console_shows_under_now_no_vote_of_an_earlier_block(room: Room) -> 
         undo = console(chair).select_one("#undo button")
         assert undo is not None
         assert ask[:40] in undo.get_text(), "it says of which vote"
+        assert "First question" not in console(chair).select_one(".primary").get_text()  # type: ignore[union-attr]
     begin(chair, "reveal")
     chair.post("/console/wall", show="lead")
     assert ask in str(console(chair).select_one(f"{now} h3")), "it is talked about"

@@ -279,7 +279,7 @@ class Voting:
         return self._known(self.joined, [list(at.slips.values()) for at in self._rounds()])
 
     def _known(self, joined: int, slips: list[list[Slip]]) -> int:
-        """Return how many people there are, by who joined and by the ballots of each round.
+        """Return how many people there are, by who joined and by the ballots.
 
         Whoever votes on paper is one more, unless there would be more people than the facilitator
         counts: then those who had joined went on on paper.
