@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from workshop.documents import drawing as d
@@ -481,15 +482,36 @@ def tipping_strips(assessment: Assessment) -> Exhibit:
     names = assessment.listing(assessment.content.question(s.input).name for s in still)
     named = _("strips.still", names=names) if still else ""
     counted = _("strips.still-count", n=len(still)) if still else ""
+    both = [_("strips.one-at-a-time"), *_shared(assessment, {s.input for s in moving})]
     foot, short = (
-        paragraph(" ".join(filter(None, [words, _("strips.one-at-a-time")])), small=True)
-        for words in (named, counted)
+        paragraph(" ".join(filter(None, [words, *both])), small=True) for words in (named, counted)
     )
     wall: tuple[Block, ...] = (head, *_pictures(assessment, rows, _WALL, on_phones=False), foot)
     # The table repeats what is drawn. A pack does without: the picture has words of its own for
     # whoever does not see it. It counts the answers that change nothing, which a screen names.
     blocks = (*shown, foot, _table(assessment, moving))
     return Exhibit("tipping-strips", blocks, (*shown, short), on_slides=wall)
+
+
+def _shared(assessment: Assessment, moving: Collection[str]) -> list[str]:
+    """Return which drawn numbers an advised pattern divides by which other one.
+
+    Else nobody sees why more teams can argue against a pattern.
+    """
+    _, found = assessment.content.words, list[str]()
+    for p in assessment.recommendation.patterns:
+        divided: dict[str, list[str]] = {}
+        for reading in assessment.verdicts[p].readings:
+            reads, per = reading.criterion.reads, reading.criterion.per
+            if per in moving and reads in moving:
+                divided.setdefault(per, []).append(assessment.content.question(reads).name)
+        for per, names in divided.items():
+            words = {
+                "names": assessment.listing(names),
+                "per": assessment.content.question(per).name,
+            }
+            found.append(_("strips.per", pattern=assessment.content.pattern(p).short, **words))
+    return found
 
 
 def _table(assessment: Assessment, moving: list[SensitivityRange]) -> Table:
