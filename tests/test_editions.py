@@ -467,7 +467,7 @@ def test_the_first_page_says_what_to_decide_who_speaks_and_what_it_takes_in_peop
     )
     assert "After that: Confirm Federated" in text
     assert "If action 2 changes your answer, the advice may become Centralised." in text
-    assert "Reply to this dissent: Finance partner" in text
+    assert "Reply to the dissent of Finance partner" in text
     assert "Head of platform disagrees with the way of working itself" in text
     people = next(o.people for o in a.options if "advised" in o.roles)
     assert (people.platform, people.inside_teams, people.have) == ((2, 4), (1, 12), 3)

@@ -110,8 +110,8 @@ def test_the_first_page_says_what_people_cost_to_begin_in_full_and_later() -> No
     people = next(o.people for o in a.options if o.patterns == a.recommendation.now)
     assert (people.low, people.high, people.have) == (2, 4, 3)
     assert rows_of(a)["Cost"].startswith(
-        "No more money to begin. In full, up to 130,000 EUR a year if you hire, and later 130,000 "
-        "to 1.6 million EUR for Embedded (130,000 EUR a person, as you said). The platform team"
+        "No more people to pay at first. In full, up to 130,000 EUR a year if you hire, and later "
+        "130,000 to 1.6 million EUR for Embedded (130,000 EUR a person, as you said). The platform"
     )
     without = example("tidewater-retail", "person_cost", "currency")
     assert rows_of(without)["Cost"].startswith("Not calculated in money. The platform team")
@@ -120,9 +120,12 @@ def test_the_first_page_says_what_people_cost_to_begin_in_full_and_later() -> No
 @pytest.mark.parametrize(
     ("have", "words"),
     [
-        (2, "No more money to begin. In full, up to 180,000 USD a year if you hire (88,500 USD a"),
+        (
+            2,
+            "No more people to pay at first. In full, up to 180,000 USD a year if you hire (88",
+        ),
         (1, "At least 88,500 USD a year to begin if you hire those who are missing. In full, up"),
-        (9, "No more money for people, because you have enough."),
+        (9, "No more people to pay, because you have enough."),
     ],
 )
 def test_money_is_never_stronger_than_the_people_that_it_counts(have: int, words: str) -> None:

@@ -599,7 +599,11 @@ def _side_by_side(assessment: Assessment, option: Option) -> list[Block]:
         column("", width=1.5),
         *(column(w.title, tone="ours" if w.is_advised else "plain") for w in ways),
     ]
-    return [table(heads, rows)]
+    note = ""
+    kept = _kept_days(assessment)
+    if kept and assessment.content.words("board.side-agreed") in [w.title for w in ways]:
+        note = _("board.side-note", name=(first_half(assessment) or option).short, **kept)
+    return [table(heads, rows, caption=note)]
 
 
 def _shown_days(assessment: Assessment, days: float | None) -> str:
@@ -1328,7 +1332,8 @@ def _objector(assessment: Assessment, found: Sequence[Action]) -> dict[str, Any]
 
 def _undated(assessment: Assessment, found: Sequence[Action]) -> int:
     """Return how many actions that nobody agreed to own have no day to be done by."""
-    open_ones = (a for a in found if a.owner is None and a.due is None and not a.after)
+    shown = found[: on_one_page(found)]
+    open_ones = (a for a in shown if a.owner is None and a.due is None and not a.after)
     return sum(proposed_day(assessment, a) is None for a in open_ones)
 
 
@@ -1502,7 +1507,6 @@ def board_confidence(assessment: Assessment) -> Exhibit:
         blocks += [heading(2, _("board.changes")), *in_two_columns(firm[:_TIPS], together=_TIPS)]
     if n := len(assessment.clashes):
         settling = _settling(assessment, actions(assessment))
-        settling.sort(key=lambda pair: not _turned(assessment, pair[1]))
         turning = sum(bool(_turned(assessment, c)) for c in assessment.clashes)
         key = "all" if turning == n else "some" if turning else "none"
         words = {"n": turning or n, "all": n}

@@ -266,7 +266,9 @@ def _called(assessment: Assessment, option: Option) -> str:
         return today
     then = _calls(assessment, option.agreed.on_call)
     if "today" not in option.roles:
-        later = option.on_call.quality
+        later, service = option.on_call.quality, option.on_call.service
+        if service is not None and service != option.agreed.on_call.service:
+            return f"{then} {_('options.called-later-both', who=service.rstrip('.'))}"
         if later is None or later == option.agreed.on_call.quality:
             return then
         return f"{then} {_('options.called-later', who=later.rstrip('.'))}"
