@@ -220,7 +220,8 @@ def test_second_votes_are_proposed_in_their_block_and_first_votes_in_theirs(
     chair.post("/console/agreed")
     assert large(chair).startswith("Go on: ")
     begin(chair, "second-vote")
-    assert large(chair) == words("room.console-second"), "it is looked at, and the room differs"
+    ask = CONTENT.question("chosen_pattern").ask
+    assert large(chair) == words("room.console-next-second", ask=ask), "the last that was shown"
     hold(chair, people, "chosen_pattern", "federated federated federated", 2)
     assert large(chair) == words("room.console-go-decide")
     chair.post("/console/decide", question="chosen_pattern", choice="federated", on_record="true")
@@ -531,6 +532,7 @@ def test_the_wall_shows_all_decisions_with_owner_date_and_dissent(room: Room) ->
     chair.post("/console/decide", question="lead", choice="product", dissent="Ana <i>waits")
     record = {"decision": "Who switches it off?", "chosen": "Platform <b>", "owner": "Head of Ops"}
     record |= {"due": "2027-02-12", "dissent": "Research sees risk."}
+    record |= {"if": "it fails at night", "then": "platform is paged"}
     room.session.record(record | {"sets": {"chosen_pattern": "federated"}})
     chair.post("/console/wall", show="decisions")
     page = BeautifulSoup(chair.get("/projector").text, "html.parser")
@@ -542,6 +544,7 @@ def test_the_wall_shows_all_decisions_with_owner_date_and_dissent(room: Room) ->
     for part in ("Who switches it off?", "Platform <b>", "Head of Ops, by 12 February 2027"):
         assert part in rows[0]
     assert "Research sees risk." in rows[0]
+    assert "If it fails at night: platform is paged" in rows[0]
     mark = chair.get("/projector/events?once").json()["mark"]
     (item,) = (item for item, _ in room.session.items("decisions"))
     chair.post("/console/owner", decision=item, owner="Head of Data", due="2027-02-12")

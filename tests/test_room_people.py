@@ -387,3 +387,16 @@ def test_people_who_joined_and_go_on_on_paper_count_once(tmp_path: Path) -> None
         assert CONTENT.words("room.people-count", n=4) in chair.get("/console").text
         present = [vote.rounds[0].present for vote in room.session.answers_with_votes().votes or ()]
         assert present == [4, 4]
+
+
+def test_with_names_the_wall_says_whom_to_ask_who_gave_no_fact(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(3)]
+    chair.ask("lead")
+    for one, choice in zip(people, ("product", "product", "research"), strict=True):
+        one.vote("lead", choice)
+    chair.reveal("lead")
+    (name,) = (slip.name for slip in room.room_state.voting.who_chose(CONTENT, "lead")["research"])
+    for page in (chair.get("/projector").text, people[0].get().text, chair.get("/console").text):
+        few = BeautifulSoup(page, "html.parser").select_one(".facts .few")
+        assert few is not None
+        assert name in few.get_text()

@@ -129,7 +129,7 @@ def _of_block(room_state: RoomState, block: str) -> Step | None:
         if len(played) <= DRILLS.index(block):
             return Step(word("console-go-drill"), opens="questions-drills")
     if block == "second-vote" and (due := second_votes(room_state)):
-        at = room_state.looked_at()
+        at = vote_of_now(room_state)
         here = at is not None and at.question == due[0]
         return _ask(room_state, due[0], 2, "console-second" if here else "console-next-second")
     if block in WITH_NOTEBOOK and room_state.lab and not _is_brief(room_state):
@@ -167,8 +167,8 @@ def onward(room_state: RoomState, step: Step | None) -> Step | None:
     Beside a decision that is still open it is what the actions begin with.
     """
     if room_state.clock.ended:
-        beside = _next_day(room_state)
-        return beside if step and step != beside else None
+        next_day = _next_day(room_state)
+        return next_day if step and step != next_day else None
     if step and step.opens and running_block(room_state) == "actions":
         beside = _of_block(room_state, "actions")
         return beside if beside != step else None
@@ -239,7 +239,7 @@ def next_question(room_state: RoomState) -> str | None:
     if running_block(room_state) == "break" or room_state.clock.ended:
         return None
     at = room_state.voting.current
-    moment = next_moment(room_state)
+    moment = next_moment(room_state) if running_block(room_state) not in LATE else None
     if moment or (at is not None and _is_drill(at.question) and not room_state.clock.is_set):
         return moment
     if running_block(room_state) in LATE:

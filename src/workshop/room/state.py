@@ -103,8 +103,10 @@ class Tally:
     """Ballots that were taken back after a result of the question was revealed."""
     kind: str = "choice"
     """The kind of the question: what people wrote themselves is listed, not compared."""
-    first: tuple[str, ...] = ()
+    first: tuple[Fact, ...] = ()
     """The choices of the fewest that have no fact; who made them speaks first too."""
+    hides: bool = False
+    """Whether a fact is hidden: then nobody is said to have given none."""
 
     @property
     def counted(self) -> int:
@@ -136,13 +138,24 @@ class Made:
         return self.record is not None and not self.record.chosen and not self.record.sets
 
 
+_NOBODY: Mapping[str, list[Slip]] = {}
+
+
 def tally_of(
-    vote: Vote, content: Content, poll: Poll, *, tables: bool = False, corrected: int = 0
+    vote: Vote,
+    content: Content,
+    poll: Poll,
+    *,
+    tables: bool = False,
+    corrected: int = 0,
+    who: Mapping[str, list[Slip]] = _NOBODY,
+    hides: bool = False,
 ) -> Tally:
     """Return the votes on a question as the pages show them.
 
-    `tables` tells whether tables vote each for itself, even if none may be shown, and `corrected`
-    how many ballots were taken back from what was shown.
+    `tables` tells whether tables vote each for itself, even if none may be shown, `corrected` how
+    many ballots were taken back from what was shown, `who` who made each choice if people gave
+    names, and `hides` whether a fact is hidden.
     """
     last, several = vote.rounds[-1], bool(vote.several)
     spoken = next((r for r in reversed(vote.rounds) if r.facts), last)
@@ -191,8 +204,17 @@ def tally_of(
         tables_line=tables_line(content, apart, labels, last.cast) if tables else "",
         corrected=corrected,
         kind=poll.kind,
-        first=tuple(labels[value] for value in labels if value in fewest - spoken_for),
+        first=tuple(
+            Fact(label, "", ", ".join(_name_of(slip) for slip in who.get(value, ())))
+            for value, label in labels.items()
+            if value in fewest - spoken_for
+        ),
+        hides=hides,
     )
+
+
+def _name_of(slip: Slip) -> str:
+    return " · ".join(w for w in (slip.name, slip.role, slip.table) if w)
 
 
 def _fewest(at: CountedRound) -> set[str]:
@@ -823,12 +845,19 @@ class RoomState:
             at_tables = bool(self.voting.tables)
             rounds = self.voting.asked[at.question].rounds.values()
             corrected = sum(one.corrected for one in rounds)
-            tally = (
-                tally_of(vote, self.content, poll, tables=at_tables, corrected=corrected)
-                if vote
-                else None
+            self._tallies[at.question] = (
+                None
+                if vote is None
+                else tally_of(
+                    vote,
+                    self.content,
+                    poll,
+                    tables=at_tables,
+                    corrected=corrected,
+                    who=self.voting.who_chose(self.content, at.question),
+                    hides=bool(self.voting.hidden_facts(at.question)),
+                )
             )
-            self._tallies[at.question] = tally
         return self._tallies[at.question]
 
 

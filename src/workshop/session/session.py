@@ -663,7 +663,9 @@ def history_lines(session: Session) -> Iterator[str]:
     """Yield a line for each change: who, what and when, the oldest first."""
     changes = session.history()
     # items have the words of then: those they came with, until somebody changes them
-    known = {(name, item): dict(v) for name in _CALLED_BY for item, v in session.items(name)}
+    known: dict[Address, dict[str, Any]] = {
+        (name, item): dict(v) for name in _CALLED_BY for item, v in session.items(name)
+    }
     for what, given in (("removed", "was"), ("added", "now")):
         found = ((c.address, getattr(c, given)) for c in changes if c.what == what)
         known |= {address: dict(v) for address, v in found if isinstance(v, Mapping)}

@@ -608,6 +608,22 @@ class Voting:
             moved=moved if both else None,
         )
 
+    def who_chose(self, content: Content, question: str) -> dict[str, list[Slip]]:
+        """Return who made each choice when it was last shown, where people gave their names."""
+        asked = self.asked.get(question)
+        at = asked.last_revealed if asked else None
+        if asked is None or at is None or self.privacy != "named":
+            return {}
+        shown = [r.number for r in asked.rounds.values() if r.status == "revealed"]
+        ballots = {number: self._shown_ballots(asked, number) for number in shown}
+        given = (v for found in ballots.values() for one in found.values() for v in one.values)
+        naming = _Naming(content, self.own.get(question, question), given)
+        found: dict[str, list[Slip]] = {}
+        for ballot, one in ballots[at.number].items():
+            for value in naming.values(one.values):
+                found.setdefault(value, []).append(at.slips[ballot])
+        return found
+
     def _matched(
         self, rounds: list[tuple[Round, dict[str, _Ballot]]]
     ) -> list[tuple[Round, dict[str, _Ballot]]]:
