@@ -601,6 +601,20 @@ def test_sources_of_the_advice_are_named_once_each() -> None:
     assert named.startswith("An industry group's paper on platforms (moderate evidence)")
 
 
+@pytest.mark.parametrize("name", ["tidewater-retail", "northfield-clinical"])
+def test_an_action_is_on_the_page_that_its_number_names(name: str) -> None:
+    pages = [p.extract_text() for p in printed(of_example(name).of("board", "working")).pages]
+    plain_text = [re.sub(r"[\s\u00a0\u2060]+", " ", words) for words in pages]
+    several = r"ctions? (\d+)(?:, \d+)*(?: and \d+)? \(list: page (\d+)\)"
+    said = re.findall(several, " ".join(plain_text))
+    assert said
+    starts = [i for i, words in enumerate(plain_text, 1) if re.search("First step: ", words)]
+    assert len({page for _number, page in said}) > 1 or name != "tidewater-retail"
+    for number, page in said:
+        assert int(page) in starts
+        assert re.search(rf"^{number}\b", pages[int(page) - 1], re.MULTILINE)
+
+
 def test_the_plan_ends_with_how_many_actions_each_owner_has() -> None:
     a = of_example("tidewater-retail").assessment
     *_plan, table = (b for b in exhibits.board_plan(a).blocks if isinstance(b, Table))

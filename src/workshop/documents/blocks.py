@@ -43,6 +43,10 @@ class Span:
 
     The words stay if the document has no such heading.
     """
+    spot: str = ""
+    """Name of this place on paper, for the page that another span gives."""
+    near: str = ""
+    """Spot below the heading `to` that is meant on paper, if the document has it."""
     colour: str = ""
     """A colour of its own as #rrggbb, kept where it can be read on the page."""
 

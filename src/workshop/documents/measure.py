@@ -114,6 +114,9 @@ class Lettering:
             look["link"] = address
         if span.to:
             look["to"] = self.printable(span.to)
+        for name, spot in (("spot", span.spot), ("near", span.near)):
+            if spot:
+                look[name] = self.printable(spot)
         parts: list[Data] = []
         for at, line in enumerate(words.split("\n")):
             parts += [{"break": True}] if at else []

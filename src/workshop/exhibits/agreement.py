@@ -27,7 +27,7 @@ from workshop.documents.blocks import (
     table,
 )
 from workshop.documents.exhibit import Exhibit
-from workshop.exhibits.layout import capital, date_words, graded, in_plan
+from workshop.exhibits.layout import capital, date_words, graded, in_plan, spot_of
 from workshop.exhibits.patterns import is_judged
 from workshop.findings import Assessment
 from workshop.findings.agreement import (
@@ -414,11 +414,16 @@ def by_owner(assessment: Assessment, found: Sequence[Action]) -> list[Table]:
                 column((title,), width=5.2),
                 column(_("agreed.plan-due"), width=1.25),
             ],
-            [[number_of(a), *_dated(assessment, a, named=part is single)] for a in part],
+            [[_numbered(a), *_dated(assessment, a, named=part is single)] for a in part],
             row_heads=False,
         )
         for title, part in groups
     ]
+
+
+def _numbered(action: Action) -> Cell:
+    """Return the number of an action where other pages find it."""
+    return cell(Span(str(action.number), spot=spot_of(action.number)), tone="muted")
 
 
 def owner_name(action: Action) -> str:

@@ -153,19 +153,31 @@ def ended(words: str) -> str:
 _HERE = "\ue000"
 
 
-def with_reference(words: Words, key: str, anchor: str, name: str, **values: Any) -> Text:
-    """Return a sentence whose `{page}` links to a heading, by page or name."""
+def with_reference(
+    words: Words, key: str, anchor: str, name: str, near: str = "", **values: Any
+) -> Text:
+    """Return a sentence whose `{page}` links to a heading, by page or name.
+
+    `near`: the spot below it whose page is meant on paper.
+    """
     before, _, after = words(key, page=_HERE, **values).partition(_HERE)
-    return tuple(s for s in (Span(before), Span(name, to=anchor), Span(after)) if s.text)
+    leads = Span(name, to=anchor, near=near)
+    return tuple(s for s in (Span(before), leads, Span(after)) if s.text)
+
+
+def spot_of(number: int) -> str:
+    """Return the name of the place where the list of all actions has one."""
+    return f"action-{number}"
 
 
 def in_plan(assessment: Assessment, numbers: Sequence[int]) -> Text:
-    """Return actions by their numbers, with the page of the list of all actions."""
+    """Return actions by their numbers, with the page where the list has the first."""
     words = assessment.content.words
     listed = assessment.listing(map(str, numbers))
     name = words("front.plan")
+    near = spot_of(numbers[0])
     return with_reference(
-        words, "front.in-plan", "all-actions", name, n=len(numbers), numbers=listed
+        words, "front.in-plan", "all-actions", name, near, n=len(numbers), numbers=listed
     )
 
 
