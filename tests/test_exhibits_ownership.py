@@ -152,6 +152,13 @@ def test_ledger_without_builder_names_the_team_with_most_duties() -> None:
     assert lead(found).endswith("Search has the most duties: 2 of 5.")
 
 
+@pytest.mark.parametrize("bought", [{}, {"model_origin": "bought", "provider": "Acme"}])
+def test_no_team_is_named_as_the_first_among_equals(bought: dict[str, str]) -> None:
+    duties = {"ship": "research", "paged": "platform", "turn-off": "product"}
+    found = ownership_ledger(assessed(model="the ranking model", duties=duties, **bought))
+    assert lead(found).endswith("No team has more than 1 of 5 duties.")
+
+
 def test_ledger_held_by_nobody_says_so() -> None:
     found = ownership_ledger(assessed(duties=dict.fromkeys(FIVE, "nobody")))
     assert lead(found) == "None of your answers gives a duty for the model to a team."

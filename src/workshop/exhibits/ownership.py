@@ -112,6 +112,8 @@ def _ledger_lead(assessment: Assessment) -> str:
         return _(f"ownership.lead-{'bought-' if bought else ''}no-team", **values)
     team, n = ledger.fullest
     key = "lead-bought" if bought else "lead-no-builder"
+    if ledger.counts.count(n) > 1:  # the first among equals is not ahead
+        key += "-level"
     return _(f"ownership.{key}", **{**values, "team": assessment.teams.label(team), "n": n})
 
 
