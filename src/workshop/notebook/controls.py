@@ -465,6 +465,7 @@ PAPERS = ("a4", "letter")
 FILES = {
     "board": "board.pdf",
     "pdf": "findings.pdf",
+    "reference": "reference.pdf",
     "html": "findings.html",
     "json": "findings.json",
 }

@@ -415,7 +415,9 @@ def app_settings(
         "VoilaConfiguration.template": "workshop",
         "VoilaConfiguration.strip_sources": True,
         "VoilaConfiguration.show_tracebacks": False,
-        "VoilaConfiguration.file_allowlist": [r"pack/(board\.pdf|findings\.(pdf|html|json))"],
+        "VoilaConfiguration.file_allowlist": [
+            r"pack/((board|reference)\.pdf|findings\.(pdf|html|json))"
+        ],
         "VoilaConfiguration.file_denylist": [r".*\.(workshop|db|ipynb|ya?ml)"],
         "MappingKernelManager.cull_idle_timeout": IDLE,
         "MappingKernelManager.cull_interval": 300,

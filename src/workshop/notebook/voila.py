@@ -25,7 +25,7 @@ from workshop.documents.html import shared_style
 from workshop.files import notebooks
 from workshop.widgets.live import Progress
 
-PACK = re.compile(r"pack/(board\.pdf|findings\.(pdf|html|json))")
+PACK = re.compile(r"pack/((board|reference)\.pdf|findings\.(pdf|html|json))")
 """The only files of the folder that the server serves."""
 CLOSED = (r"/voila/tree", r"/voila/api/contents", r"/voila/files/")
 """Addresses of Voila that are closed: lists of the folder and its files."""
