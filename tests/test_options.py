@@ -576,3 +576,15 @@ def test_what_is_advised_now_begins_before_what_can_wait() -> None:
     (pair,) = [b for b in recommendation(a).blocks if isinstance(b, Card)]
     said = " ".join(plain(w) for b in pair.body if isinstance(b, Pairs) for w in b.pairs[-1])
     assert said.startswith("You chose Federated, which we advise now.")
+
+
+def test_today_names_who_is_on_call_where_nobody_said_who_is_called_first() -> None:
+    given = {**COMBINED, "current_pattern": "centralised", "duties": {"paged": "platform"}}
+    today = next(o for o in found(**given).options if "today" in o.roles)
+    assert today.on_call.quality == today.on_call.service == "Platform, as today"
+    both = found(**given, paged_quality="research")
+    today = next(o for o in both.options if "today" in o.roles)
+    assert (today.on_call.service, today.on_call.quality) == (
+        "Platform, as today",
+        "Research, as today",
+    )

@@ -131,8 +131,8 @@ The last is the fewest actions of somebody who disagrees that are pointed out.
 """
 _SPEAKERS = 3
 """The most people without a reply that are named."""
-_FEW_DECISIONS = 3
-"""The most decisions beside whose votes there is room for “if this, then that”."""
+_FEW_DECISIONS = 6
+"""The most decisions for which there is room for “if this, then that”."""
 _FEW_OPTIONS = 2
 """The most options beside whose table there is room for who loses what."""
 
@@ -1412,9 +1412,8 @@ def board_decisions(assessment: Assessment) -> Exhibit:
             column(_("board.dissent"), width=1.7),
             column(_("board.reply"), width=1.2),
         ]
-        votes = _votes(assessment)
         by_date = sorted(made, key=lambda d: d.due or datetime.date.max)
-        whole = not votes or len(made) <= _FEW_DECISIONS
+        whole = len(made) <= _FEW_DECISIONS
         blocks.append(table(heads, [_decision(assessment, d, whole) for d in by_date]))
     blocks += _votes(assessment)
     shown = tuple(blocks)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from workshop.answers.schema import Decision
+from workshop.answers.schema import Decision, lookup
 from workshop.content.items import Combination, Fact, Losing, OptionText, Pattern
 from workshop.findings.handoffs import PatternStream, as_agreed
 from workshop.findings.patterns.advice import people_there
@@ -379,10 +379,15 @@ def _people(situation: Situation, headcount: Headcount, patterns: tuple[Pattern,
 
 
 def _as_found(situation: Situation, words: OnCall) -> OnCall:
-    """Return who is called today, as answered or as today's pattern has it."""
+    """Return who is called today, as answered or as today's pattern has it.
+
+    Where nobody said who is called first, it is the team that has the duty of being on call.
+    """
+    duty = lookup(situation.answers, "duties.paged")
+    answers = situation.answers
     return OnCall(
-        _team(situation, situation.answers.paged_infrastructure) or words.service,
-        _team(situation, situation.answers.paged_quality) or words.quality,
+        _team(situation, answers.paged_infrastructure or duty) or words.service,
+        _team(situation, answers.paged_quality or duty) or words.quality,
     )
 
 
