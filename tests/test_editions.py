@@ -626,6 +626,16 @@ def test_the_plan_ends_with_how_many_actions_each_owner_has() -> None:
     assert sum(int(row[1]) for row in rows) == len(actions(a))
 
 
+def test_the_recommendation_says_where_its_days_are() -> None:
+    tidewater, northfield = (of_example(n).assessment for n in COMPLETE[:2])
+    shown, none = (
+        " ".join(texts(exhibits.recommendation(a).in_pack or ())) for a in (tidewater, northfield)
+    )
+    title = plain(exhibits.value_stream_by_pattern(tidewater).blocks[0].text)
+    assert f"For what it saves, see The decision. For how we calculate that, see {title}." in shown
+    assert "For what it saves" not in none  # it stays with today's pattern
+
+
 def test_each_handoff_says_what_was_agreed_about_it() -> None:
     def told(assessment: Assessment) -> list[str]:
         blocks = exhibits.handoff_table(assessment).blocks

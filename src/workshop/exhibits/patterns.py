@@ -58,7 +58,7 @@ from workshop.findings.patterns.verdicts import (
     Settled,
     Side,
 )
-from workshop.findings.plan import actions, first_half
+from workshop.findings.plan import actions, first_half, to_begin
 
 VERDICT_TONES: dict[str | None, Tone] = {
     "fits": "strength",
@@ -447,9 +447,21 @@ def _lines(assessment: Assessment, firm: bool) -> list[tuple[str, TextLike]]:
     elif not is_judged(assessment):
         asks = [u.question.ask for u in assessment.unknowns[:3]]
         lines.append((_("patterns.ask-first"), " ".join(asks)))
+    if not firm and _saves_days(assessment):
+        page, title = _("board.decision"), _("handoffs.pattern-title")
+        where = with_reference(_, "patterns.days-saved", "decision", page)
+        how = with_reference(_, "patterns.days-computed", "days-by-pattern", title)
+        lines.append((_("patterns.days"), (*where, Span(" "), *how)))
     if chosen := assessment.answers.chosen_pattern:
         lines.append((_("patterns.you-chose"), _choice(assessment, chosen)))
     return lines
+
+
+def _saves_days(assessment: Assessment) -> bool:
+    """Return whether half of all changes take fewer days with what to begin with."""
+    begun, stream = to_begin(assessment), assessment.stream
+    then = begun[0].lead_time.half if begun else None
+    return then is not None and stream is not None and then < (stream.p50 or 0.0)
 
 
 def _numbered(assessment: Assessment, conditions: list[str]) -> TextLike:
