@@ -450,7 +450,7 @@ def test_a_pre_mortem_follows_a_decision_and_its_answers_get_dots(room: Room) ->
     chair.post("/console/decide", question="lead", choice="product", on_record="true")
     assert words("room.pre-mortem-button") in chair.get("/console").text
     chair.post("/console/pre-mortem", question="lead")
-    ask = words("room.pre-mortem-ask", chosen="Product-led")
+    ask = words("room.pre-mortem-ask", chosen=f"{CONTENT.question('lead').ask} Product-led")
     assert heading(people[0].get().text) == ask
     (key,) = room.room_state.voting.own
     typed = ("No data", "no DATA", "Nobody was paged", "<i>", "Too slow")

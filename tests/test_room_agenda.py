@@ -880,3 +880,20 @@ def test_answers_in_free_words_are_last_on_the_wall_and_say_how_many_more(room: 
     rows = BeautifulSoup(chair.get("/projector").text, "html.parser").select("tbody tr")
     assert "What should be better?" in rows[-1].get_text()
     assert words("room.overview-more", n=2) in rows[-1].get_text()
+
+
+def test_the_pre_mortem_is_on_the_pattern_and_says_which_decision_it_is(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+    chair.post("/console/timer/set", minutes=90, people=10)
+    begin(chair, "second-vote")
+    for key, value in (("chosen_pattern", "federated"), ("duties.paged", "research")):
+        hold(chair, people, key, f"{value} {value}")
+        chair.post("/console/decide", question=key, choice=value, on_record="true")
+    begin(chair, "pre-mortem")
+    form = console(chair).select_one('form[action="/console/pre-mortem"] [name=question]')
+    assert form is not None
+    assert form["value"] == "chosen_pattern", "also where another was decided later"
+    chair.post("/console/pre-mortem", question="duties.paged")
+    asked = BeautifulSoup(chair.get("/projector").text, "html.parser").h1
+    assert asked is not None
+    assert f"“{CONTENT.question('duties.paged').ask} Research”" in asked.get_text()

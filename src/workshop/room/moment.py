@@ -21,6 +21,8 @@ TALK = ("text", "dots")
 """Kinds of question that have no second vote: no talk is to change the answer."""
 DRILLS = ("drill", "second-drill")
 _INSIDE = str.maketrans("“”„", "‘’‚")
+WEIGHTY = ("chosen_pattern", "lead")
+"""The decisions whose failure is thought through before that of others."""
 MOST_SPLITS = 2
 """The number of results on the wall, one after the other, for the talk."""
 
@@ -301,13 +303,14 @@ def _is_drill(key: str) -> bool:
 def _to_fail(room_state: RoomState) -> str | None:
     """Return the decision for the block's one pre-mortem.
 
-    It is the one that is looked at, else the latest.
+    It is the one under “Now”, else the pattern, who leads, or the latest.
     """
-    at, asked = room_state.looked_at(), room_state.voting.asked
+    at, asked = vote_of_now(room_state), room_state.voting.asked
     decided = [key for key in reversed(asked) if pre_mortem_ask(room_state, key)]
     if not all(pre_mortem_is_due(room_state, key) for key in decided):
         return None
-    decided.sort(key=lambda key: at is None or key != at.question)
+    order = [at.question if at else "", *WEIGHTY]
+    decided.sort(key=lambda key: order.index(key) if key in order else len(order))
     return next(iter(decided), None)
 
 
@@ -319,8 +322,10 @@ def pre_mortem_ask(room_state: RoomState, key: str) -> str:
     record, poll = made.record, room_state.poll(key)
     if poll.kind in TALK or (poll.scene and not record):
         return ""  # reasons that were written, or how a drill went
-    chosen = (record.chosen or record.decision) if record else ", ".join(made.values)
-    return room_state.word("pre-mortem-ask", chosen=quoted(shorten(chosen, 120)))
+    chosen = (record.chosen or "") if record else ", ".join(made.values)
+    # “Research” alone would not say what it was that failed
+    decided = f"{shorten(poll.ask, 100)} {chosen}" if chosen or not record else record.decision
+    return room_state.word("pre-mortem-ask", chosen=quoted(shorten(decided, 220)))
 
 
 def quoted(words: str) -> str:
