@@ -632,8 +632,11 @@ def test_the_recommendation_says_where_its_days_are() -> None:
         " ".join(texts(exhibits.recommendation(a).in_pack or ())) for a in (tidewater, northfield)
     )
     title = plain(exhibits.value_stream_by_pattern(tidewater).blocks[0].text)
-    assert f"For what it saves, see The decision. For how we calculate that, see {title}." in shown
-    assert "For what it saves" not in none  # it stays with today's pattern
+    assert (
+        f"For the days that this saves, see The decision. For how we calculate them, see {title}."
+        in shown
+    )
+    assert "For the days that this saves" not in none  # it stays with today's pattern
 
 
 def test_each_handoff_says_what_was_agreed_about_it() -> None:

@@ -546,8 +546,8 @@ def _pattern_lane(sheet: Sheet, scale: Scale, under: PatternStream, y: float) ->
 def value_stream_by_pattern(assessment: Assessment) -> Exhibit:
     """Return the stream under each pattern: bars, responsible teams, handoffs."""
     _, stream = assessment.content.words, assessment.stream
-    title, lead = _("handoffs.pattern-title"), _pattern_lead(assessment)
-    head = heading(2, title, lead, anchor="days-by-pattern")
+    lead = _pattern_lead(assessment)
+    head = heading(2, _("handoffs.pattern-title"), lead, anchor="days-by-pattern")
     if stream is None:
         return Exhibit("value-stream-by-pattern", (head, _holder_table(assessment)), ())
     blocks: list[Block] = [head]

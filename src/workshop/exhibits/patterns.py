@@ -404,10 +404,9 @@ def _reasons(assessment: Assessment) -> list[Block]:
         if given:
             blocks.append(paragraph((*_bold(head), Span(" ".join(given)))))
     if doubted := [w for w in r.because if w in shaky]:
-        values = {"n": len(doubted), "because": " ".join(doubted)}
         # The doubt is in the table of contradictions, with the actions that settle it.
-        where = _("agreed.clashes")
-        said = with_reference(_, "patterns.in-doubt", "contradictions", where, **values)
+        where, n, because = _("agreed.clashes"), len(doubted), " ".join(doubted)
+        said = with_reference(_, "patterns.in-doubt", "contradictions", where, n=n, because=because)
         blocks.append(paragraph((*_bold(_("patterns.in-doubt-head")), *said)))
     return blocks
 
