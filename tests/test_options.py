@@ -588,3 +588,14 @@ def test_today_names_who_is_on_call_where_nobody_said_who_is_called_first() -> N
         "Platform, as today",
         "Research, as today",
     )
+
+
+def test_the_comparison_has_the_days_of_todays_pattern_carried_out_whole() -> None:
+    a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
+    today = next(o for o in a.options if "today" in o.roles)
+    assert today.stream is not None
+    assert today.stream.p50 is not None
+    time = row(a, "Working days from idea to users")
+    said = f"As Centralised is described: half over {round(today.stream.p50)}, one in ten"
+    assert said in time[0]
+    assert not [cell for cell in time[1:] if "is described" in cell]

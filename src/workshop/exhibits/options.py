@@ -296,11 +296,27 @@ def _calls(assessment: Assessment, on_call: OnCall) -> str:
 def _time(assessment: Assessment, option: Option) -> str:
     """Return the days and handoffs, also with the handoffs decisions leave."""
     _, found = assessment.content.words, _days(assessment, option.lead_time, option.handoffs)
+    found = f"{found} {_as_described(assessment, option)}".strip()
     if option.agreed is None or not keeps_handoffs(option):
         return found
     days = (option.agreed.lead_time.half, option.agreed.lead_time.one_in_ten)
     half, ten = (rounded(assessment.content, d or 0.0) for d in days)
     return f"{found} {_('options.days-agreed', half=half, ten=ten)}"
+
+
+def _as_described(assessment: Assessment, option: Option) -> str:
+    """Return the days that today's pattern would take if all stages were as it has them.
+
+    So an option is compared with today, and with today's pattern carried out whole.
+    """
+    under, today = option.stream, option.lead_time.half
+    if "today" not in option.roles or under is None or not (under.p50 and under.p90 and today):
+        return ""
+    if round(under.p50) >= round(today):
+        return ""
+    half, ten = (rounded(assessment.content, d) for d in (under.p50, under.p90))
+    words = assessment.content.words
+    return words("options.days-described", name=option.short, half=half, ten=ten)
 
 
 def _days(assessment: Assessment, days: LeadTime, handoffs: int | None) -> str:
