@@ -73,6 +73,18 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
         done = run.invoke(app, [str(tmp_path / "s"), "--port", port, "--privacy", "role"])
     assert done.exit_code == 1
     assert f"127.0.0.1:{port} cannot be served" in done.stderr
+    assert "Choose another with --port." in done.stderr
+
+
+def test_a_taken_port_of_another_address_is_told_as_that(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.2", 0))
+        taken.listen()
+        with pytest.raises(typer.Exit):
+            cli_room._listen("127.0.0.2", taken.getsockname()[1])
+    assert "Choose another with --port." in capsys.readouterr().err
 
 
 def test_without_anybody_to_ask_the_room_keeps_nothing_of_anybody(

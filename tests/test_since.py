@@ -12,7 +12,7 @@ from hypothesis import given
 
 from conftest import TOP, examples, validate
 from test_verdicts import random_answers
-from workshop import Answers, assess, exhibits
+from workshop import Answers, assess, exhibits, load_content
 from workshop.answers.reading import read_answers
 from workshop.answers.schema import Earlier, EarlierAnswers, lookup
 from workshop.documents.blocks import Heading, plain
@@ -21,6 +21,7 @@ from workshop.findings.assessment import Assessment
 from workshop.findings.output.report import to_json
 from workshop.findings.since import Change, Since
 from workshop.problems import InputError
+from workshop.widgets.live import Progress
 
 FIRST = TOP / "examples" / "tidewater-retail.yaml"
 SECOND = TOP / "examples" / "tidewater-retail-second.yaml"
@@ -351,3 +352,19 @@ def test_headings_follow_one_another_without_a_gap() -> None:
     heads = [b for b in made.blocks if isinstance(b, Heading)]
     assert [h.level for h in heads] == [2] + [3] * (len(heads) - 1)
     assert len({plain(h.text) for h in heads}) == len(heads)
+
+
+def test_the_step_on_the_last_decisions_is_done_once_each_has_its_outcome() -> None:
+    then = {"decisions": [{"decision": "Who ships?"}, {"decision": "Who is called?"}]}
+    content = load_content()
+
+    def state(*became: dict[str, str]) -> str:
+        earlier: dict[str, Any] = {"answers": then, "became": list(became)}
+        answers = Answers.from_parameters({"earlier": earlier})
+        step = next(s.id for s in content.steps if s.kind == "earlier")
+        return Progress(content, answers, frozenset()).state(step)
+
+    first = {"decision": "Who ships?", "became": "done"}
+    assert state() == "open"
+    assert state(first) == "begun"
+    assert state(first, {"decision": "Who is called?", "became": "dropped"}) == "done"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import errno
 import gc
 import ipaddress
 import shlex
@@ -612,7 +613,8 @@ def _listen(served: str, port: int) -> socket.socket:
         listener.listen(1024)
     except OSError as error:
         listener.close()
-        hint = "Choose another with --port." if served == LOCAL else "Look at --ip and --port."
+        is_taken = served == LOCAL or error.errno == errno.EADDRINUSE
+        hint = "Choose another with --port." if is_taken else "Look at --ip and --port."
         err.print(f"{served}:{port} cannot be served ({error.strerror}). {hint}", soft_wrap=True)
         raise typer.Exit(FAILED) from None
     return listener
