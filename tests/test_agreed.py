@@ -579,6 +579,21 @@ def test_a_number_beside_a_finding_has_the_words_of_its_action(name: str) -> Non
     assert not [cell for what, cell in named if what not in cell]
 
 
+def test_a_card_tells_the_first_step_of_its_action_apart_from_another_action() -> None:
+    a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
+    plan, found = actions(a), {f.id: f for f in a.findings}
+
+    def card_of(id_: str) -> str:
+        return " ".join(blocks_to_text((finding_card(a, found[id_], plan),), 9_999).split())
+
+    own, helped = found["research-led-without-shared-model"], "one-pager-without-business-knowledge"
+    number = next(x.number for x in plan if x.finding == own.id)
+    assert f"First step of action {number}: {own.mitigation}" in card_of(own.id)
+    other = next(x for x in plan if x.finding == "drill-lacks-knowledge")
+    assert f"Action {other.number} also mends this: {other.what}" in card_of(helped)
+    assert "First step of" not in card_of(helped)
+
+
 def test_the_list_of_all_actions_has_the_first_step_of_each() -> None:
     a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
     rows = {row[0]: row[1] for row in printed_rows(exhibits.all_actions(a))}
