@@ -897,3 +897,23 @@ def test_the_pre_mortem_is_on_the_pattern_and_says_which_decision_it_is(room: Ro
     asked = BeautifulSoup(chair.get("/projector").text, "html.parser").h1
     assert asked is not None
     assert f"“{CONTENT.question('duties.paged').ask} Research”" in asked.get_text()
+
+
+def test_what_was_voted_on_twice_comes_back_with_the_actions_until_it_is_decided(
+    room: Room,
+) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+    chair.post("/console/timer/set", minutes=90, people=10)
+    begin(chair, "vote")
+    for key, value in (("lead", "product"), ("chosen_pattern", "federated")):
+        hold(chair, people, key, f"{value} unknown")
+        other = "research" if key == "lead" else "embedded"
+        hold(chair, people, key, f"{value} {other}", 2)
+    begin(chair, "actions")
+    chair.post("/console/decide", question="chosen_pattern", choice="federated", on_record="true")
+    ask = CONTENT.question("lead").ask
+    assert large(chair) == words("room.console-go-wall", what=ask)
+    chair.post("/console/wall", show="lead")
+    assert large(chair) == words("room.console-go-decide")
+    chair.post("/console/decide", question="lead", choice="product", on_record="true")
+    assert large(chair) == words("room.console-go-decisions")

@@ -126,6 +126,8 @@ def _of_block(room_state: RoomState, block: str) -> Step | None:
         return step
     if block in ("reveal", "actions") and (found := agreed(room_state)):
         return Step(word("console-go-agreed", n=len(found)), "agreed")
+    if block == "actions" and (open_ := _still_open(room_state)):
+        return _show(room_state, open_[0])
     if block in DRILLS:
         played = {key.rpartition(".")[0] for key in voting.asked if _is_drill(key)}
         if len(played) <= DRILLS.index(block):
@@ -210,10 +212,21 @@ def _on_the_wall(room_state: RoomState, block: str) -> Step | None:
     widest = talked[:MOST_SPLITS]
     keys = [poll.key for poll in widest]
     left = widest[keys.index(shown) + 1 :] if shown in keys else widest
-    if not left:
-        return None
-    ask = shorten(left[0].title, 60)
-    return Step(word("console-go-wall", what=ask), "wall", {"show": left[0].key})
+    return _show(room_state, left[0]) if left else None
+
+
+def _show(room_state: RoomState, poll: Poll) -> Step:
+    """Return the step that puts the result on a question on the wall."""
+    words = room_state.word("console-go-wall", what=shorten(poll.title, 60))
+    return Step(words, "wall", {"show": poll.key})
+
+
+def _still_open(room_state: RoomState) -> list[Poll]:
+    """Return what was voted on twice and not decided, without what is under “Now”."""
+    at, asked = vote_of_now(room_state), room_state.voting.asked
+    here = at.question if at else ""
+    polls = [one["poll"] for one in all_tallies(room_state) if one["made"] is None]
+    return [poll for poll in polls if poll.key != here and asked[poll.key].latest.number == 2]
 
 
 def _go_on(room_state: RoomState) -> Step | None:
