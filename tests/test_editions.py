@@ -332,7 +332,8 @@ def test_every_dissent_is_there_with_a_reply_or_its_lack(name: str, content: Con
     rows = {plain(r[1].text): plain(r[2].text) for r in table.rows}
     for d in a.answers.decisions or ():
         if d.dissent:
-            assert rows[d.dissent] == (d.reply or content.words("board.no-reply"))
+            said = f"“{d.reply}”" if d.reply else content.words("board.no-reply")
+            assert rows[d.dissent] == said
 
 
 @pytest.mark.parametrize("name", COMPLETE)

@@ -411,7 +411,7 @@ def test_a_dissent_without_an_answer_is_red_and_counted() -> None:
     (table,) = [b for b in blocks if isinstance(b, Table)]
     assert [(plain(r[2].text), r[2].tone) for r in table.rows] == [
         ("no reply yet", "critical"),
-        ("We hire.", "plain"),
+        ("“We hire.”", "plain"),
     ]
     assert "Two dissents are on record" in blocks_to_text(blocks, 400)
     assert "One dissent on a decision has no reply yet." in blocks_to_text(blocks, 400)

@@ -83,6 +83,7 @@ from workshop.exhibits.patterns import (
 )
 from workshop.findings import Assessment
 from workshop.findings.agreement import Clash
+from workshop.findings.finding import left_of
 from workshop.findings.handoffs import ValueStream, rounded
 from workshop.findings.patterns.advice import (
     becomes,
@@ -527,8 +528,6 @@ def _takes(assessment: Assessment) -> list[Block]:
             cost = cost_words(assessment, now, None if now is option else option)
             words = _("board.effort-words", cost=cost, disruption=move.disruption)
             lines.append((_("board.effort"), words))
-        if now.gives_up:
-            lines.append((_("board.gives-up"), " ".join(now.gives_up)))
         risks = [now.main_failure] if now.main_failure else []
         if new := brought(assessment):
             risks.append(new)
@@ -886,7 +885,7 @@ def _disagreed(assessment: Assessment) -> Text:
     if not noted:
         return ()
     _ = assessment.content.words
-    n = {"n": len(noted), "number": spelled(assessment, len(noted))}
+    n: dict[str, Any] = {"n": len(noted), "number": spelled(assessment, len(noted))}
     who = list(dict.fromkeys(filter(None, map(speaker, noted))))
     if len(who) == len(noted) <= _SPEAKERS:
         names, page = assessment.listing(who), _("board.decisions")
@@ -1187,7 +1186,8 @@ def _top_risks(assessment: Assessment) -> list[Block]:
     for finding in found[:most]:
         settled = finding.status == "settled"
         tone: Tone = "critical" if urgent and not settled else "warning"
-        state = _(f"board.status-{'settled' if settled else 'open'}")
+        key = "part" if left_of(assessment, finding) else "settled" if settled else "open"
+        state = _(f"board.status-{key}")
         rows.append([cell(finding.statement), cell(state, tone=tone)])
     heads = [column(_("board.found"), width=4), column(_("board.status"), width=1.2)]
     return [title, table(heads, rows)]
@@ -1485,8 +1485,8 @@ def _votes(assessment: Assessment) -> list[Block]:
 
 
 def _reply(assessment: Assessment, reply: str | None) -> Cell:
-    if reply:
-        return cell(reply)
+    if reply:  # in quotes, so that its “we” is not ours
+        return cell(assessment.content.words("board.reply-words", words=reply))
     words = assessment.content.words("board.no-reply")
     return cell(words, tone="critical")
 

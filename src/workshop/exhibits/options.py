@@ -305,7 +305,7 @@ def _time(assessment: Assessment, option: Option) -> str:
 
 
 def _as_described(assessment: Assessment, option: Option) -> str:
-    """Return the days that today's pattern would take if all stages were as it has them.
+    """Return the days that today's pattern would take if it were carried out whole.
 
     So an option is compared with today, and with today's pattern carried out whole.
     """
