@@ -609,7 +609,7 @@ class Voting:
         )
 
     def who_chose(self, content: Content, question: str) -> dict[str, list[Slip]]:
-        """Return who made each choice when it was last shown, where people gave their names."""
+        """Return who made each choice as last shown, where people gave names."""
         asked = self.asked.get(question)
         at = asked.last_revealed if asked else None
         if asked is None or at is None or self.privacy != "named":
