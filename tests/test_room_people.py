@@ -150,6 +150,8 @@ def test_where_nobody_has_a_name_one_person_less_is_counted(privacy: str, tmp_pa
             if privacy == "anonymous"
             else next(iter(room.room_state.voting.people.values())).role
         )
+        chosen = BeautifulSoup(chair.get("/console").text, "html.parser").select("#who-role option")
+        assert not chosen or chosen[0]["value"] == "", "nobody is taken off in a hurry"
         fewer = chair.post("/console/person", what="fewer", role=role)
         assert fewer.status_code == 200
         assert re.search(words("room.people-count", n=1), fewer.text)
