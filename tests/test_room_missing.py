@@ -208,7 +208,7 @@ def test_a_decision_without_dissent_is_shown_everywhere(tmp_path: Path) -> None:
         decided = chair.post("/console/decide", question="lead", choice="research", dissent="")
         assert decided.status_code == 200
         for page in ("/console", "/projector"):
-            assert words("room.decided-title") in chair.get(page).text
+            assert words("room.answered-title") in chair.get(page).text
         for page in ("/", "/results"):
-            assert words("room.decided-title") in person.get(page).text
+            assert words("room.answered-title") in person.get(page).text
     opens(tmp_path / "session.workshop")
