@@ -1231,7 +1231,7 @@ def test_a_vote_on_today_can_lead_to_an_answer_and_to_a_decision(room: Room) -> 
     assert duties is not None
     assert duties.paged == "platform", "as found stays as found"
     page = BeautifulSoup(one.get().text, "html.parser").get_text()
-    assert page.index(words("room.decided-title")) < page.index(words("room.record-title"))
+    assert page.index(words("room.answered-title")) < page.index(words("room.record-title"))
 
 
 def test_a_decision_that_notebook_6_made_is_taken_further_and_a_contrary_one_is_told(

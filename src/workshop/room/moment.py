@@ -330,7 +330,9 @@ def _to_fail(room_state: RoomState) -> str | None:
 def pre_mortem_ask(room_state: RoomState, key: str) -> str:
     """Return the question of a pre-mortem, or nothing if nothing was decided."""
     made = room_state.made(key) if key in room_state.voting.asked else None
-    if made is None or made.is_open or made.is_answer or not (made.values or made.record):
+    if made is None or made.is_open or (made.is_answer and not made.record):
+        return ""
+    if not (made.values or made.record):
         return ""
     record, poll = made.record, room_state.poll(key)
     if poll.kind in TALK or (poll.scene and not record):

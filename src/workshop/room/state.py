@@ -787,7 +787,7 @@ class RoomState:
             dissent=now.dissent if now else (),
             record=record,
             who=self._who(record) if record else "",
-            is_answer=bool(poll.sets) and poll.asks_about == "today" and record is None,
+            is_answer=bool(poll.sets) and poll.asks_about == "today",
         )
 
     def record_of(self, poll: Poll) -> Decision | None:
