@@ -67,9 +67,11 @@ from workshop.exhibits.layout import (
     within,
 )
 from workshop.exhibits.options import (
+    apart,
     called_otherwise,
     decides_between,
     decides_words,
+    half_if_whole,
     meaning_of,
     options_table,
     ruled_out_words,
@@ -426,7 +428,7 @@ def _why(assessment: Assessment) -> list[Block]:
     _, option, losses = assessment.content.words, _one(assessment), _losses(assessment)
     reasons = _reasons(assessment)
     if option is not None and "today" in option.roles:
-        told = _told_apart(assessment, option) or [(Span(w),) for w in reasons[:_REASONS]]
+        told = _toldapart(assessment, option) or [(Span(w),) for w in reasons[:_REASONS]]
         blocks = [heading(2, _("board.why")), _listed(told)]
         return [*blocks, heading(2, _("board.still")), _listed(losses)] if losses else blocks
     first: list[Text] = []
@@ -440,7 +442,7 @@ def _why(assessment: Assessment) -> list[Block]:
     return [heading(2, _("board.why")), _listed([*first, *losses])]
 
 
-def _told_apart(assessment: Assessment, option: Option) -> list[Text]:
+def _toldapart(assessment: Assessment, option: Option) -> list[Text]:
     """Return the reasons that another option shares, then the one that decides.
 
     Empty unless exactly one other option fits, and one answer decides between the two.
@@ -455,7 +457,7 @@ def _told_apart(assessment: Assessment, option: Option) -> list[Text]:
     names = {"name": option.short, "other": rivals[0].short}
     basis = (assessment.answers.basis or {}).get(decides[0].answer.partition(".")[0])
     alone = [decides[0].because, *([_("board.why-opinion")] if basis == "opinion" else [])]
-    then, now = rivals[0].lead_time.half, option.lead_time.half
+    then, now = rivals[0].lead_time.half, half_if_whole(option) or option.lead_time.half
     if then is not None and now is not None and (more := round(now) - round(then)) > 0:
         alone.append(_("board.why-slower", n=more, **names))
     found = [_titled(_("board.why-alone", **names), " ".join(alone))]
@@ -568,6 +570,8 @@ class _Way:
     handoffs: int | None
     ships: str
     people: str
+    whole: float | None = None
+    """The days if it were carried out whole, where that is faster."""
     is_advised: bool = False
 
 
@@ -576,7 +580,7 @@ def _side_by_side(assessment: Assessment, option: Option) -> list[Block]:
     ways, _ = _ways(assessment, option), assessment.content.words
     lines = [
         ("way", [w.name for w in ways]),
-        ("half", [_shown_days(assessment, w.half) for w in ways]),
+        ("half", [_shown_days(assessment, w) for w in ways]),
         ("handoffs", [_shown_count(assessment, w.handoffs) for w in ways]),
         ("ships", [w.ships for w in ways]),
         ("people", [w.people for w in ways]),
@@ -595,18 +599,26 @@ def _side_by_side(assessment: Assessment, option: Option) -> list[Block]:
     if len(ways) < 2 or len(rows) < 2:
         return []
     heads = [
-        column("", width=1.5),
+        column("", width=1.9),
         *(column(w.title, tone="ours" if w.is_advised else "plain") for w in ways),
     ]
     note = ""
     kept = _kept_days(assessment)
     if kept and assessment.content.words("board.side-agreed") in [w.title for w in ways]:
         note = _("board.side-note", name=(first_half(assessment) or option).short, **kept)
+    if any(w.is_advised and w.whole is not None for w in ways):
+        note = _("board.side-whole-note", name=option.short)
     return [table(heads, rows, caption=note)]
 
 
-def _shown_days(assessment: Assessment, days: float | None) -> str:
-    return "" if days is None else rounded(assessment.content, days)
+def _shown_days(assessment: Assessment, way: _Way) -> str:
+    if way.half is None:
+        return ""
+    half = rounded(assessment.content, way.half)
+    if not way.is_advised or way.whole is None:
+        return half
+    whole = rounded(assessment.content, way.whole)
+    return assessment.content.words("board.side-whole", half=half, whole=whole)
 
 
 def _shown_count(assessment: Assessment, count: int | None) -> str:
@@ -646,7 +658,8 @@ def _ways(assessment: Assessment, option: Option) -> list[_Way]:
 
 
 def _way(option: Option, title: str, ships: str, people: str) -> _Way:
-    return _Way(title, option.short, option.lead_time.half, option.handoffs, ships, people)
+    days, whole = option.lead_time.half, half_if_whole(option)
+    return _Way(title, option.short, days, option.handoffs, ships, people, whole)
 
 
 def _way_as_agreed(assessment: Assessment, option: Option | None) -> _Way | None:
@@ -708,9 +721,13 @@ def _as_today(assessment: Assessment, today: Option) -> str:
     settling = _settling(assessment, actions(assessment))
     settled = next((a.number for a, c in settling if "current_pattern" in c.answers), None)
     words = assessment.content.words
-    if settled is None:
-        return words("board.instead-today-is", **meaning)
-    return words("board.instead-today-is-doubted", action=settled, **meaning)
+    found = words("board.instead-today-is", **meaning)
+    if settled is not None:
+        found = words("board.instead-today-is-doubted", action=settled, **meaning)
+    if (half := half_if_whole(today)) is None:
+        return found
+    whole = words("board.instead-today-whole", half=rounded(assessment.content, half))
+    return f"{found} {whole}"
 
 
 def _others(assessment: Assessment, option: Option) -> list[tuple[TextLike, TextLike]]:
@@ -724,7 +741,7 @@ def _others(assessment: Assessment, option: Option) -> list[tuple[TextLike, Text
     kinds = {
         "fits": fitting,
         "others": [o for o in others if o not in fitting and not o.excluded],
-        "ruled-out": _apart(o for o in others if o.excluded),
+        "ruled-out": apart(o for o in others if o.excluded),
     }
     for kind, found in kinds.items():
         if not found:
@@ -739,16 +756,9 @@ def _others(assessment: Assessment, option: Option) -> list[tuple[TextLike, Text
     return lines
 
 
-def _apart(options: Iterable[Option]) -> list[Option]:
-    """Return options without the combinations whose parts are all among them."""
-    found = list(options)
-    alone = {o.patterns[0] for o in found if not o.combines}
-    return [o for o in found if not o.combines or not set(o.patterns) <= alone]
-
-
 def _fits_too(assessment: Assessment, option: Option, fitting: Sequence[Option]) -> list[str]:
     """Return what decides against options that fit, unless the reasons say it."""
-    if "today" in option.roles and _told_apart(assessment, option):
+    if "today" in option.roles and _toldapart(assessment, option):
         return []
     return list(filter(None, (decides_words(assessment, other) for other in fitting)))
 
@@ -875,7 +885,12 @@ def _could_turn(assessment: Assessment) -> str:
                 names = either(assessment.content, list(options(assessment.content, x.patterns)))
                 return _("board.sure-turns", action=action.number, names=names)
     if rule := next((a for a in actions(assessment) if a.kind == "rule"), None):
-        return _("board.sure-rule", action=rule.number)
+        turned = {x.patterns: x for x in turned_by(assessment, rule.reads)}
+        if len(turned) > 1:
+            return _("board.sure-rule", action=rule.number)
+        (segment,) = turned.values()
+        clause = becomes(assessment.content, segment, assessment.recommendation.patterns)
+        return _("board.sure-rule-becomes", action=rule.number, becomes=clause)
     return ""
 
 
@@ -1565,7 +1580,7 @@ def _turning_words(assessment: Assessment, clash: Clash) -> str:
             value = _value_words(assessment, strip.input, x)
             names = {"name": content.question(strip.input).name, "value": value}
             found.append(content.words("board.clash-if", becomes=becomes(content, x, own), **names))
-    return " ".join(found)
+    return " ".join([*found, content.words("board.clash-else")])
 
 
 def _value_words(assessment: Assessment, name: str, segment: Segment) -> str:
@@ -1629,6 +1644,8 @@ def _answer_name(assessment: Assessment, name: str) -> str:
     """Return an answer's name, with the share that was measured if it has parts."""
     _, stream = assessment.content.words, assessment.stream
     shown = assessment.content.question(name).name
+    if name == "mandate" and assessment.answers.mandate == "single-operator":
+        return _("board.known-rule", name=shown)
     if name != "stages" or stream is None or not 0 < (stream.measured_share or 0) < 1:
         return shown
     return _("board.measured-part", name=shown, share=round(100 * (stream.measured_share or 0)))

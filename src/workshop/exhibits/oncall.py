@@ -20,6 +20,7 @@ from workshop.documents.blocks import (
     cell,
     column,
     heading,
+    pairs,
     paragraph,
     table,
 )
@@ -64,7 +65,7 @@ from workshop.findings.oncall import (
     KnowledgeLine,
     KnowledgeMap,
 )
-from workshop.findings.plan import to_begin
+from workshop.findings.plan import actions, to_begin
 
 _ROW, _ROW_LINE = 0.62, 0.15
 """Inches between two rows of boxes of two lines, and of each more line."""
@@ -802,10 +803,18 @@ def oncall_charter(assessment: Assessment) -> Exhibit:
                 caption=_("oncall.charter-caption", sources=", ".join(keys)),
             ),
             heading(3, _("oncall.signed"), _("oncall.signed-lead")),
+            pairs(_from_when(assessment, changed)),
             _signatures(assessment, filled),
         ),
         () if len(charter.of_state("unknown")) == len(lines) else None,
     )
+
+
+def _from_when(assessment: Assessment, changed: set[str]) -> list[tuple[str, str]]:
+    """Return lines for the day from which the charter holds, and until then."""
+    _ = assessment.content.words
+    found = [(_("oncall.holds-from"), _("oncall.to-write"))]
+    return [*found, (_("oncall.stand-in"), _("oncall.to-write"))] if changed else found
 
 
 def _until(assessment: Assessment) -> list[Block]:
@@ -861,6 +870,11 @@ def _signatures(assessment: Assessment, filled: tuple[CharterLine, ...]) -> Tabl
         ):
             teams.append(line.holder)
     names = [capital(assessment.teams.label(team)) for team in teams] or [_("oncall.to-write")] * 3
+    # Who has the charter signed signs first, also without being called.
+    has_it = next((a for a in actions(assessment) if a.kind == "charter"), None)
+    who = has_it and (has_it.owner or has_it.proposed_owner)
+    if who and not any(assessment.teams.same(who, team) for team in teams):
+        names.insert(0, capital(who))
     blank = cell("\n ")
     return table(
         [

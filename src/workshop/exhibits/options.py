@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,15 +114,21 @@ def move(assessment: Assessment) -> Exhibit:
 def ruled_out_words(assessment: Assessment) -> list[str]:
     """Return one line for each reason that rules options out."""
     reasons: dict[str, list[str]] = {}
-    for o in assessment.options:
-        if o.excluded:
-            reasons.setdefault(" ".join(o.because), []).append(o.short)
+    for o in apart(o for o in assessment.options if o.excluded):
+        reasons.setdefault(" ".join(o.because), []).append(o.short)
     return [
         assessment.content.words(
             "options.ruled-out", names=assessment.listing(names), because=because
         )
         for because, names in reasons.items()
     ]
+
+
+def apart(options: Iterable[Option]) -> list[Option]:
+    """Return options without the combinations whose parts are all among them."""
+    found = list(options)
+    alone = {o.patterns[0] for o in found if len(o.patterns) == 1}
+    return [o for o in found if not o.combines or not set(o.patterns) <= alone]
 
 
 # -- the table ----------------------------------------------------------------------------------
@@ -304,19 +310,25 @@ def _time(assessment: Assessment, option: Option) -> str:
     return f"{found} {_('options.days-agreed', half=half, ten=ten)}"
 
 
-def _as_described(assessment: Assessment, option: Option) -> str:
-    """Return the days that today's pattern would take if it were carried out whole.
+def half_if_whole(option: Option) -> float | None:
+    """Return the days of today's pattern if it were carried out whole and faster.
 
-    So an option is compared with today, and with today's pattern carried out whole.
+    That is with every stage at the team that the pattern gives it to. So an option, which is
+    calculated whole, is compared with its like.
     """
     under, today = option.stream, option.lead_time.half
-    if "today" not in option.roles or under is None or not (under.p50 and under.p90 and today):
+    if "today" not in option.roles or under is None or under.p50 is None or today is None:
+        return None
+    return under.p50 if round(under.p50) < round(today) else None
+
+
+def _as_described(assessment: Assessment, option: Option) -> str:
+    """Return those days in words."""
+    half, ten = half_if_whole(option), option.stream.p90 if option.stream else None
+    if half is None or ten is None:
         return ""
-    if round(under.p50) >= round(today):
-        return ""
-    half, ten = (rounded(assessment.content, d) for d in (under.p50, under.p90))
-    words = assessment.content.words
-    return words("options.days-described", name=option.short, half=half, ten=ten)
+    shown = {"half": rounded(assessment.content, half), "ten": rounded(assessment.content, ten)}
+    return assessment.content.words("options.days-described", name=option.short, **shown)
 
 
 def _days(assessment: Assessment, days: LeadTime, handoffs: int | None) -> str:
@@ -446,7 +458,7 @@ def _added(assessment: Assessment, option: Option) -> str:
 
 def faster_words(assessment: Assessment, option: Option, own: Option) -> str:
     """Return that an option takes fewer days than the advised one, if it does."""
-    then, now = option.lead_time.half, own.lead_time.half
+    then, now = option.lead_time.half, half_if_whole(own) or own.lead_time.half
     if then is None or now is None or round(then) >= round(now):
         return ""
     shown = {"then": rounded(assessment.content, then), "now": rounded(assessment.content, now)}
