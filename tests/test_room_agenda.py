@@ -736,6 +736,32 @@ def test_what_all_agree_on_is_recorded_with_one_button(room: Room) -> None:
     assert large(chair) == words("room.console-go-agreed", n=1), "one by one"
 
 
+def test_what_most_say_twice_about_today_is_recorded_with_the_same_button(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(5)]
+    chair.post("/console/timer/set", minutes=90, people=10)
+    begin(chair, "vote")
+    most, half = "nobody nobody nobody data platform", "data data platform platform unknown"
+    for key, votes in (("duties.paged", most), ("duties.ship", half), ("builder", most)):
+        hold(chair, people, key, votes)
+    begin(chair, "second-vote")
+    for key, votes in (("duties.ship", half), ("duties.paged", most)):
+        hold(chair, people, key, votes, number=2)
+    begin(chair, "actions")
+    assert large(chair) == words("room.console-go-decide")
+    to_be = {"question": "duties.paged", "choice": "data", "on_record": "1"}
+    chair.post("/console/decide", **to_be, owner="Ben", due="2027-01-15")
+    # What is to be leaves today unanswered, which a first vote or an even one does not settle.
+    assert large(chair) == words("room.console-go-agreed", n=1)
+    chair.post("/console/agreed")
+    room.session.refresh()
+    given = room.session.answers
+    assert given.duties is not None
+    assert (given.duties.paged, given.duties.ship, given.builder) == ("nobody", None, None)
+    (decision,) = given.decisions or ()
+    assert decision.sets == {"duties.paged": "data"}
+    assert large(chair) != words("room.console-go-agreed", n=1)
+
+
 def test_a_drill_has_no_second_vote_and_others_have_it_in_its_block(room: Room) -> None:
     chair, people = room.facilitator(), [room.participant() for _ in range(2)]
     drill = CONTENT.drills[0]

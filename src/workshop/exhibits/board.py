@@ -1204,7 +1204,7 @@ def _top_risks(assessment: Assessment) -> list[Block]:
         key = "part" if left_of(assessment, finding) else "settled" if settled else "open"
         state = _(f"board.status-{key}")
         rows.append([cell(finding.statement), cell(state, tone=tone)])
-    heads = [column(_("board.found"), width=4), column(_("board.status"), width=1.2)]
+    heads = [column(_("board.found"), width=4), column(_("board.status"), width=1.45)]
     return [title, table(heads, rows)]
 
 

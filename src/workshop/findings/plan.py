@@ -193,7 +193,7 @@ def _with_proposal(assessment: Judged, action: Action) -> Action:
     """Return an action that nobody agreed to own with the owner to propose, if any."""
     if action.owner is not None:
         return action
-    if action.kind == "rule":
+    if action.kind in ("rule", "choice"):
         return action
     owner = _proposed_owner(assessment, action) or action.proposed_owner
     return replace(action, proposed_owner=owner)
@@ -483,6 +483,8 @@ def _choice(assessment: Judged) -> list[Action]:
     name = assessment.content.pattern(half).short
     words = assessment.content.words("agreed.plan-choice", name=name)
     choice = _open("choice", words, "", ("current_pattern",), horizon=90)
+    # The first page asks its readers to decide this, and no owner of the work.
+    choice = replace(choice, proposed_owner=assessment.content.words("agreed.plan-choice-owner"))
     # It rests on what the first half shows, which its last step counts.
     move, reviewed = to_begin(assessment)[0].move, _reviewed(assessment)
     if reviewed is not None:

@@ -419,7 +419,7 @@ def console(room_state: RoomState) -> APIRouter:
 
     @routes.post("/agreed")
     async def record_agreed(request: Request, form: Text = "") -> Response:
-        """Record every answer about today on which all ballots agree."""
+        """Record every answer about today on which the room agrees."""
         room_state.check_facilitator(request, form)
         for poll, values in agreed(room_state):
             changes = await room_state.change(partial(give, poll, values))

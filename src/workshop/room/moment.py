@@ -14,7 +14,7 @@ from workshop.findings.output.report import settable
 from workshop.forms.agenda import BEGUN, ENDED, LATE, WITH_NOTEBOOK, is_brief
 from workshop.forms.polls import FIRST, SUGGESTED, Poll, address_of, pollable
 from workshop.problems import shorten
-from workshop.room.state import RoomState, all_tallies, timer_of
+from workshop.room.state import RoomState, Tally, all_tallies, timer_of
 from workshop.session.voting import Round
 
 TALK = ("text", "dots")
@@ -277,20 +277,31 @@ def next_moment(room_state: RoomState) -> str | None:
 
 
 def agreed(room_state: RoomState) -> list[tuple[Poll, tuple[str, ...]]]:
-    """Return the answers about today on which all ballots agree, if not recorded yet.
+    """Return the answers about today on which the room agrees, if not recorded yet.
 
-    Without them the pack would say of what everybody knows that nobody answered it.
+    All ballots agree, or more than half of a second vote do. Without them the pack would say of
+    what everybody knows that nobody answered it.
     """
     found = []
     for one in reversed(all_tallies(room_state)):
         poll, tally = one["poll"], one["tally"]
-        values = tuple(row.value for row in tally.rows if row.last)
-        all_agree = all(row.last == tally.cast[-1] for row in tally.rows if row.last)
-        sure = values and all_agree and tally.cast[-1] > 1 and not tally.unknown[-1]
-        is_today = poll.sets and poll.asks_about == "today" and one["made"] is None
-        if sure and is_today and room_state.session.value(address_of(poll)) is None:
+        values, made = _agreed_values(tally), one["made"]
+        # What is to be from now on says nothing about today.
+        is_open = made is None or made.record is not None
+        is_today = poll.sets and poll.asks_about == "today" and is_open
+        if values and is_today and room_state.session.value(address_of(poll)) is None:
             found.append((poll, values))
     return found
+
+
+def _agreed_values(tally: Tally) -> tuple[str, ...]:
+    """Return what all ballots chose, or more than half of them in a second vote."""
+    chosen, cast = [row for row in tally.rows if row.last], tally.cast[-1]
+    if cast > 1 and not tally.unknown[-1] and all(row.last == cast for row in chosen):
+        return tuple(row.value for row in chosen)
+    if len(tally.cast) < 2 or tally.several:
+        return ()
+    return tuple(row.value for row in chosen if row.last * 2 > tally.counted)
 
 
 def second_votes(room_state: RoomState) -> list[str]:
