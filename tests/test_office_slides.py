@@ -88,7 +88,8 @@ def test_it_goes_through_the_board_edition(tidewater: list[Any]) -> None:
         "The votes",
         "How sure we are",
     ]
-    assert [t for t in shown if t in order] == order
+    # A long table goes on with a second slide, whose title says so.
+    assert list(dict.fromkeys(o for t in shown for o in order if t.startswith(o))) == order
     advice = tidewater[0].placeholders[1].text_frame.text
     assert "We call the first Federated, and the second Embedded." in advice
     assert "What to decide:" in advice

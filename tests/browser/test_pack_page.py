@@ -297,7 +297,7 @@ def test_printed_page_has_every_heading_and_repeats_table_heads(
         # a part for each page that it takes, and its titles on each
         parts = [text for text in wide if all(squeeze(t) in text for t in titles)]
         assert own[0] in parts
-    assert len(wide) > 2
+    assert len(wide) > 1
     # So has every part of the longest table.
     rows = tab.locator(".wk-frame").evaluate_all(
         "fs => fs.map(f => f.querySelectorAll('tr').length)"

@@ -599,7 +599,7 @@ def _side_by_side(assessment: Assessment, option: Option) -> list[Block]:
     if len(ways) < 2 or len(rows) < 2:
         return []
     heads = [
-        column("", width=1.9),
+        column(_("options.option"), width=1.9),
         *(column(w.title, tone="ours" if w.is_advised else "plain") for w in ways),
     ]
     note = ""

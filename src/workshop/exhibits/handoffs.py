@@ -404,7 +404,7 @@ def draw_key(sheet: Sheet, lines: Sequence[_Key]) -> None:
             x += 0.3 + text_width(words, SMALL) + 0.22
 
 
-_LANE, _LOW_LANE, _FEW_LANES = 0.36, 0.32, 6
+_LANE, _LOW_LANE, _FEW_LANES = 0.36, 0.3, 6
 """The height of a lane, and of each of more lanes than these few."""
 _DAYS = 0.97, 0.05
 """Where the two columns of days end, in inches from the right."""
