@@ -515,6 +515,13 @@ def test_contradictions_are_settled_before_the_first_steps_and_handing_over_wait
     assert sorted(steps)[-2] == decided
 
 
+def test_no_alarm_reaches_the_agreed_team_before_that_team_is_called() -> None:
+    a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
+    (alarm,) = (x for x in actions(a) if x.finding == "drill-starts-with-another-team")
+    called = next(d.due for d in a.answers.decisions or () if "paged_quality" in (d.sets or {}))
+    assert proposed_day(a, alarm) == called
+
+
 def test_a_decision_cannot_settle_the_finding_that_it_causes() -> None:
     found = {
         f.id: f for f in assess(read_answers(TOP / "examples" / "tidewater-retail.yaml")).findings

@@ -348,7 +348,15 @@ def _proposed(assessment: Judged, finding: Finding) -> Action:
         horizon=60 if finding.id in _AS_AGREED else _BY_GRAVITY[finding.severity],
         status="proposed",
         reads=assessment.content.rule(finding.id).reads,
+        not_before=_team_called(assessment) if finding.id in _AS_AGREED else None,
     )
+
+
+def _team_called(assessment: Judged) -> datetime.date | None:
+    """Return when the agreed team is called: no alarm can reach it earlier."""
+    names = {"duties.paged", "paged_quality"}
+    made = assessment.answers.decisions or ()
+    return max((d.due for d in made if d.due and names & set(d.sets or {})), default=None)
 
 
 def _open(
