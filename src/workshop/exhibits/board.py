@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, get_args
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
 
 from workshop.answers.schema import Decision, concerns
 from workshop.content.items import GlossaryTerm, Strength
@@ -428,7 +428,7 @@ def _why(assessment: Assessment) -> list[Block]:
     _, option, losses = assessment.content.words, _one(assessment), _losses(assessment)
     reasons = _reasons(assessment)
     if option is not None and "today" in option.roles:
-        told = _toldapart(assessment, option) or [(Span(w),) for w in reasons[:_REASONS]]
+        told = _told_apart(assessment, option) or [(Span(w),) for w in reasons[:_REASONS]]
         blocks = [heading(2, _("board.why")), _listed(told)]
         return [*blocks, heading(2, _("board.still")), _listed(losses)] if losses else blocks
     first: list[Text] = []
@@ -442,13 +442,12 @@ def _why(assessment: Assessment) -> list[Block]:
     return [heading(2, _("board.why")), _listed([*first, *losses])]
 
 
-def _toldapart(assessment: Assessment, option: Option) -> list[Text]:
+def _told_apart(assessment: Assessment, option: Option) -> list[Text]:
     """Return the reasons that another option shares, then the one that decides.
 
     Empty unless exactly one other option fits, and one answer decides between the two.
     """
-    others = [o for o in assessment.options if o.verdict in FITTING and not o.excluded]
-    rivals = [o for o in others if o is not option]
+    rivals = _fitting(assessment, option)
     decides = decides_between(assessment, rivals[0]) if len(rivals) == 1 else []
     if not decides or option.combines:
         return []
@@ -560,11 +559,15 @@ def _instead(assessment: Assessment) -> list[Block]:
     return [heading(2, _("board.instead")), *beside, pairs(lines)] if lines else []
 
 
+_Kind = Literal["today", "agreed", "advised", "both", "stay", "fits"]
+
+
 @dataclass(frozen=True)
 class _Way:
     """A way of working as the first page shows it beside others."""
 
-    title: str
+    kind: _Kind
+    """Which column it is; `both` is agreed and advised, `stay` today and advised."""
     name: str
     half: float | None
     handoffs: int | None
@@ -572,7 +575,10 @@ class _Way:
     people: str
     whole: float | None = None
     """The days if it were carried out whole, where that is faster."""
-    is_advised: bool = False
+
+    @property
+    def is_advised(self) -> bool:
+        return self.kind in ("advised", "both", "stay")
 
 
 def _side_by_side(assessment: Assessment, option: Option) -> list[Block]:
@@ -600,11 +606,14 @@ def _side_by_side(assessment: Assessment, option: Option) -> list[Block]:
         return []
     heads = [
         column(_("options.option"), width=1.9),
-        *(column(w.title, tone="ours" if w.is_advised else "plain") for w in ways),
+        *(
+            column(_(f"board.side-{w.kind}"), tone="ours" if w.is_advised else "plain")
+            for w in ways
+        ),
     ]
     note = ""
     kept = _kept_days(assessment)
-    if kept and assessment.content.words("board.side-agreed") in [w.title for w in ways]:
+    if kept and any(w.kind == "agreed" for w in ways):
         note = _("board.side-note", name=(first_half(assessment) or option).short, **kept)
     if any(w.is_advised and w.whole is not None for w in ways):
         note = _("board.side-whole-note", name=option.short)
@@ -630,54 +639,43 @@ def _shown_count(assessment: Assessment, count: int | None) -> str:
 def _ways(assessment: Assessment, option: Option) -> list[_Way]:
     """Return the ways of working to compare; what is the same in two of them is one."""
     _, today, first = assessment.content.words, _today(assessment), first_half(assessment) or option
-    found = []
+    found = list[_Way]()
     if today is not None and today is not first and today.patterns:
         there = "" if today.people.have is None else _.number(today.people.have)
-        found.append(_way(today, _("board.side-today"), _ships(assessment), there))
+        found.append(_way("today", today, _ships(assessment), there))
     chosen = option_as_agreed(assessment)
     agreed = chosen if chosen is not None and "today" not in chosen.roles else None
-    then, as_agreed = _way_as_agreed(assessment, agreed), _("board.side-agreed")
-    if then is not None and (agreed is not first or keeps_handoffs(first)):
-        found.append(then)
-    key = "side-advised"
-    if "today" in first.roles:
-        key = "side-stay"
-    elif then is not None and as_agreed not in [w.title for w in found]:
-        key = "side-both"
-    ships = _ships(assessment) if "today" in first.roles else _serves(assessment, first)
+    differs = agreed is not None and (agreed is not first or keeps_handoffs(first))
+    if agreed is not None and differs:
+        found.append(_way_as_agreed(assessment, agreed))
     needed, have = _people_range(assessment, first), first.people.have
-    if key == "side-stay" and needed and have is not None:
-        needed = _("board.side-needed", have=have, needed=needed)
-    own = _way(first, _(f"board.{key}"), ships, needed)
-    found.append(replace(own, is_advised=True))
+    if "today" in first.roles:
+        if needed and have is not None:
+            needed = _("board.side-needed", have=have, needed=needed)
+        found.append(_way("stay", first, _ships(assessment), needed))
+    else:
+        kind: _Kind = "both" if agreed is not None and not differs else "advised"
+        found.append(_way(kind, first, _serves(assessment, first), needed))
     for rival in _fitting(assessment, option):
-        title = _("board.side-fits")
-        served = _serves(assessment, rival)
-        found.append(_way(rival, title, served, _people_range(assessment, rival)))
+        served, people = _serves(assessment, rival), _people_range(assessment, rival)
+        found.append(_way("fits", rival, served, people))
     return found[:_WAYS]
 
 
-def _way(option: Option, title: str, ships: str, people: str) -> _Way:
+def _way(kind: _Kind, option: Option, ships: str, people: str) -> _Way:
     days, whole = option.lead_time.half, half_if_whole(option)
-    return _Way(title, option.short, days, option.handoffs, ships, people, whole)
+    return _Way(kind, option.short, days, option.handoffs, ships, people, whole)
 
 
-def _way_as_agreed(assessment: Assessment, option: Option | None) -> _Way | None:
+def _way_as_agreed(assessment: Assessment, option: Option) -> _Way:
     """Return the chosen way with what the decisions leave as it is."""
-    if option is None:
-        return None
     days, handoffs, have = option.lead_time, option.handoffs, option.people.have
     if option.agreed is not None:
         days, handoffs = option.agreed.lead_time, option.agreed.handoffs
         have = option.agreed.have
-    return _Way(
-        assessment.content.words("board.side-agreed"),
-        option.short,
-        days.half,
-        handoffs,
-        ships_for_others(assessment) or _serves(assessment, option),
-        "" if have is None else assessment.content.words.number(have),
-    )
+    ships = ships_for_others(assessment) or _serves(assessment, option)
+    there = "" if have is None else assessment.content.words.number(have)
+    return _Way("agreed", option.short, days.half, handoffs, ships, there)
 
 
 def _ships(assessment: Assessment) -> str:
@@ -737,7 +735,7 @@ def _others(assessment: Assessment, option: Option) -> list[tuple[TextLike, Text
     parts = [o for o in assessment.options if set(o.patterns) < set(option.patterns)]
     others = [o for o in assessment.options if o not in (option, today, *parts) and o.patterns]
     # What fits as well is not left to the table of all options.
-    fitting = [o for o in others if o.verdict in FITTING and not o.excluded]
+    fitting = _fitting(assessment, option)
     kinds = {
         "fits": fitting,
         "others": [o for o in others if o not in fitting and not o.excluded],
@@ -758,7 +756,7 @@ def _others(assessment: Assessment, option: Option) -> list[tuple[TextLike, Text
 
 def _fits_too(assessment: Assessment, option: Option, fitting: Sequence[Option]) -> list[str]:
     """Return what decides against options that fit, unless the reasons say it."""
-    if "today" in option.roles and _toldapart(assessment, option):
+    if "today" in option.roles and _told_apart(assessment, option):
         return []
     return list(filter(None, (decides_words(assessment, other) for other in fitting)))
 
@@ -975,8 +973,7 @@ def _conditions(assessment: Assessment) -> list[tuple[TextLike, TextLike]]:
         named = _(f"board.conditions-{key}", n=len(owners), names=assessment.listing(owners))
         words.append(Span(f" {named}"))
     if vacant := sum(not owner_name(a) for a in planned):
-        text = _("board.conditions-vacant", n=vacant)
-        words.append(Span(f" {text}", tone="critical"))
+        words.append(Span(f" {_('board.conditions-vacant', n=vacant)}", tone="critical"))
     return [(_("board.conditions"), tuple(words))]
 
 
@@ -1019,12 +1016,10 @@ def _losses_lead(assessment: Assessment) -> str:
     if stream is None or not stream.wait_p50 or not stream.touch_p50:
         return _("board.losses-none") if stream is None or stream.p50 is None else ""
     measured = round(100 * (stream.measured_share or 0))
-    half = rounded(assessment.content, stream.p50 or 0)
-    found = [_("board.losses-shares", half=half, **_days(assessment, stream))]
+    days, half = _days(assessment, stream), rounded(assessment.content, stream.p50 or 0)
     key = "measured" if measured else "unmeasured"
-    whole = _days(assessment, stream)["sum"]
-    found.append(_(f"board.losses-{key}", measured=measured, sum=whole))
-    return " ".join(found)
+    known = _(f"board.losses-{key}", measured=measured, sum=days["sum"])
+    return f"{_('board.losses-shares', half=half, **days)} {known}"
 
 
 def _waits(assessment: Assessment) -> list[Block]:
@@ -1160,12 +1155,11 @@ def _begun(assessment: Assessment) -> str:
 
 def _duties_as_advised(assessment: Assessment) -> dict[str, str]:
     """Return who has the duties that the advised option gives to a team."""
-    _, option = assessment.content.words, _to_begin(assessment)
+    option = _to_begin(assessment)
     if option is None or "today" in option.roles:
         return {}
     runs = assessment.content.pattern(option.patterns[0]).holders["serving"]
-    quality = option.on_call.quality
-    own = _(f"board.duty-{runs}")
+    quality, own = option.on_call.quality, _serves(assessment, option)
     if runs == "product" and quality:  # of one model, it is one team
         quality = own
     found = dict.fromkeys(("ship", "paged"), own)
@@ -1221,9 +1215,9 @@ def board_options(assessment: Assessment) -> Exhibit:
             return 0.5  # what to begin with comes right after today
         return next((i for i, role in enumerate(roles) if role in option.roles), len(roles))
 
-    apart = _only_added(assessment)
+    added = _only_added(assessment)
     open_ones = sorted((o for o in assessment.options if not o.excluded), key=place)
-    open_ones = [o for o in open_ones if o is not apart]
+    open_ones = [o for o in open_ones if o is not added]
     head = heading(1, _("board.options"), _options_lead(assessment), anchor="options")
     compared = options_table(assessment, open_ones)
     kept = _kept_days(assessment)
@@ -1232,8 +1226,8 @@ def board_options(assessment: Assessment) -> Exhibit:
         _("options.ships-decide", **kept) if kept else "",
     ]
     words: list[Block] = [paragraph(w) for w in ruled_out_words(assessment)]
-    if apart is not None:
-        meaning = meaning_of(assessment, apart.patterns)
+    if added is not None:
+        meaning = meaning_of(assessment, added.patterns)
         meaning["meaning"] = within(assessment.content, meaning["meaning"].removesuffix("."))
         words.append(paragraph(_("board.options-only-added", **meaning)))
     words += [paragraph(_titled(_("options.to-decide"), w)) for w in to_decide if w]

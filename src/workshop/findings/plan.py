@@ -199,11 +199,15 @@ def _with_proposal(assessment: Judged, action: Action) -> Action:
     return replace(action, proposed_owner=owner)
 
 
+def _on_pattern(assessment: Judged) -> list[Decision]:
+    """Return the decisions on the pattern."""
+    made = assessment.answers.decisions or ()
+    return [d for d in made if decides_pattern(assessment, d)]
+
+
 def _objectors(assessment: Judged) -> set[str]:
     """Return who disagrees with the decision on the pattern."""
-    made = assessment.answers.decisions or ()
-    own = (d for d in made if d.dissent and decides_pattern(assessment, d))
-    return {speaker(d.dissent or "").casefold() for d in own}
+    return {speaker(d.dissent).casefold() for d in _on_pattern(assessment) if d.dissent}
 
 
 def _proposed_owner(assessment: Judged, action: Action) -> str | None:
@@ -218,7 +222,7 @@ def _proposed_owner(assessment: Judged, action: Action) -> str | None:
     owned = [d for d in made if teams.is_somebody(d.owner)]
     if action.kind == "contradiction" and (against := _objectors(assessment)):
         neutral = [d for d in owned if (d.owner or "").casefold() not in against]
-        if any((d.owner or "").casefold() in against for d in owned):
+        if len(neutral) < len(owned):
             return next((d.owner for d in neutral), None)
     names = [n for name in reads for n in (name, *_AKIN.get(name.partition(".")[0], ()))]
     for name in names:
@@ -451,14 +455,12 @@ def _only_if(assessment: Judged) -> Pattern | None:
 
 def _rests_on(assessment: Judged) -> datetime.date | None:
     """Return when the decision on the pattern is to be done, if it has a date."""
-    decided = (d for d in assessment.answers.decisions or () if decides_pattern(assessment, d))
-    return max((d.due for d in decided if d.due), default=None)
+    return max((d.due for d in _on_pattern(assessment) if d.due), default=None)
 
 
 def _reviewed(assessment: Judged) -> datetime.date | None:
     """Return when the decision on the pattern is looked at again, if it has a day."""
-    decided = (d for d in assessment.answers.decisions or () if decides_pattern(assessment, d))
-    return max((d.revisit_on for d in decided if d.revisit_on), default=None)
+    return max((d.revisit_on for d in _on_pattern(assessment) if d.revisit_on), default=None)
 
 
 def _steps(assessment: Judged) -> list[Action]:
@@ -473,8 +475,10 @@ def _steps(assessment: Judged) -> list[Action]:
         for words, horizon, wait in zip(move.steps, _STEP_HORIZONS, after, strict=True):
             step = _open("step", words, "", ("current_pattern",), horizon)
             waits = wait or _after(assessment, half)
-            own = replace(step, proposed_owner=move.owner or None, only_if=half, after=waits)
-            own = replace(own, minor=words in move.steps[1::2])
+            minor = words in move.steps[1::2]  # these follow from the one before
+            own = replace(
+                step, proposed_owner=move.owner or None, only_if=half, after=waits, minor=minor
+            )
             if horizon == HORIZONS[-1]:
                 own = replace(own, not_before=rests_on)
             if wait and half is None and reviewed is not None:
