@@ -19,6 +19,7 @@ import httpx
 import pytest
 import typer
 from bs4 import BeautifulSoup
+from pypdf import PdfReader
 from typer.testing import CliRunner
 
 from batches import until
@@ -496,6 +497,23 @@ def test_the_start_page_prints_the_run_sheet_of_the_agenda_that_was_set(tmp_path
     assert run.invoke(kit, [*printed[1:2], "run-sheet", *printed[2:]]).exit_code == 0
     sheet = tmp_path / "printed" / "run-sheet.pdf"
     assert sheet.is_file()
+
+
+def test_what_the_start_page_prints_names_the_model_and_its_teams(tmp_path: Path) -> None:
+    with serve(tmp_path / "session.workshop") as room:
+        room.session.give(("model",), "the search model")
+        room.session.give(("duties", "ship"), "Search team")
+        page = BeautifulSoup(room.facilitator().get("/console/start").text, "html.parser")
+        (found,) = page.select("#print ~ pre")
+        command = shlex.split(found.get_text())
+        asked = [command[1], "ballots", "duty-board", *command[2:]]
+        result = run.invoke(kit, asked)  # while the room is open, as on the day
+        assert result.exit_code == 0, result.output
+    for name in ("ballots", "duty-board"):
+        printed = PdfReader(tmp_path / "printed" / f"{name}.pdf")
+        words = " ".join(" ".join(page.extract_text().split()) for page in printed.pages)
+        assert "the search model" in words, name
+        assert "Search team" in words, "the letters of ballots are those of the room's phones"
 
 
 # -- turns and the box -------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from workshop.cli.terminal import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from workshop.answers.schema import Answers
     from workshop.authoring.translation import Part
     from workshop.content.loader import Content
     from workshop.documents.paper import Replacement
@@ -109,22 +110,28 @@ def _pace(place: str, content: Content) -> Mapping[str, float]:
 
     Raises `InputError` if no minutes were recorded.
     """
-    from workshop.answers.reading import read_answers
     from workshop.forms.agenda import pace_of
     from workshop.problems import InputError, Problem
-    from workshop.session import Session
 
-    if Path(place).suffix.lower() in (".yaml", ".yml", ".json"):
-        times = read_answers(Path(place), content).agenda
-    else:
-        session = Session.open(place, create=False, content=content)
-        times = session.answers_with_votes().agenda
-        session.close()
-    pace = pace_of(times or ())
+    pace = pace_of(_answers_at(place, content).agenda or ())
     if not pace:
         hint = "Minutes are kept by the timer of the room or of the notebooks."
         raise InputError([Problem("No minutes were kept here.", where=place, suggestion=hint)])
     return pace
+
+
+def _answers_at(place: str, content: Content) -> Answers:
+    """Return the answers of an answers file or of a session."""
+    from workshop.answers.reading import read_answers
+    from workshop.session import Session
+
+    if Path(place).suffix.lower() in (".yaml", ".yml", ".json"):
+        return read_answers(Path(place), content)
+    session = Session.open(place, create=False, content=content)
+    try:
+        return session.answers_with_votes()
+    finally:
+        session.close()
 
 
 def _as_text(content: Content, plan: Plan, start: int, width: int) -> str:
@@ -198,8 +205,11 @@ def print_material(
         typer.Option(help="Paper; else A3 for the poster and the duty board, A4 for the rest."),
     ] = None,
     answers: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Answers so far: team names for ballots and chips."),
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Session or answers file: the model, and team names for ballots and chips.",
+        ),
     ] = None,
     people: Annotated[
         int, typer.Option(min=0, max=200, help="Ballots for so many; else a sheet of each to copy.")
@@ -231,7 +241,6 @@ def print_material(
         err.print(f"--start: “{start}” is no time of day. Write it as 09:00.", soft_wrap=True)
         raise typer.Exit(WRONG_INPUT)
     with clear_messages():
-        from workshop.answers.reading import read_answers
         from workshop.answers.schema import Answers
         from workshop.content.loader import load_content
         from workshop.print.make import make
@@ -241,7 +250,7 @@ def print_material(
         replaced: list[Replacement] = []
         order = Order(
             own,
-            read_answers(answers, own) if answers is not None else Answers(),
+            _answers_at(answers, own) if answers is not None else Answers(),
             people=people,
             privacy=privacy.value,
             tables=_tables(own, tables) if tables is not None else (),

@@ -844,8 +844,10 @@ def console(room_state: RoomState) -> APIRouter:
 
 def print_command(room_state: RoomState) -> str:
     """Return the command that prints what this room needs on paper."""
-    state, folder = room_state.voting, room_state.session.folder / "printed"
-    given = ["workshop", "print", "--people", str(state.expected or 10)]
+    state, session = room_state.voting, room_state.session
+    given = ["workshop", "print", "--answers", session.place]  # for the model and the teams' names
+    given += ["--content", own] if (own := room_state.content.own_folder) else []
+    given += ["--people", str(state.expected or 10)]
     if state.privacy not in (None, "role"):
         given += ["--privacy", state.privacy]
     if state.tables:
@@ -856,7 +858,7 @@ def print_command(room_state: RoomState) -> str:
         given += ["--minutes", str(wish["minutes"])]
         given += ["--focus", str(wish["focus"])] if wish.get("focus") in FOCUSES else []
         given += ["--remote"] if wish.get("remote") else []
-    return shlex.join([*given, "-o", str(folder)])
+    return shlex.join([*given, "-o", str(session.folder / "printed")])
 
 
 def people_of(state: Voting) -> list[dict[str, Any]]:
