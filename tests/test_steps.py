@@ -681,18 +681,30 @@ def test_a_form_says_how_to_type_it_without_words_of_a_file(page: LivePage, type
         assert answer["problem"] == CONTENT.words(f"steps.wrong-{kind}")
 
 
-def test_a_drill_shows_what_the_room_voted_on_its_moments(page: LivePage) -> None:
+def test_each_question_says_what_the_room_voted_on_it(page: LivePage) -> None:
     page.session.import_answers(read_answers(TOP / "examples" / "tidewater-retail.yaml"), "x")
     drill = "precision-drop-dashboards-green"
-    form = page.form("drills")
-    assert form.take({"do": "pick", "value": drill})["ok"]
-    moments = {g["key"]: g["text"] for g in form.view()["groups"] if g["key"].startswith("drills/")}
-    first, *others = moments.values()
-    (vote,) = (r for r in page.found.votes if r.vote.question == f"drills.{drill}.minute_0")
-    voted = [f"{o.label} {o.counts[-1]}" for o in vote.options if o.counts[-1]]
-    assert all(one in first[-1] for one in voted)
-    assert len(first) == 2
-    assert all(len(texts) == 1 for texts in others)
+    assert page.form("drills").take({"do": "pick", "value": drill})["ok"]
+    votes = {r.vote.question: r for r in page.found.votes}
+    asked = fields(page, "drills") | fields(page, "duties") | fields(page, "lead")
+    for key, field in asked.items():
+        vote = votes.get(key.replace("/", "."))
+        given = [o for o in vote.options if o.counts[-1]] if vote else []
+        assert bool(field["voted"]) == bool(given), key
+        assert all(f"{o.label} {o.counts[-1]}".lower() in field["voted"].lower() for o in given)
+    assert asked[f"drills/{drill}/minute_0"]["voted"]
+    assert asked["lead"]["voted"]
+    assert not asked[f"drills/{drill}/minute_15"]["voted"]
+
+
+def test_nobody_is_offered_where_several_teams_are_and_stands_alone(page: LivePage) -> None:
+    key = "evaluation_set_authors"
+    asked = fields(page, "diagnostics")[key]
+    assert asked["alone"] in [c["value"] for c in asked["choices"]]
+    refused = give(page, "diagnostics", key, ["research", "nobody"])
+    assert refused["problem"] == CONTENT.words("steps.nobody-alone")
+    assert give(page, "diagnostics", key, ["nobody"])["ok"]
+    assert page.session.answers.evaluation_set_authors == ("nobody",)
 
 
 def test_an_owner_or_a_date_beside_a_finding_becomes_a_decision(page: LivePage) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from batches import until
 from conftest import TOP
 from servers import (
     WAIT,
@@ -29,6 +30,7 @@ from servers import (
     written,
 )
 from workshop import Answers, assess
+from workshop.answers.reading import read_answers
 from workshop.findings.output.report import to_json
 from workshop.notebook.saved import VIEW
 from workshop.session import Session
@@ -439,4 +441,32 @@ def test_the_example_opens_with_every_answer_in_its_place(browser: Any, tmp_path
         chosen = watched.tab.locator("[data-step=knowledge] input:checked").all()
         assert len(chosen) == 3
         assert all(c.get_attribute("value") for c in chosen)
+        watched.close()
+
+
+def test_a_question_says_what_was_voted_and_nobody_stands_alone(
+    browser: Any, tmp_path: Path
+) -> None:
+    answers = read_answers(TOP / "examples" / "tidewater-retail.yaml").to_parameters()
+    answers.pop("queue_weeks")
+    file = tmp_path / "answers.json"
+    file.write_text(json.dumps(answers), encoding="utf-8")
+    with serving("app", tmp_path / "ours", "--from", str(file)) as server:
+        watched = open_app(browser, server, "02-ownership")
+        tab = watched.tab
+        voted = field(tab, "lead").locator(".ws-voted").inner_text()
+        assert voted.startswith("The room voted: ")
+        assert field(tab, "builder").locator(".ws-voted").count() == 0
+        authors = field(tab, "evaluation_set_authors")
+        authors.locator('input[value="nobody"]').check()
+        saved(tab, "evaluation_set_authors")
+        authors.locator('input[value="research"]:not(:checked)').wait_for()
+        assert manual(server)["evaluation_set_authors"] == ["nobody"]
+        authors.locator('input[value="product"]').check()
+        authors.locator('input[value="nobody"]:not(:checked)').wait_for()
+        assert until(lambda: manual(server)["evaluation_set_authors"] == ["product"])
+        watched.close()
+        watched = open_app(browser, server, "03-patterns")
+        slider = watched.tab.locator('[data-step="what-if"] [data-key="queue_weeks"] input')
+        assert slider.input_value() == slider.get_attribute("min"), "not answered is no value"
         watched.close()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from workshop.answers.intake import is_unknown, meant, two_ways
 from workshop.answers.schema import Answers
-from workshop.content.teams import Teams
+from workshop.content.teams import NOBODY, Teams
 from workshop.exhibits.agreement import decision_warnings
 from workshop.exhibits.layout import capital, date_words
 from workshop.findings import Assessment, assess
@@ -113,6 +113,8 @@ class Form:
             "good": field.good,
             "unit": field.unit,
             "choices": [{"value": c.value, "label": c.label, "notes": c.notes} for c in choices],
+            "alone": NOBODY if field.kind == "teams" else "",
+            "voted": self._voted(field),
             "value": typed if problem else shown,
             "answered": value is not None,
             "folded": field.folded,
@@ -135,11 +137,18 @@ class Form:
         if field.kind not in ("team", "teams"):
             return field.choices
         handover = "duties" in (field.address[0], field.address[-1].split(".")[0])
-        names = known_teams(self.page.content, self.page.session.answers, handover)
-        if field.kind == "teams":
-            is_nobody = self.page.content.teams.is_nobody
-            return tuple(c for c in names if not is_nobody(c.value))
-        return names
+        return known_teams(self.page.content, self.page.session.answers, handover)
+
+    def _voted(self, field: Field) -> str:
+        """Return what the room voted on a question, or nothing if it did not."""
+        words, name = self.page.words, ".".join(field.address)
+        for result in self.page.found.votes:
+            if result.vote.question == name:
+                cast = [(o.label, o.counts[-1]) for o in result.options]
+                cast.append((result.dont_know, result.rounds[-1].unknown))
+                votes = [words("steps.vote-cast", choice=capital(c), n=n) for c, n in cast if n]
+                return words("steps.voted", votes=words.listing(votes)) if votes else ""
+        return ""
 
     def _basis(self, field: Field, *, given: bool) -> View | None:
         """Return the field for the basis of an answer, once there is an answer."""
@@ -198,7 +207,10 @@ class Form:
         """
         value, teams = field.read(typed), self.page.content.teams
         if isinstance(value, list) and field.kind != "days":
-            return [v for v in value if not is_unknown(v, teams)] or None
+            known = [v for v in value if not is_unknown(v, teams)]
+            if field.kind == "teams" and len(known) > 1 and any(map(teams.is_nobody, known)):
+                raise InputError([Problem(self.page.words("steps.nobody-alone"))])
+            return known or None
         if isinstance(value, str) and field.kind != "prose":
             if problem := two_ways(field.address[-1], value):
                 raise InputError([replace(problem, value=shorten(value))])
@@ -287,7 +299,7 @@ class Drills(Form):
             group: View = {
                 "key": field.key,
                 "title": words("steps.drill-minute", n=moment.minute),
-                "text": [moment.scene, *self._voted(field)],
+                "text": [moment.scene],
                 "fields": [self.show(field)],
             }
             over = self._over(moment.minute)
@@ -300,19 +312,6 @@ class Drills(Form):
             title = words("steps.drill-good")
             found.append({"key": "good", "title": title, "text": [drill.good_answer], "fields": []})
         return found
-
-    def _voted(self, field: Field) -> list[str]:
-        """Return what the room voted on a moment, if it did."""
-        words, name = self.page.words, ".".join(field.address)
-        for result in self.page.found.votes:
-            if result.vote.question == name:
-                cast = [
-                    words("steps.drill-cast", choice=o.label, n=o.counts[-1])
-                    for o in result.options
-                    if o.counts[-1]
-                ]
-                return [words("steps.drill-voted", votes=words.listing(cast))] if cast else []
-        return []
 
     def fields(self) -> tuple[Field, ...]:
         """Return the fields of the moments that are open."""
@@ -744,7 +743,7 @@ class WhatIfForm(Form):
             view = self.show(field_of(self.page.content, strip.input))
             now = strip.now
             view |= {"value": "" if now is None else word(now), "basis": None, "answered": False}
-            view |= {"why": "", "good": "", "notes": self._changes(strip)}
+            view |= {"why": "", "good": "", "voted": "", "notes": self._changes(strip)}
             for choice in view["choices"]:
                 choice["notes"] = ()
             if strip.input in NUMBERS:

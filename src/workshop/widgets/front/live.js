@@ -40,7 +40,7 @@ const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 /** A view without the answers in it: as long as this stays, fields are changed in place. */
 function shape(view) {
   const fields = (group) =>
-    (group.fields || []).map((f) => [f.key, f.kind, f.ask, f.why, f.good, f.unit, f.choices, f.limits, !!f.basis, f.today]);
+    (group.fields || []).map((f) => [f.key, f.kind, f.ask, f.why, f.good, f.unit, f.choices, f.limits, !!f.basis, f.today, f.voted]);
   return [
     view.title, view.about, view.where, view.folded, view.locked,
     (view.groups || []).map((g) => [g.key, g.title, g.folded, g.text, g.tone, g.pick && g.pick.choices, fields(g), g.buttons]),
@@ -235,7 +235,8 @@ function drawField(screen, field) {
   const status = new Status(`${id}-status`);
   const hints = hintsOf(screen, field, id);
   const described = hints && (!screen.view.hints_folded || (field.notes || []).length);
-  const parts = { id, status, describedby: [described ? `${id}-hints` : "", `${id}-status`].filter(Boolean).join(" ") };
+  const voted = field.voted ? make("p", { id: `${id}-voted`, class: "ws-voted" }, field.voted) : null;
+  const parts = { id, status, describedby: [voted && voted.id, described && `${id}-hints`, `${id}-status`].filter(Boolean).join(" ") };
   const draw = { choice: drawChoice, many: drawMany, team: drawTeam, teams: drawMany, slider: drawSlider }[field.kind] || drawText;
   const control = draw(screen, field, parts);
   const basis = field.basis ? drawBasis(screen, field, id) : null;
@@ -252,9 +253,9 @@ function drawField(screen, field) {
   const group = ["choice", "many", "team", "teams"].includes(field.kind);
   const frame = group
     ? make("fieldset", { class: "ws-field", "data-key": field.key, "aria-describedby": parts.describedby },
-        make("legend", {}, field.ask), hints, control.node)
+        make("legend", {}, field.ask), hints, voted, control.node)
     : make("div", { class: "ws-field", "data-key": field.key },
-        make("label", { for: id, class: "ws-ask" }, field.ask), hints, control.node);
+        make("label", { for: id, class: "ws-ask" }, field.ask), hints, voted, control.node);
   frame.append(make("div", { class: "ws-foot" }, status.node, basis && basis.node));
   return frame;
 }
@@ -413,14 +414,19 @@ function drawOther(screen, field, id, save) {
 
 function drawMany(screen, field, { id, status }) {
   const chosen = () => [...list.querySelectorAll("input:checked")].map((i) => i.value);
+  const teams = () => chosen().filter((value) => value !== field.alone);
   const list = make("div", { class: "ws-choices" }, field.choices.map((choice) =>
     make("label", { class: "ws-choice" },
       make("input", { type: "checkbox", value: choice.value, disabled: !!screen.locked,
-        "data-focus": `${field.key}=${choice.value}`, onchange: () => give(screen, field, chosen(), status) }),
+        "data-focus": `${field.key}=${choice.value}`,
+        onchange: (event) => { // “nobody” is no team: ticking the one unticks the other
+          const nobody = event.target.checked && event.target.value === field.alone;
+          give(screen, field, nobody ? [field.alone] : event.target.checked ? teams() : chosen(), status);
+        } }),
       make("span", {}, choice.label))));
   let other = null;
   if (field.kind === "teams") {
-    other = drawOther(screen, field, id, (value) => give(screen, field, [...chosen(), value], status));
+    other = drawOther(screen, field, id, (value) => give(screen, field, [...teams(), value], status));
     list.append(other.node);
   }
   return {
@@ -458,7 +464,7 @@ function drawSlider(screen, field, { id, describedby }) {
     node: make("div", { class: "ws-line" }, input, output),
     show(now) {
       if (document.activeElement === input && performance.now() - sent < 400) return;
-      if (now.value !== "") input.value = now.value;
+      input.value = now.value === "" ? least : now.value; // an open one at its low end
       tell(now.value);
     },
   };
