@@ -86,6 +86,8 @@ const walk = {
   data: () => ({ toJs: () => new TextEncoder().encode(words), destroy() {} }),
   load(data) { words = new TextDecoder().decode(data); },
   follow() {},
+  needs: () => "[]",
+  download: () => words,
 };
 export const loadPyodide = async () => ({
   FS: { mkdirTree() {} },

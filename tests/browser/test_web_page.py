@@ -255,6 +255,52 @@ def test_a_browser_offers_to_install_it(web_folder: Path, browser: Any, tmp_path
         context.close()
 
 
+DEAF = """
+onmessage = async ({ data }) => {
+  const tries = await caches.open("tries"), number = (await tries.keys()).length + 1;
+  await tries.put(`try-${number}`, new Response(""));
+  if (number === 1) return; // never begins
+  if (data.words) return postMessage(undefined);
+  for (let piece = 0; piece < 8; piece += 1) { // a slow network takes longer than the limit
+    await new Promise((go) => setTimeout(go, 500));
+    postMessage({ heard: true });
+  }
+  if (number === 3) return; // a load that never comes to its end
+  postMessage({ loaded: true });
+  await new Promise((go) => setTimeout(go, 4000)); // Typst sets a long document
+  postMessage({ pdf: new TextEncoder().encode(`%PDF-${number} ${data.document}`) });
+};
+"""
+"""A worker that prints: it fails twice without a word, and is slow in all that it does well."""
+
+
+@EITHER
+def test_a_pdf_comes_also_when_the_printing_worker_twice_says_nothing(
+    web_folder: Path, browser: Any, tmp_path: Path
+) -> None:
+    watched = Watched(browser, accept_downloads=True)
+    folder, tab = (
+        webs.without_python(web_folder, tmp_path / "web", "name/organisation"),
+        watched.tab,
+    )
+    code = (folder / "worker.js").read_text("utf-8")
+    assert "SILENT = 40_000" in code
+    (folder / "worker.js").write_text(code.replace("SILENT = 40_000", "SILENT = 2_000"), "utf-8")
+    (folder / "paper.js").write_text(DEAF, "utf-8")
+    with served(folder) as server:
+        tab.goto(f"http://127.0.0.1:{server.server_port}/#name/organisation")
+        ready(tab)
+        tab.locator("#main input").first.fill("Tern")
+        tab.keyboard.press("Tab")
+        saved(tab)
+        tab.locator("#web-yours > summary").click()
+        with tab.expect_download(timeout=LONG) as taken:
+            tab.locator('[data-file="board.pdf"]').click()
+        assert Path(taken.value.path()).read_text("utf-8") == "%PDF-5 Tern"
+    assert watched.errors == []
+    watched.close()
+
+
 AMID = """
 Object.defineProperty(navigator, "locks", { value: undefined });
 const putting = IDBObjectStore.prototype.put;

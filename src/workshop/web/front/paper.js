@@ -1,9 +1,10 @@
 // One document for paper. The memory of WebAssembly never shrinks, and Typst takes much of it: so it
 // has a worker of its own, which ends with the document.
-import { later, lay, plain, startPython } from "./python.js";
+import { later, lay, loading, plain, startPython } from "./python.js";
 
 const TYPST = "/site/typst/_typst.abi3.so"; // an empty file: Python finds it, and gets the module
 let words, started;
+loading.heard = () => postMessage({ heard: true });
 
 function start(told) {
   ({ words } = told);
@@ -14,6 +15,7 @@ function start(told) {
 
 async function print({ needs, document }) {
   const [[py, typst], ...fonts] = await Promise.all([started, ...needs.map((name) => later(words, name))]);
+  postMessage({ loaded: true });
   for (const font of fonts) lay(py, font);
   await py._module.preloadPlugins.find((one) => one.canHandle(TYPST)).handle(typst, TYPST);
   const make = py.runPython(`

@@ -24,6 +24,14 @@ export async function startPython(words, ...names) {
   return py;
 }
 
+/** What is called for each piece that comes in: who waits can tell a slow network from a dead one. */
+export const loading = { heard() {} };
+
+function counted(body) {
+  const transform = (piece, to) => { loading.heard(); to.enqueue(piece); };
+  return body.pipeThrough(new TransformStream({ transform }));
+}
+
 /** Return what a file of the folder holds when it is unpacked, as a reply. */
 async function packed(file, type) {
   const reply = await fetch(new URL(file, HERE));
@@ -32,7 +40,8 @@ async function packed(file, type) {
 }
 
 function unpack(reply, type = "application/octet-stream") {
-  return new Response(reply.body.pipeThrough(new DecompressionStream("gzip")), { headers: { "Content-Type": type } });
+  const body = counted(reply.body).pipeThrough(new DecompressionStream("gzip"));
+  return new Response(body, { headers: { "Content-Type": type } });
 }
 
 /** Return paths and bytes of a tar archive's files; it is never in memory as a whole. */
@@ -79,7 +88,7 @@ export async function later(words, name, type) {
   const load = async () => {
     const loaded = await fetch(place).catch(() => null);
     if (!loaded?.ok) throw new Error(words["not-loaded"]);
-    return loaded;
+    return new Response(counted(loaded.body), { headers: loaded.headers });
   };
   let reply = await cache?.match(place);
   if (!reply) {

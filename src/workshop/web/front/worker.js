@@ -88,25 +88,52 @@ async function add(names) {
 }
 
 const KEEP = 20_000; // ms in which Typst stays compiled, since it takes some 100 MB
+const SILENT = 40_000; // ms; a browser at times never begins a worker, or a load never comes to its end
 let printing = Promise.resolve(), prints = 0, forget;
 
+class Silence extends Error {}
+
+/** Do something, and once again if nothing was heard of it. */
+const twice = (act) => act().catch((error) => {
+  if (!(error instanceof Silence)) throw error;
+  console.warn("nothing was heard of the printing worker: begun again");
+  return act();
+});
+
 /** Start a worker that prints; its Python starts while this one makes the document. */
-async function startPaper() {
+const startPaper = () => twice(async () => {
   const worker = new Worker("paper.js", { type: "module" });
   const ask = (what) => new Promise((yes, no) => {
-    worker.onerror = (event) => no(new Error(event.message || words["not-loaded"]));
-    worker.onmessage = ({ data }) => (data?.error ? no(new Error(data.error)) : yes(data));
+    let silent;
+    const end = (tell, made) => {
+      clearTimeout(silent);
+      worker.onmessage = worker.onerror = null;
+      tell(made);
+    };
+    const wait = () => {
+      clearTimeout(silent);
+      silent = setTimeout(() => { worker.terminate(); end(no, new Silence(words["not-loaded"])); }, SILENT);
+    };
+    wait();
+    worker.onerror = (event) => end(no, new Error(event.message || words["not-loaded"]));
+    worker.onmessage = ({ data }) => {
+      if (data?.heard) wait();
+      else if (data?.loaded) clearTimeout(silent); // Typst says nothing while it sets
+      else if (data?.error) end(no, new Error(data.error));
+      else end(yes, data);
+    };
     worker.postMessage(what);
   });
   await ask({ words, typst }); // a worker begins only while this one does nothing
   return { ask, end: () => worker.terminate() };
-}
+});
 
 /** Return a document as PDF, one after the other; Typst stays compiled for a moment. */
 function print(needs, document, begun) {
   prints += 1;
-  const made = printing.then(async () => {
+  const made = printing.then(() => twice(async () => {
     const paper = begun || await startPaper();
+    begun = null;
     try {
       const done = await paper.ask({ needs, document });
       typst = done.typst;
@@ -116,7 +143,7 @@ function print(needs, document, begun) {
     } finally {
       paper.end();
     }
-  });
+  }));
   printing = made.catch(() => {}).then(() => { prints -= 1; });
   return made;
 }
