@@ -1,0 +1,111 @@
+"""Show page three of the board edition: the options."""
+
+from __future__ import annotations
+
+from workshop.documents.blocks import (
+    Block,
+    heading,
+    paragraph,
+)
+from workshop.documents.exhibit import Exhibit
+from workshop.exhibits.board.shared import (
+    kept_days,
+    one_option,
+    page_start,
+    titled,
+    todays_option,
+)
+from workshop.exhibits.layout import (
+    within,
+)
+from workshop.exhibits.options import (
+    called_otherwise,
+    meaning_of,
+    options_table,
+    ruled_out_words,
+    short_table,
+    who_loses,
+)
+from workshop.findings import Assessment
+from workshop.findings.patterns.advice import (
+    either,
+)
+from workshop.findings.patterns.options import (
+    Option,
+    advised,
+)
+from workshop.findings.plan import (
+    first_half,
+)
+
+_FEW_OPTIONS = 2
+"""The most options beside whose table there is room for who loses what."""
+
+
+def board_options(assessment: Assessment) -> Exhibit:
+    """Return every option that is not ruled out, with reasons against it."""
+    _ = assessment.content.words
+    roles, first = ("today", "advised", "chosen"), first_half(assessment)
+
+    def place(option: Option) -> float:
+        if option is first and "today" not in option.roles:
+            return 0.5  # what to begin with comes right after today
+        return next((i for i, role in enumerate(roles) if role in option.roles), len(roles))
+
+    added = _only_added(assessment)
+    open_ones = sorted((o for o in assessment.options if not o.excluded), key=place)
+    open_ones = [o for o in open_ones if o is not added]
+    head = heading(1, _("board.options"), _options_lead(assessment), anchor="options")
+    compared = options_table(assessment, open_ones)
+    kept = kept_days(assessment)
+    to_decide = [
+        called_otherwise(assessment, open_ones),
+        _("options.ships-decide", **kept) if kept else "",
+    ]
+    words: list[Block] = [paragraph(w) for w in ruled_out_words(assessment)]
+    if added is not None:
+        meaning = meaning_of(assessment, added.patterns)
+        meaning["meaning"] = within(assessment.content, meaning["meaning"].removesuffix("."))
+        words.append(paragraph(_("board.options-only-added", **meaning)))
+    words += [paragraph(titled(_("options.to-decide"), w)) for w in to_decide if w]
+    # What follows a landscape table would begin a page of its own.
+    blocks: tuple[Block, ...] = (head, compared, *words)
+    if compared.wide:
+        blocks = (head, *words, compared)
+    lost = who_loses(assessment) if len(open_ones) <= _FEW_OPTIONS else []
+    printed = (*page_start(assessment), *blocks, *lost)
+    slides: tuple[Block, ...] = (head, short_table(assessment, open_ones), *words)
+    short = printed if one_option(assessment) is not None else ()
+    return Exhibit("board-options", blocks, printed, short, slides)
+
+
+def _only_added(assessment: Assessment) -> Option | None:
+    """Return the half of a combination that is no option of its own, if any."""
+    r = assessment.recommendation
+    if r.combination is None or first_half(assessment) is None:
+        return None
+    beside = (r.combination.beside,)
+    found = next((o for o in assessment.options if o.patterns == beside), None)
+    named = found is None or {"today", "chosen", "advised", "rejected"} & set(found.roles)
+    return None if named else found
+
+
+def _options_lead(assessment: Assessment) -> str:
+    _, own = assessment.content.words, advised(assessment.options)
+    names = [o.short for o in own]
+    if not own:
+        return _("options.lead-none")
+    if assessment.recommendation.status == "first-indication":
+        return _("options.lead-first", names=either(assessment.content, names))
+    if len(own) > 1:
+        return _("options.lead-open", names=either(assessment.content, names))
+    if "today" in own[0].roles:
+        return _("options.lead-stay", name=names[0])
+    today, first = todays_option(assessment), first_half(assessment)
+    name = names[0]
+    if first is not None:
+        second = assessment.content.pattern(own[0].patterns[1]).short
+        name = _("options.lead-later", first=first.short, second=second)
+    if today is None or not today.patterns:
+        return _("options.lead-advised", name=name)
+    return _("options.lead-advised-today", name=name, today=today.short)

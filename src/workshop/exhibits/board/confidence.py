@@ -1,0 +1,270 @@
+"""Show page six of the board edition: how sure it is, and its terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import get_args
+
+from workshop.answers.schema import concerns
+from workshop.content.items import GlossaryTerm, Strength
+from workshop.documents.blocks import (
+    Block,
+    Span,
+    TextLike,
+    cell,
+    column,
+    heading,
+    pairs,
+    table,
+)
+from workshop.documents.exhibit import Exhibit
+from workshop.exhibits.agreement import (
+    number_head,
+    number_of,
+    owner_name,
+)
+from workshop.exhibits.board.shared import (
+    page_start,
+    question_list,
+    segments_turned,
+    settled_by_plan,
+)
+from workshop.exhibits.layout import (
+    capital,
+    date_words,
+    in_two_columns,
+    is_sparse,
+)
+from workshop.exhibits.patterns import (
+    is_judged,
+)
+from workshop.findings import Assessment
+from workshop.findings.agreement import Clash
+from workshop.findings.patterns.advice import (
+    becomes,
+    choice_words,
+    firmness_apart,
+    turned_by,
+)
+from workshop.findings.patterns.inputs import in_one_line
+from workshop.findings.patterns.tipping import Segment
+from workshop.findings.plan import (
+    Action,
+    actions,
+    proposed_day,
+)
+
+_BASES = ("measured", "documented", "opinion")
+_STRENGTHS: tuple[Strength, ...] = get_args(Strength)
+_TERMS = 8
+"""The most terms."""
+_TIPS = 6
+"""The most limits that would change the advice."""
+_CLASHES = 3
+"""The most contradictions."""
+_NAMED = 5
+"""The most open questions by name."""
+
+
+def board_confidence(assessment: Assessment) -> Exhibit:
+    """Return how the answers are known and what would change the advice."""
+    _ = assessment.content.words
+    head = heading(1, _("board.confidence"), _confidence_lead(assessment), anchor="confidence")
+    blocks: list[Block] = [head]
+    if known := _known(assessment):
+        blocks.append(pairs(known))
+    firm, _later = firmness_apart(assessment) if is_judged(assessment) else ((), ())
+    if firm:
+        blocks += [heading(2, _("board.changes")), *in_two_columns(firm[:_TIPS], together=_TIPS)]
+    if n := len(assessment.clashes):
+        settling = settled_by_plan(assessment, actions(assessment))
+        turning = sum(bool(segments_turned(assessment, c)) for c in assessment.clashes)
+        key = "all" if turning == n else "some" if turning else "none"
+        words = {"n": turning or n, "all": n}
+        blocks += [
+            heading(2, _("board.clashes"), _(f"board.clashes-lead-{key}", **words)),
+            _contradictions(assessment, settling[:_CLASHES]),
+        ]
+    if assessment.answers.decisions:
+        blocks += question_list(assessment)
+    left = list(_not_looked(assessment))
+    blocks += [heading(2, _("board.not-looked")), *in_two_columns(left, together=len(left))]
+    blocks += _terms(assessment)
+    shown = tuple(blocks)
+    return Exhibit("board-confidence", shown, (*page_start(assessment), *shown), shown)
+
+
+def _contradictions(assessment: Assessment, found: list[tuple[Action, Clash]]) -> Block:
+    """Return contradictions, what can come of each, and who settles it."""
+    _ = assessment.content.words
+    heads = [
+        number_head(assessment),
+        column(_("agreed.clash"), width=2),
+        column(_("board.clash-why"), width=2.3),
+        column(_("board.clash-becomes"), width=1.6),
+        column(_("board.clash-settles"), width=1.2),
+    ]
+    rows = []
+    for action, clash in found:
+        who = [capital(owner_name(action) or _("agreed.plan-no-owner"))]
+        day = proposed_day(assessment, action)
+        who += [date_words(assessment.content, day)] if day else []
+        turns = cell(_outcome(assessment, clash), strong=bool(segments_turned(assessment, clash)))
+        row = [number_of(action), cell(clash.statement), cell(clash.why), turns]
+        rows.append([*row, cell("\n".join(who))])
+    return table(heads, rows, row_heads=False)
+
+
+def _outcome(assessment: Assessment, clash: Clash) -> str:
+    """Return what settling a contradiction can do to the advice."""
+    _ = assessment.content.words
+    if segments_turned(assessment, clash):
+        return _turning_words(assessment, clash)
+    if not turned_by(assessment, clash.answers):
+        return _("board.clash-same")
+    later = (assessment.content.pattern(p).short for p in assessment.recommendation.later)
+    return _("board.clash-later", name=assessment.listing(later))
+
+
+def _turning_words(assessment: Assessment, clash: Clash) -> str:
+    """Return with which values of the answers the advice becomes another one."""
+    content, found = assessment.content, []
+    own = assessment.recommendation.patterns
+    for strip in assessment.sensitivity:
+        for x in strip.segments:
+            if strip.input not in clash.answers or x not in segments_turned(assessment, clash):
+                continue
+            value = _value_words(assessment, strip.input, x)
+            names = {"name": content.question(strip.input).name, "value": value}
+            found.append(content.words("board.clash-if", becomes=becomes(content, x, own), **names))
+    return " ".join([*found, content.words("board.clash-else")])
+
+
+def _value_words(assessment: Assessment, name: str, segment: Segment) -> str:
+    """Return the values of a segment: a choice, a number, or a range."""
+    content = assessment.content
+    if segment.start is None:
+        return f"“{choice_words(content, name, segment.value)}”"
+    first, end = round(segment.start), segment.end
+    if end is None:
+        return content.words("board.clash-from", first=first)
+    if round(end) - first <= 1:
+        return str(first)
+    return content.words("options.range", low=first, high=round(end) - 1)
+
+
+def _confidence_lead(assessment: Assessment) -> str:
+    _ = assessment.content.words
+    basis = list((assessment.answers.basis or {}).values())
+    if not basis:
+        return _("board.confidence-lead-none")
+    counts = [_(f"overview.basis-{kind}", n=basis.count(kind)) for kind in _BASES if kind in basis]
+    return _("board.confidence-lead", n=len(basis), counts=assessment.listing(counts))
+
+
+def _known(assessment: Assessment) -> list[tuple[TextLike, TextLike]]:
+    _, basis = assessment.content.words, assessment.answers.basis or {}
+    read = _read_by_advice(assessment) if is_judged(assessment) else set(basis)
+    lines: list[tuple[TextLike, TextLike]] = []
+    for kind in _BASES:
+        names = [_answer_name(assessment, n) for n, b in basis.items() if b == kind and n in read]
+        if names:
+            lines.append((_(f"board.{kind}"), capital(assessment.listing(dict.fromkeys(names)))))
+    keys = {
+        assessment.content.source(key).key
+        for p in assessment.recommendation.patterns
+        for r in assessment.verdicts[p].readings
+        if r.says != "unknown"
+        for key in r.criterion.sources
+    }
+    if keys and is_judged(assessment):
+        found = [s for s in assessment.content.sources if s.key in keys]
+        found.sort(key=lambda s: _STRENGTHS.index(s.strength))
+        names = [
+            _("board.source", name=s.short or s.kind, strength=_(f"board.strength-{s.strength}"))
+            for s in found
+        ]
+        lines.append((_("board.sources-of"), capital(assessment.listing(names)) + "."))
+    return lines
+
+
+def _read_by_advice(assessment: Assessment) -> set[str]:
+    """Return the answers that support the advice, argue against it, or draw its days."""
+    readings = (
+        r for p in assessment.recommendation.patterns for r in assessment.verdicts[p].readings
+    )
+    found = {r.criterion.reads for r in readings if r.says != "unknown"}
+    return {name.partition(".")[0] for name in found} | {"stages"}
+
+
+def _answer_name(assessment: Assessment, name: str) -> str:
+    """Return an answer's name, with the share that was measured if it has parts."""
+    _, stream = assessment.content.words, assessment.stream
+    shown = assessment.content.question(name).name
+    if name == "mandate" and assessment.answers.mandate == "single-operator":
+        return _("board.known-rule", name=shown)
+    if name != "stages" or stream is None or not 0 < (stream.measured_share or 0) < 1:
+        return shown
+    return _("board.measured-part", name=shown, share=round(100 * (stream.measured_share or 0)))
+
+
+def _not_looked(assessment: Assessment) -> Iterable[str]:
+    _, answers = assessment.content.words, assessment.answers
+    models, teams = answers.models_in_production, answers.model_teams
+    if answers.model and models and models > 1:
+        yield _("board.one-model", n=models, model=answers.model)
+    elif answers.model:
+        yield _("board.one-model-untold", model=answers.model)
+    if teams and teams > 1:
+        yield _("board.one-group", n=teams)
+    name = _regulation(assessment)
+    if answers.mandate == "single-operator":
+        yield _("board.no-rule-named", name=name) if name else _("board.no-rule")
+    elif name:
+        yield _("board.no-rule-other", name=name)
+    counted = answers.person_cost is not None and teams
+    yield _("board.only-people-money" if counted else "board.no-money")
+    if len(assessment.unknowns) == 1:
+        yield _("board.unanswered-one", ask=assessment.unknowns[0].question.ask)
+    elif open_ := [unknown.question.name for unknown in assessment.unknowns]:
+        key = "board.unanswered" if len(open_) <= _NAMED else "board.unanswered-many"
+        yield _(key, n=len(open_), names=assessment.listing(open_[:_NAMED]))
+
+
+def _regulation(assessment: Assessment) -> str:
+    """Return the name of the regulation; empty where none concerns these teams."""
+    answers = assessment.answers
+    when = assessment.content.question("regulation_name").when
+    return in_one_line(answers.regulation_name or "") if concerns(answers, when) else ""
+
+
+def board_terms(assessment: Assessment) -> list[GlossaryTerm]:
+    """Return the terms that the board edition explains at its end.
+
+    The patterns are not among them: the table of options says what each is.
+    """
+    found = [t for t in assessment.content.glossary if not t.patterns]
+    return found[: _TERMS // 2 if is_sparse(assessment) else _TERMS]
+
+
+def _terms(assessment: Assessment) -> list[Block]:
+    _ = assessment.content.words
+    items = [(Span(f"{t.term}: ", strong=True), Span(t.meaning)) for t in board_terms(assessment)]
+    head = heading(2, _("board.glossary"))
+    return [head, *in_two_columns(items, together=_TERMS)]
+
+
+def glossary(assessment: Assessment) -> Exhibit:
+    """Return every term that the pack uses in a special sense."""
+    _ = assessment.content.words
+    rows = [
+        [cell(t.term, strong=True), cell(t.meaning), cell(", ".join(t.sources), tone="muted")]
+        for t in assessment.content.glossary
+    ]
+    heads = [
+        column(_("board.term"), width=1.2),
+        column(_("board.meaning"), width=3.6),
+        column(_("board.sources"), width=0.9),
+    ]
+    head = heading(2, _("board.glossary"), _("board.glossary-lead"), anchor="glossary")
+    return Exhibit("glossary", (head, table(heads, rows)))

@@ -1,0 +1,839 @@
+"""Show the first page of the board edition: what to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from workshop.documents.blocks import (
+    Block,
+    Span,
+    Text,
+    TextLike,
+    Tone,
+    bullets,
+    card,
+    cell,
+    column,
+    heading,
+    pairs,
+    paragraph,
+    table,
+    text,
+)
+from workshop.documents.exhibit import Exhibit
+from workshop.exhibits.agreement import (
+    brought,
+    owner_name,
+)
+from workshop.exhibits.board.shared import (
+    FEW_SPEAKERS,
+    days_words,
+    first_objector,
+    kept_days,
+    one_option,
+    open_replies,
+    question_list,
+    recorded_dissents,
+    segments_turned,
+    settled_by_plan,
+    titled,
+    todays_option,
+    who_serves,
+    without_reply,
+)
+from workshop.exhibits.decisions import (
+    divided_votes,
+    since_line,
+    vote_name,
+)
+from workshop.exhibits.handoffs import (
+    keeps_handoffs,
+    option_as_agreed,
+    ships_for_others,
+)
+from workshop.exhibits.layout import (
+    capital,
+    date_words,
+    is_sparse,
+    spelled,
+    team_words,
+    with_reference,
+)
+from workshop.exhibits.options import (
+    apart,
+    called_otherwise,
+    decides_between,
+    decides_words,
+    half_if_whole,
+    meaning_of,
+)
+from workshop.exhibits.patterns import (
+    is_doubted,
+    is_judged,
+    undoubted,
+)
+from workshop.findings import Assessment
+from workshop.findings.handoffs import rounded
+from workshop.findings.patterns.advice import (
+    becomes,
+    changes_half,
+    deciding,
+    either,
+    headline,
+    number_words,
+    options,
+    turned_by,
+)
+from workshop.findings.patterns.inputs import in_one_line
+from workshop.findings.patterns.money import cost_words
+from workshop.findings.patterns.options import (
+    Option,
+    decides_pattern,
+    product_people,
+)
+from workshop.findings.patterns.verdicts import FITTING
+from workshop.findings.plan import (
+    Action,
+    actions,
+    conditions,
+    first_half,
+    proposed_day,
+    speaker,
+)
+
+_REASONS = 3
+"""The most reasons."""
+_WAYS = 4
+"""The most ways of working side by side."""
+
+
+def board_decision(assessment: Assessment) -> Exhibit:
+    """Return what to decide, the reasons, the cost and the conditions."""
+    _ = assessment.content.words
+    blocks: list[Block] = [
+        heading(1, _("board.decision"), anchor="decision"),
+        _who_speaks(assessment),
+        _advice(assessment),
+    ]
+    if assessment.since:
+        blocks.append(since_line(assessment, assessment.since))
+    if is_judged(assessment):
+        blocks += _why(assessment)
+        blocks += _instead(assessment)
+        blocks += _takes(assessment)
+    elif not is_sparse(assessment):
+        blocks.append(pairs([(_("board.sure"), _sure(assessment))]))
+    if not assessment.answers.decisions:  # else what was decided comes first
+        blocks += question_list(assessment)
+    return Exhibit("board-decision", tuple(blocks))
+
+
+def _who_speaks(assessment: Assessment) -> Block:
+    """Return who “we” and “you” are."""
+    _, you = assessment.content.words, assessment.answers.organisation
+    words = _("board.voice", organisation=you) if you else _("board.voice-unnamed")
+    return paragraph(words, "muted", small=True)
+
+
+def _advice(assessment: Assessment) -> Block:
+    _, option = assessment.content.words, one_option(assessment)
+    if option is None or option.text is None:
+        label = {"none": "label-none", "first-indication": "label-first"}
+        key = label.get(assessment.recommendation.status, "label-open")
+        tone: Tone = "ours" if assessment.recommendation.patterns else "muted"
+        body: list[Block | str] = list(deciding(assessment))
+        if assessment.recommendation.patterns:
+            meanings = (meaning_of(assessment, (p,)) for p in assessment.recommendation.patterns)
+            body.insert(0, paragraph(" ".join(_("board.name-is", **m) for m in meanings if m)))
+            body += _to_decide(assessment, option)
+        return card(headline(assessment), body, label=_(f"patterns.{key}"), tone=tone, boxed=True)
+    return card(
+        _what_to_do(assessment, option),
+        [
+            paragraph(f"{_named(assessment, option)} {_benefit(assessment, option)}"),
+            *_to_decide(assessment, option),
+        ],
+        label=_("board.we-advise"),
+        tone="ours",
+        boxed=True,
+    )
+
+
+def _what_to_do(assessment: Assessment, option: Option) -> str:
+    """Return the advice as an instruction, with what can wait said to wait."""
+    if option.text is None:
+        return ""
+    base = first_half(assessment)
+    if base is not None and base.text is not None and option.text.later:
+        first = base.text.keep if "today" in base.roles else base.text.do
+        return f"{first} {option.text.later}"
+    return option.text.keep if "today" in option.roles else option.text.do
+
+
+def _named(assessment: Assessment, option: Option) -> str:
+    """Return the names of what the title says, one for each half of a combination."""
+    _ = assessment.content.words
+    if option.combines:
+        first, second = (assessment.content.pattern(p).short for p in option.patterns)
+        return _("board.named-later", first=first, second=second)
+    return _("board.named", name=option.short)
+
+
+def _explained(assessment: Assessment, options: Iterable[Option]) -> str:
+    """Return the names of options, with meanings that the page has not said."""
+    _, own, names = assessment.content.words, one_option(assessment), list[str]()
+    for option in options:
+        meaning = meaning_of(assessment, option.patterns)
+        if not meaning or (own is not None and set(option.patterns) <= set(own.patterns)):
+            names.append(option.short)
+        else:
+            meaning["meaning"] = meaning["meaning"].removesuffix(".")
+            names.append(_("board.name-meaning", **meaning))
+    return assessment.listing(names)
+
+
+def _benefit(assessment: Assessment, option: Option) -> str:
+    _, today = assessment.content.words, todays_option(assessment)
+    if "today" in option.roles:
+        key = "board.benefit-doubted" if is_doubted(assessment) else "board.benefit-today"
+        n = len(assessment.of_severity("critical")) + len(assessment.of_severity("risk"))
+        found = [_(key)]
+        if today is not None and today.lead_time.half is not None and n:
+            found.append(_("board.benefit-risks", n=n))
+        return " ".join(found)
+    first = first_half(assessment) or option
+    then, now = first.lead_time.half, today.lead_time.half if today else None
+    if then is None or now is None:
+        return _("board.benefit-no-days")
+    shown = {"then": rounded(assessment.content, then), "now": rounded(assessment.content, now)}
+    if then >= now:
+        return _("board.benefit-same", **shown)
+    return _("board.benefit-half", model=_one_model(assessment), **shown)
+
+
+def _one_model(assessment: Assessment) -> str:
+    """Return the model that was looked at, and of how many."""
+    answers, _ = assessment.answers, assessment.content.words
+    if not answers.model or (answers.models_in_production or 0) < 2:
+        return assessment.model
+    return _("board.one-of-models", model=assessment.model, n=answers.models_in_production)
+
+
+def _to_decide(assessment: Assessment, option: Option | None) -> list[Block]:
+    """Return what readers are asked to decide, one thing in each line."""
+    asked = _asked(assessment, option)
+    title = Span(assessment.content.words("board.asked"), strong=True)
+    if len(asked) == 1:
+        return [paragraph((title, Span(" "), *asked[0]))]
+    return [paragraph((title,)), bullets(asked)]
+
+
+def _asked(assessment: Assessment, option: Option | None) -> list[Text]:
+    """Return the decisions that readers are asked to make, then the owners to name."""
+    _, chosen = assessment.content.words, assessment.answers.chosen_pattern
+    own = assessment.recommendation.patterns
+    name = assessment.content.pattern(chosen).short if chosen else ""
+    if option is None:
+        key = "asked-within" if chosen in own else "asked-open"
+    elif not chosen:
+        key = "asked-none"
+    elif chosen not in own:
+        key = "asked-other"
+    elif len(own) > 1:
+        first = first_half(assessment)
+        waits = first is not None and first.patterns == (chosen,)
+        key = "asked-later" if waits else "asked-part"
+    else:
+        key = "asked-keep" if "today" in option.roles else "asked-same"
+    words: dict[str, Any] = {"name": name, "advised": option.short if option else ""}
+    added = [assessment.content.pattern(p).short for p in own if p != chosen]
+    words["added"] = assessment.listing(added)
+    plan = actions(assessment)
+    later = next((a for a in plan if a.kind == "choice"), None)
+    words["action"] = later.number if later else 0
+    settle, asked = _settle_first(assessment, plan), _(f"board.{key}", **words)
+    found = [*settle, text(_("board.asked-then", asked=asked) if settle else asked)]
+    if option is None:
+        return found
+    found += _find_out(assessment, plan, option)
+    if unanswered := without_reply(assessment):
+        who = list(dict.fromkeys(filter(None, map(speaker, unanswered))))
+        key = "reply" if who and len(who) <= FEW_SPEAKERS else "replies"
+        page, names = _("board.decisions"), assessment.listing(who)
+        words = {"n": len(unanswered), "names": names}
+        found.append(with_reference(_, f"board.asked-{key}", "decisions", page, **words))
+    called = called_otherwise(assessment, [o for o in assessment.options if not o.excluded])
+    kept = kept_days(assessment)
+    if called or kept:
+        key = "both" if called and kept else "called" if called else "ships"
+        page = _("board.options-page")
+        found.append(with_reference(_, f"board.asked-{key}", "options", page, **kept))
+    if open_votes := divided_votes(assessment):
+        found.append(
+            with_reference(
+                _,
+                "board.asked-divided",
+                "decisions",
+                _("board.decisions"),
+                n=len(open_votes),
+                asked=assessment.listing(vote_name(assessment, r) for r in open_votes),
+            )
+        )
+    if vacant := [a for a in actions(assessment) if a.owner is None]:
+        page = _("board.plan-title")
+        key = "proposed" if all(a.proposed_owner for a in vacant) else "owners"
+        found.append(with_reference(_, f"board.asked-{key}", "plan", page, n=len(vacant)))
+    return found
+
+
+def _settle_first(assessment: Assessment, plan: Sequence[Action]) -> list[Text]:
+    """Return what to settle first, because it can change the advice."""
+    settling, found = settled_by_plan(assessment, plan), list[Text]()
+    turning = [a for a, c in settling if segments_turned(assessment, c)]
+    _ = assessment.content.words
+    page = _("board.plan-title")
+    if rule := next((a for a in plan if a.kind == "rule"), None):
+        words: dict[str, Any] = {"by": _by(assessment, rule), "action": rule.number}
+        found.append(with_reference(_, "board.asked-rule", "plan", page, **words))
+    if turning:
+        words = {
+            "n": len(turning),
+            "actions": assessment.listing(str(a.number) for a in turning),
+            "names": assessment.listing(dict.fromkeys(_open_answers(assessment, turning))),
+            "by": _by(assessment, turning[0]),
+        }
+        page = _("board.confidence")
+        found.append(with_reference(_, "board.asked-settle", "confidence", page, **words))
+    return found
+
+
+def _by(assessment: Assessment, action: Action) -> str:
+    """Return by when an action is proposed, as the end of a clause."""
+    _, day = assessment.content.words, proposed_day(assessment, action)
+    return _("board.asked-by", date=date_words(assessment.content, day)) if day else ""
+
+
+def _open_answers(assessment: Assessment, turning: Sequence[Action]) -> Iterator[str]:
+    """Yield the names of the answers in doubt that can change the advice."""
+    for action in turning:
+        for name in action.reads:
+            found = turned_by(assessment, (name,))
+            if any(not changes_half(assessment, x) for x in found):
+                yield assessment.content.question(name).name
+
+
+def _find_out(assessment: Assessment, plan: Sequence[Action], option: Option) -> list[Text]:
+    """Return what to find out about today's pattern if the advice is to stay."""
+    if "today" not in option.roles:
+        return []
+    _ = assessment.content.words
+    return [
+        text(_("board.asked-find-out", action=a.number))
+        for a, c in settled_by_plan(assessment, plan)
+        if "current_pattern" in c.answers and not turned_by(assessment, c.answers)
+    ]
+
+
+def _why(assessment: Assessment) -> list[Block]:
+    """Return the reasons, and what does not work yet where the advice is to stay."""
+    _, option, losses = assessment.content.words, one_option(assessment), _losses(assessment)
+    reasons = _reasons(assessment)
+    if option is not None and "today" in option.roles:
+        told = _told_apart(assessment, option) or [(Span(w),) for w in reasons[:_REASONS]]
+        blocks = [heading(2, _("board.why")), _listed(told)]
+        return [*blocks, heading(2, _("board.still")), _listed(losses)] if losses else blocks
+    first: list[Text] = []
+    if reasons:
+        status = assessment.recommendation.status
+        key = {"recommendation": "pattern", "first-indication": "pattern-first"}.get(status)
+        if assessment.recommendation.contested or key is None:
+            key = "pattern-open"
+        title = _(f"board.reason-{key}")
+        first.append(titled(title, " ".join(_two(assessment, reasons))))
+    return [heading(2, _("board.why")), _listed([*first, *losses])]
+
+
+def _told_apart(assessment: Assessment, option: Option) -> list[Text]:
+    """Return the reasons that another option shares, then the one that decides.
+
+    Empty unless exactly one other option fits, and one answer decides between the two.
+    """
+    rivals = _fitting(assessment, option)
+    decides = decides_between(assessment, rivals[0]) if len(rivals) == 1 else []
+    if not decides or option.combines:
+        return []
+    _, own = assessment.content.words, {r.because for r in decides}
+    shared = [w for w in _reasons(assessment) if w not in own][: _REASONS - 1]
+    names = {"name": option.short, "other": rivals[0].short}
+    basis = (assessment.answers.basis or {}).get(decides[0].answer.partition(".")[0])
+    alone = [decides[0].because, *([_("board.why-opinion")] if basis == "opinion" else [])]
+    then, now = rivals[0].lead_time.half, half_if_whole(option) or option.lead_time.half
+    if then is not None and now is not None and (more := round(now) - round(then)) > 0:
+        alone.append(_("board.why-slower", n=more, **names))
+    found = [titled(_("board.why-alone", **names), " ".join(alone))]
+    return [titled(_("board.why-shared", **names), " ".join(shared)), *found] if shared else found
+
+
+def _listed(items: Sequence[Text]) -> Block:
+    return bullets(items, ordered=len(items) > 1)
+
+
+def _reasons(assessment: Assessment) -> list[str]:
+    """Return the answers that support the advice, those that decide first."""
+    r = assessment.recommendation
+    return list(dict.fromkeys([x.because for x in r.reasons] or r.because))
+
+
+def _two(assessment: Assessment, reasons: Sequence[str]) -> list[str]:
+    """Return two undisputed reasons; one, for the first half, of a combination.
+
+    What the second half is for has a line of its own.
+    """
+    r = assessment.recommendation
+    counted = [w for w in reasons if any(c.isdigit() for c in w)]
+    found = undoubted(assessment, [*counted, *reasons])
+    if r.combination:
+        base = {x.because for x in assessment.verdicts[r.combination.base].readings}
+        found = undoubted(assessment, [w for w in (*counted, *reasons) if w in base])[:1]
+    return found[:2]
+
+
+def _losses(assessment: Assessment) -> list[Text]:
+    """Return where time and nights are lost, with their numbers."""
+    content, found, stream = assessment.content, list[Text](), assessment.stream
+    _ = content.words
+    if stream and stream.p50 and stream.wait_share:
+        n = None if stream.undecided else len(stream.handoffs)
+        handoffs = "" if n is None else _("board.reason-time-no-handoff")
+        if n:
+            handoffs = _("board.reason-time-handoffs", n=n, number=number_words(content, n))
+        option = one_option(assessment)
+        if option is not None and "today" in option.roles:  # else the advice names the model
+            change = _("board.reason-time-change-to", model=_one_model(assessment))
+        else:
+            change = _("board.reason-time-change")
+        days = _("board.reason-time-words", change=change, **days_words(assessment, stream))
+        words = f"{days} {handoffs}"
+        found.append(titled(_("board.reason-time"), words.strip()))
+    played = [d for d in assessment.drills if d.answered]
+    gaps = [d for d in played if set(d.outcomes) - {"ends-well", "unknown"}]
+    if gaps:
+        words = _(
+            "board.reason-nights-words", n=len(gaps) if len(played) > 1 else 1, all=len(played)
+        )
+        found.append(titled(_("board.reason-nights"), words))
+    return found
+
+
+def _takes(assessment: Assessment) -> list[Block]:
+    """Return people, cost, the main risk, confidence, and a strength to keep."""
+    _, option = assessment.content.words, one_option(assessment)
+    lines: list[tuple[TextLike, TextLike]] = []
+    if option is not None:
+        lines.append((_("board.people"), _people(assessment, option)))
+        now = first_half(assessment) or option
+        if move := now.move or option.move:
+            cost = cost_words(assessment, now, None if now is option else option)
+            words = _("board.effort-words", cost=cost, disruption=move.disruption)
+            lines.append((_("board.effort"), words))
+        risks = [now.main_failure] if now.main_failure else []
+        if new := brought(assessment):
+            risks.append(new)
+        lines.append((_("board.risk"), " ".join(risks)))
+        lines += _conditions(assessment)
+    lines.append((_("board.sure"), _sure(assessment)))
+    if disagreed := _disagreed(assessment):
+        lines.append((_("board.disagreed"), disagreed))
+    title = _("board.takes" if option is not None else "board.takes-open")
+    return [heading(2, title), pairs(lines)]
+
+
+def _instead(assessment: Assessment) -> list[Block]:
+    """Return what else could be done: nothing, or another option."""
+    _, option = assessment.content.words, one_option(assessment)
+    lines: list[tuple[TextLike, TextLike]] = []
+    if option is not None:
+        today = todays_option(assessment)
+        if today is not None and today is not option and today.patterns:
+            lines.append((_("board.instead-today"), _as_today(assessment, today)))
+        lines += _others(assessment, option)
+    if nothing := _if_nothing_is_done(assessment):
+        lines.append((_("board.nothing"), nothing))
+    if value := assessment.answers.model_value:
+        words = _("board.depends-words", model=assessment.model, value=in_one_line(value))
+        lines.append((_("board.depends"), words))
+    beside = _side_by_side(assessment, option) if option is not None else []
+    return [heading(2, _("board.instead")), *beside, pairs(lines)] if lines else []
+
+
+_Kind = Literal["today", "agreed", "advised", "both", "stay", "fits"]
+
+
+@dataclass(frozen=True)
+class _Way:
+    """A way of working as the first page shows it beside others."""
+
+    kind: _Kind
+    """Which column it is; `both` is agreed and advised, `stay` today and advised."""
+    name: str
+    half: float | None
+    handoffs: int | None
+    ships: str
+    people: str
+    whole: float | None = None
+    """The days if it were carried out whole, where that is faster."""
+
+    @property
+    def is_advised(self) -> bool:
+        return self.kind in ("advised", "both", "stay")
+
+
+def _side_by_side(assessment: Assessment, option: Option) -> list[Block]:
+    """Return what changes: today, as agreed, as advised, and what fits as well."""
+    ways, _ = _ways(assessment, option), assessment.content.words
+    lines = [
+        ("way", [w.name for w in ways]),
+        ("half", [_shown_days(assessment, w) for w in ways]),
+        ("handoffs", [_shown_count(assessment, w.handoffs) for w in ways]),
+        ("ships", [w.ships for w in ways]),
+        ("people", [w.people for w in ways]),
+    ]
+    rows = [
+        [
+            cell(_(f"board.side-{key}", model=assessment.model)),
+            *(
+                cell(words or _("options.unknown"), tone="ours" if way.is_advised else "plain")
+                for words, way in zip(shown, ways, strict=True)
+            ),
+        ]
+        for key, shown in lines
+        if any(shown)
+    ]
+    if len(ways) < 2 or len(rows) < 2:
+        return []
+    heads = [
+        column(_("options.option"), width=1.9),
+        *(
+            column(_(f"board.side-{w.kind}"), tone="ours" if w.is_advised else "plain")
+            for w in ways
+        ),
+    ]
+    note = ""
+    kept = kept_days(assessment)
+    if kept and any(w.kind == "agreed" for w in ways):
+        note = _("board.side-note", name=(first_half(assessment) or option).short, **kept)
+    if any(w.is_advised and w.whole is not None for w in ways):
+        note = _("board.side-whole-note", name=option.short)
+    return [table(heads, rows, caption=note)]
+
+
+def _shown_days(assessment: Assessment, way: _Way) -> str:
+    if way.half is None:
+        return ""
+    half = rounded(assessment.content, way.half)
+    if not way.is_advised or way.whole is None:
+        return half
+    whole = rounded(assessment.content, way.whole)
+    return assessment.content.words("board.side-whole", half=half, whole=whole)
+
+
+def _shown_count(assessment: Assessment, count: int | None) -> str:
+    if count is None:
+        return ""
+    return str(count) if count else assessment.content.words("board.side-none")
+
+
+def _ways(assessment: Assessment, option: Option) -> list[_Way]:
+    """Return the ways of working to compare; what is the same in two of them is one."""
+    _, today, first = (
+        assessment.content.words,
+        todays_option(assessment),
+        first_half(assessment) or option,
+    )
+    found = list[_Way]()
+    if today is not None and today is not first and today.patterns:
+        there = "" if today.people.have is None else _.number(today.people.have)
+        found.append(_way("today", today, _ships(assessment), there))
+    chosen = option_as_agreed(assessment)
+    agreed = chosen if chosen is not None and "today" not in chosen.roles else None
+    differs = agreed is not None and (agreed is not first or keeps_handoffs(first))
+    if agreed is not None and differs:
+        found.append(_way_as_agreed(assessment, agreed))
+    needed, have = _people_range(assessment, first), first.people.have
+    if "today" in first.roles:
+        if needed and have is not None:
+            needed = _("board.side-needed", have=have, needed=needed)
+        found.append(_way("stay", first, _ships(assessment), needed))
+    else:
+        kind: _Kind = "both" if agreed is not None and not differs else "advised"
+        found.append(_way(kind, first, who_serves(assessment, first), needed))
+    for rival in _fitting(assessment, option):
+        served, people = who_serves(assessment, rival), _people_range(assessment, rival)
+        found.append(_way("fits", rival, served, people))
+    return found[:_WAYS]
+
+
+def _way(kind: _Kind, option: Option, ships: str, people: str) -> _Way:
+    days, whole = option.lead_time.half, half_if_whole(option)
+    return _Way(kind, option.short, days, option.handoffs, ships, people, whole)
+
+
+def _way_as_agreed(assessment: Assessment, option: Option) -> _Way:
+    """Return the chosen way with what the decisions leave as it is."""
+    days, handoffs, have = option.lead_time, option.handoffs, option.people.have
+    if option.agreed is not None:
+        days, handoffs = option.agreed.lead_time, option.agreed.handoffs
+        have = option.agreed.have
+    ships = ships_for_others(assessment) or who_serves(assessment, option)
+    there = "" if have is None else assessment.content.words.number(have)
+    return _Way("agreed", option.short, days.half, handoffs, ships, there)
+
+
+def _ships(assessment: Assessment) -> str:
+    """Return who ships the model today."""
+    holder = next((x.holder for x in assessment.ledger.lines if x.duty.id == "ship"), None)
+    return capital(team_words(assessment.content, holder)) if holder else ""
+
+
+def _people_range(assessment: Assessment, option: Option) -> str:
+    """Return how many people an option takes on the platform, as a range."""
+    _, people = assessment.content.words, option.people.platform
+    if people is None:
+        return ""
+    low, high = people
+    return _.number(low) if low == high else _("options.range", low=low, high=high)
+
+
+def _fitting(assessment: Assessment, option: Option) -> list[Option]:
+    """Return the options that fit as well as the advised one, and are no part of it."""
+    return [
+        o
+        for o in assessment.options
+        if o.verdict in FITTING
+        and not o.excluded
+        and o.patterns
+        and o is not option
+        and not set(o.patterns) <= set(option.patterns)
+        and "today" not in o.roles
+    ]
+
+
+def _as_today(assessment: Assessment, today: Option) -> str:
+    """Return today's arrangement, and if other answers contradict it."""
+    meaning = {"name": today.short, "meaning": today.name, **meaning_of(assessment, today.patterns)}
+    settling = settled_by_plan(assessment, actions(assessment))
+    settled = next((a.number for a, c in settling if "current_pattern" in c.answers), None)
+    words = assessment.content.words
+    found = words("board.instead-today-is", **meaning)
+    if settled is not None:
+        found = words("board.instead-today-is-doubted", action=settled, **meaning)
+    if (half := half_if_whole(today)) is None:
+        return found
+    whole = words("board.instead-today-whole", half=rounded(assessment.content, half))
+    return f"{found} {whole}"
+
+
+def _others(assessment: Assessment, option: Option) -> list[tuple[TextLike, TextLike]]:
+    """Return the options that were compared, then those that are ruled out."""
+    _, today = assessment.content.words, todays_option(assessment)
+    lines: list[tuple[TextLike, TextLike]] = []
+    parts = [o for o in assessment.options if set(o.patterns) < set(option.patterns)]
+    others = [o for o in assessment.options if o not in (option, today, *parts) and o.patterns]
+    # What fits as well is not left to the table of all options.
+    fitting = _fitting(assessment, option)
+    kinds = {
+        "fits": fitting,
+        "others": [o for o in others if o not in fitting and not o.excluded],
+        "ruled-out": apart(o for o in others if o.excluded),
+    }
+    for kind, found in kinds.items():
+        if not found:
+            continue
+        page = _("board.options-page")
+        words = with_reference(
+            _, "board.instead-words", "options", page, names=capital(_explained(assessment, found))
+        )
+        more = _fits_too(assessment, option, fitting) if kind == "fits" else []
+        spans = (*words, *(Span(f" {w}") for w in more))
+        lines.append((_(f"board.instead-{kind}", n=len(found)), spans))
+    return lines
+
+
+def _fits_too(assessment: Assessment, option: Option, fitting: Sequence[Option]) -> list[str]:
+    """Return what decides against options that fit, unless the reasons say it."""
+    if "today" in option.roles and _told_apart(assessment, option):
+        return []
+    return list(filter(None, (decides_words(assessment, other) for other in fitting)))
+
+
+def _if_nothing_is_done(assessment: Assessment) -> str:
+    """Return what stays as it is where nobody acts: days, urgent risks, other risks."""
+    _, sentences = assessment.content.words, []
+    stream = assessment.stream
+    if stream and stream.p50 and stream.wait_share:
+        option = one_option(assessment)
+        certain = "-certain" if stream.p50 == stream.p90 else ""
+        # The box has the days of today where the advice changes them.
+        told = option is not None and option.lead_time.half not in (None, stream.p50)
+        key = "board.nothing-as-today" if told else f"board.nothing-days{certain}"
+        if option is None or "today" not in option.roles:  # else the advice changes no days
+            sentences.append(_(key, half=rounded(assessment.content, stream.p50)))
+    urgent, risks = assessment.of_severity("critical"), assessment.of_severity("risk")
+    for key, found in (("urgent", urgent), ("risks", risks)):
+        if found:
+            most = 2 if key == "risks" else 1
+            words = {"n": len(found), "first": " ".join(f.statement for f in found[:most])}
+            sentences.append(_(f"board.nothing-{key}", **words))
+            break
+    return " ".join(sentences)
+
+
+def _people(assessment: Assessment, option: Option) -> str:
+    """Return the people of the advice; a second half that can wait is told apart."""
+    first, inside = first_half(assessment), option.people.inside_teams
+    if first is None or not inside:
+        return _people_words(assessment, option)
+    _, content = assessment.content.words, assessment.content
+    added = {"name": content.pattern(option.patterns[1]).short, "n": inside[1]}
+    low, high = map(content.words.number, inside)
+    key = "board.people-later" if inside[0] != inside[1] else "board.people-later-exactly"
+    return " ".join((_people_words(assessment, first), _(key, **added, low=low, high=high)))
+
+
+def _people_words(assessment: Assessment, option: Option) -> str:
+    """Return how many people an option takes, and how many there are."""
+    _, p = assessment.content.words, option.people
+    number = assessment.content.words.number
+    if p.low is None or p.high is None:
+        return _("board.people-unknown")
+    sentences = []
+    begins = p.have is not None and not p.too_few and p.have < p.high
+    if begins:
+        sentences += _people_to_begin(assessment, option)
+    elif p.platform:
+        low, high = p.platform
+        shown = number(low) if low == high else _("options.range", low=low, high=high)
+        key = "board.people-platform" if low else "board.people-platform-most"
+        sentences.append(_(key, n=high, people=shown if low else number(high)))
+    if p.inside_teams and not begins:
+        low, high = p.inside_teams
+        shown = number(low) if low == high else _("options.range", low=low, high=high)
+        sentences.append(
+            _("board.people-inside", n=high, people=shown, low=number(low), high=number(high))
+        )
+    if p.have is not None and not begins:
+        key = "few" if p.too_few else "enough"
+        more = number(max(p.low - p.have, 0))
+        sentences.append(_(f"board.people-have-{key}", n=p.have, more=more))
+    if option.text and not p.inside_teams:
+        sentences.append(option.text.people)
+    if option.text:
+        sentences += product_people(assessment, option.text)
+    return " ".join(sentences)
+
+
+def _people_to_begin(assessment: Assessment, option: Option) -> list[str]:
+    """Return with whom an option begins, and how many more its full extent takes."""
+    _, p = assessment.content.words, option.people
+    have, high = p.have or 0, p.high or 0
+    platform, inside = p.platform or (0, 0), p.inside_teams or (0, 0)
+
+    def counted(key: str, on_platform: int, in_teams: int) -> str:
+        parts = (("platform", on_platform), ("inside", in_teams))
+        return assessment.listing(
+            _(f"board.people-{key}-{where}", n=n, number=number_words(assessment.content, n))
+            for where, n in parts
+            if n
+        )
+
+    begin = counted("begin", have, inside[0])
+    found = [_("board.people-begin", people=begin)] if begin else []
+    full = counted("full", platform[1], inside[1])
+    return [*found, _("board.people-full", n=high - have, people=full)]
+
+
+def _sure(assessment: Assessment) -> Text:
+    _ = assessment.content.words
+    status = assessment.recommendation.status
+    key = {"recommendation": "one", "first-indication": "first", "contested": "open"}
+    spans = [Span(_(f"board.sure-{key.get(status, 'none')}"))]
+    basis = list((assessment.answers.basis or {}).values())
+    opinions = basis.count("opinion")
+    if opinions * 3 > len(basis):
+        spans.append(Span(f" {_('board.sure-many-opinions')}"))
+    if turn := _could_turn(assessment):
+        spans.append(Span(f" {turn}"))
+    if is_judged(assessment):
+        page = _("board.confidence")
+        spans += [Span(" "), *with_reference(_, "board.sure-changes", "confidence", page)]
+    return tuple(spans)
+
+
+def _could_turn(assessment: Assessment) -> str:
+    """Return which contradiction can turn the advice, or which rule can."""
+    _, own = assessment.content.words, set(assessment.recommendation.patterns)
+    for action, clash in settled_by_plan(assessment, actions(assessment)):
+        for x in turned_by(assessment, clash.answers):
+            if x.patterns and not x.contested and not own & set(x.patterns):
+                names = either(assessment.content, list(options(assessment.content, x.patterns)))
+                return _("board.sure-turns", action=action.number, names=names)
+    if rule := next((a for a in actions(assessment) if a.kind == "rule"), None):
+        turned = {x.patterns: x for x in turned_by(assessment, rule.reads)}
+        if len(turned) > 1:
+            return _("board.sure-rule", action=rule.number)
+        (segment,) = turned.values()
+        clause = becomes(assessment.content, segment, assessment.recommendation.patterns)
+        return _("board.sure-rule-becomes", action=rule.number, becomes=clause)
+    return ""
+
+
+def _disagreed(assessment: Assessment) -> Text:
+    """Return who disagrees with a decision, how many got no reply, and where to read."""
+    noted = recorded_dissents(assessment)
+    if not noted:
+        return ()
+    _ = assessment.content.words
+    n: dict[str, Any] = {"n": len(noted), "number": spelled(assessment, len(noted))}
+    who = list(dict.fromkeys(filter(None, map(speaker, noted))))
+    if len(who) == len(noted) <= FEW_SPEAKERS:
+        names, page = assessment.listing(who), _("board.decisions")
+        text = with_reference(_, "board.disagreed-page", "decisions", page, names=names, **n)
+    else:
+        text = with_reference(_, "board.disagreed-count", "decisions", _("board.decisions"), **n)
+    made = assessment.answers.decisions or ()
+    own = [d.dissent for d in made if d.dissent and decides_pattern(assessment, d)]
+    named = list(filter(None, map(speaker, own)))
+    objector = first_objector(assessment, actions(assessment))
+    if objector and named == [objector["who"]]:
+        text = (*text, Span(f" {_('board.disagreed-both', **objector)}"))
+        named, objector = [], {}
+    if named:
+        words = {"n": len(named), "names": assessment.listing(named)}
+        text = (*text, Span(f" {_('board.disagreed-pattern', **words)}"))
+    if objector:
+        text = (*text, Span(f" {_('board.disagreed-owner', **objector)}"))
+    if one_option(assessment) is None:  # else the box asks for the replies
+        text = (*text, Span(" "), *open_replies(assessment))
+    return text
+
+
+def _conditions(assessment: Assessment) -> list[tuple[TextLike, TextLike]]:
+    """Return which actions must be done for the advice to hold, with their owners."""
+    _, plan = assessment.content.words, {a.what: a for a in actions(assessment)}
+    planned = sorted((plan[words] for words in conditions(assessment)), key=lambda a: a.number)
+    if not planned:
+        return []
+    numbers = assessment.listing(str(a.number) for a in planned)
+    n, page = len(planned), _("board.plan-title")
+    words = list(with_reference(_, "board.conditions-are", "plan", page, n=n, numbers=numbers))
+    owners = list(dict.fromkeys(filter(None, map(owner_name, planned))))
+    if owners:
+        proposed = all(a.owner is None for a in planned)
+        key = "proposed" if proposed else "owners"
+        named = _(f"board.conditions-{key}", n=len(owners), names=assessment.listing(owners))
+        words.append(Span(f" {named}"))
+    if vacant := sum(not owner_name(a) for a in planned):
+        words.append(Span(f" {_('board.conditions-vacant', n=vacant)}", tone="critical"))
+    return [(_("board.conditions"), tuple(words))]

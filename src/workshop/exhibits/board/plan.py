@@ -1,0 +1,165 @@
+"""Show page four of the board edition: the plan, and all actions."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator, Sequence
+
+from workshop.documents.blocks import (
+    Block,
+    Cell,
+    Span,
+    Text,
+    cell,
+    column,
+    heading,
+    paragraph,
+    table,
+)
+from workshop.documents.exhibit import Exhibit
+from workshop.exhibits.agreement import (
+    by_owner,
+    owner_name,
+    plan_table,
+)
+from workshop.exhibits.board.shared import (
+    FEW_ACTIONS,
+    first_objector,
+    page_start,
+    without_reply,
+)
+from workshop.exhibits.layout import (
+    capital,
+    date_words,
+    with_reference,
+)
+from workshop.findings import Assessment
+from workshop.findings.plan import (
+    Action,
+    actions,
+    is_a_lead,
+    on_one_page,
+    proposed_day,
+    proposed_due,
+    speaker,
+)
+
+_OWNERS = 4
+"""The most owners by name."""
+
+
+def board_plan(assessment: Assessment) -> Exhibit:
+    """Return what those who decide need to see of the plan, by date."""
+    _, found = assessment.content.words, actions(assessment)
+    if not found:
+        return Exhibit("board-plan", (paragraph(_("agreed.plan-empty"), tone="muted"),), (), ())
+    vacant = sum(action.owner is None for action in found)
+    lead: list[Span] = [Span(_("board.plan-lead", n=len(found)))]
+    if all(action.status == "proposed" for action in found):
+        lead.append(Span(f" {_('board.plan-none-agreed')}"))
+    if vacant:
+        lead.append(Span(" "))
+        lead += _vacant(assessment, found, vacant)
+    if objector := first_objector(assessment, found):
+        replied = objector["who"] not in map(speaker, without_reply(assessment))
+        key = f"board.plan-objector{'-replied' if replied else ''}"
+        lead.append(Span(f" {_(key, **objector)}"))
+    if named := _lead_words(assessment, found):
+        lead.append(Span(f" {named}"))
+    blocks: list[Block] = [heading(1, _("board.plan"), tuple(lead), anchor="plan")]
+    shown = on_one_page(found)
+    blocks.append(plan_table(assessment, found[:shown], _together(assessment)))
+    if left := len(found) - shown:
+        name = _("board.plan-rest-name")
+        blocks.append(paragraph(with_reference(_, "board.plan-rest", "all-actions", name, n=left)))
+    blocks += _who_does_what(assessment, found)
+    shown_blocks = tuple(blocks)
+    printed = (*page_start(assessment), *shown_blocks)
+    return Exhibit("board-plan", shown_blocks, printed, printed)
+
+
+def _lead_words(assessment: Assessment, found: Sequence[Action]) -> str:
+    """Return whom we mean by the lead of a team, if an action is proposed to one."""
+    owners = (a.proposed_owner for a in found if a.proposed_owner)
+    lead = next((who for who in owners if is_a_lead(assessment, who)), None)
+    return assessment.content.words("board.plan-lead-is", name=capital(lead)) if lead else ""
+
+
+def _vacant(assessment: Assessment, found: Sequence[Action], vacant: int) -> Iterator[Span]:
+    """Yield how many actions nobody agreed to own, and how many we propose."""
+    _, n = assessment.content.words, sum(a.proposed_owner is not None for a in found)
+    if n == vacant:
+        yield Span(_("board.plan-asked", n=n), tone="critical", strong=True)
+        if undated := _undated(assessment, found):
+            yield Span(f" {_('board.plan-undated', n=undated)}")
+        return
+    key = "plan-vacant-all" if vacant == len(found) else "plan-vacant"
+    yield Span(_(f"board.{key}", n=vacant), tone="critical", strong=True)
+    propose = "plan-propose-some" if n else "plan-propose-none"
+    yield Span(f" {_(f'board.{propose}', n=n)}")
+
+
+def _undated(assessment: Assessment, found: Sequence[Action]) -> int:
+    """Return how many actions that nobody agreed to own have no day to be done by."""
+    shown = found[: on_one_page(found)]
+    open_ones = (a for a in shown if a.owner is None and a.due is None and not a.after)
+    return sum(proposed_day(assessment, a) is None for a in open_ones)
+
+
+def _together(assessment: Assessment) -> dict[str, Callable[[Sequence[Action]], Text]]:
+    """Return the kinds of actions that share a row, with its words."""
+    _ = assessment.content.words
+    page = _("board.confidence")
+    return {
+        "contradiction": lambda _found: with_reference(
+            _, "board.plan-contradiction", "confidence", page
+        ),
+        "condition": lambda found: (
+            Span(_("board.plan-condition"), tone="muted"),
+            *(Span(f"\n{a.what}") for a in found),
+        ),
+    }
+
+
+def _who_does_what(assessment: Assessment, found: Sequence[Action]) -> list[Block]:
+    """Return how many actions each owner has, and when the first is to be done."""
+    _, own = assessment.content.words, dict[str, list[Action]]()
+    for a in found:
+        own.setdefault(owner_name(a), []).append(a)
+    several = sorted((who for who in own if who), key=lambda who: -len(own[who]))
+    if len(several) < 2 or all(len(own[who]) == 1 for who in several):
+        return []
+    rows = [_load(assessment, who, own[who]) for who in several[:_OWNERS]]
+    if rest := [a for who in several[_OWNERS:] for a in own[who]]:
+        rows.append(_load(assessment, _("board.load-others"), rest))
+    if vacant := own.get(""):
+        rows.append(_load(assessment, capital(_("agreed.plan-no-owner")), vacant))
+    heads = [
+        column(_("agreed.plan-owner"), width=2.4),
+        column(_("board.load-all"), width=1),
+        column(capital(_("agreed.plan-is-decided")), width=1),
+        column(capital(_("agreed.plan-is-proposed")), width=1),
+        column(_("board.load-first"), width=1.6),
+    ]
+    return [heading(2, _("board.load"), _("board.load-lead", n=len(found))), table(heads, rows)]
+
+
+def _load(assessment: Assessment, who: str, own: Sequence[Action]) -> list[Cell]:
+    """Return how many actions somebody has, and by when the first is due."""
+    days = [day for a in own if (day := a.due or proposed_due(assessment, a))]
+    first = date_words(assessment.content, datetime.date.fromisoformat(min(days))) if days else "–"
+    n = sum(a.status == "decided" for a in own)
+    counts = (cell(str(count) if count else "–") for count in (len(own), n, len(own) - n))
+    return [cell(who), *counts, cell(first)]
+
+
+def all_actions(assessment: Assessment) -> Exhibit:
+    """Return every action under its owner, in order of date."""
+    _, found = assessment.content.words, actions(assessment)
+    if not found:
+        return Exhibit("all-actions", (paragraph(_("agreed.plan-empty"), tone="muted"),), (), ())
+    lead = " ".join(filter(None, [_("board.all-actions-lead"), _lead_words(assessment, found)]))
+    head = heading(2, _("board.all-actions"), lead, anchor="all-actions")
+    blocks: tuple[Block, ...] = (head, *by_owner(assessment, found))
+    printed = blocks if len(found) > FEW_ACTIONS else ()
+    return Exhibit("all-actions", blocks, printed, printed)

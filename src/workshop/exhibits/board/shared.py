@@ -1,0 +1,187 @@
+"""Find what several pages of the board edition say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from workshop.documents.blocks import (
+    Block,
+    PageBreak,
+    Span,
+    Text,
+    heading,
+)
+from workshop.exhibits.handoffs import (
+    keeps_handoffs,
+    option_as_agreed,
+    ships_for_others,
+)
+from workshop.exhibits.layout import (
+    ASKED_NEXT,
+    in_two_columns,
+    is_sparse,
+    spelled,
+)
+from workshop.findings import Assessment
+from workshop.findings.agreement import Clash
+from workshop.findings.handoffs import ValueStream, rounded
+from workshop.findings.patterns.advice import (
+    changes_half,
+    turned_by,
+)
+from workshop.findings.patterns.options import (
+    Option,
+    advised,
+)
+from workshop.findings.patterns.tipping import Segment
+from workshop.findings.plan import (
+    Action,
+    first_half,
+    speaker,
+)
+
+FEW_ACTIONS = 5
+"""The actions for which the plan is enough."""
+FEW_RISKS = 3
+"""The most risks if none is urgent."""
+_FEWEST_OBJECTED = 3
+"""The fewest actions of somebody who disagrees that are pointed out."""
+FEW_SPEAKERS = 3
+"""The most people without a reply that are named."""
+
+
+def page_start(assessment: Assessment) -> tuple[Block, ...]:
+    """Return the page break before a page; none in a pack of few answers."""
+    return () if is_sparse(assessment) else (PageBreak(),)
+
+
+def one_option(assessment: Assessment) -> Option | None:
+    """Return the advised option, if there is one and it is firm enough."""
+    own = advised(assessment.options)
+    return (
+        own[0] if len(own) == 1 and assessment.recommendation.status == "recommendation" else None
+    )
+
+
+def option_to_begin(assessment: Assessment) -> Option | None:
+    """Return what is advised to begin with: the first half, or the whole."""
+    return first_half(assessment) or one_option(assessment)
+
+
+def todays_option(assessment: Assessment) -> Option | None:
+    return next((o for o in assessment.options if "today" in o.roles), None)
+
+
+def kept_days(assessment: Assessment) -> dict[str, str]:
+    """Return the days with the handoffs that decisions leave, and who ships."""
+    option = option_as_agreed(assessment)
+    if option is None or option.agreed is None or not keeps_handoffs(option):
+        return {}
+    then, half = option.lead_time.half, option.agreed.lead_time.half
+    if then is None or half is None:
+        return {}
+    return {
+        "team": ships_for_others(assessment),
+        "model": assessment.model,
+        "agreed": rounded(assessment.content, half),
+        "then": rounded(assessment.content, then),
+    }
+
+
+def settled_by_plan(assessment: Assessment, plan: Sequence[Action]) -> list[tuple[Action, Clash]]:
+    """Return each contradiction with the action that settles it, in the plan's order."""
+    own = {c.what: c for c in assessment.clashes}
+    return [(a, own[a.what]) for a in plan if a.kind == "contradiction"]
+
+
+def segments_turned(assessment: Assessment, clash: Clash) -> list[Segment]:
+    """Return the other advice that a contradiction can lead to.
+
+    Not counted is what only changes the half of the advice to decide later.
+    """
+    found = turned_by(assessment, clash.answers)
+    return [x for x in found if not changes_half(assessment, x)]
+
+
+def titled(title: str, words: str) -> Text:
+    return (Span(f"{title} ", strong=True), Span(words))
+
+
+def who_serves(assessment: Assessment, option: Option) -> str:
+    """Return who ships the model with an option."""
+    runs = assessment.content.pattern(option.patterns[0]).holders["serving"]
+    return assessment.content.words(f"board.duty-{runs}")
+
+
+def days_words(assessment: Assessment, stream: ValueStream) -> dict[str, str]:
+    """Return the likely days, split into waiting and work, as the bars show them."""
+    wait, work = (sum(getattr(s, n) or 0.0 for s in stream.stages) for n in ("wait", "touch"))
+    whole = wait + work
+    if whole >= 1:
+        whole, wait = round(whole), round(wait)
+    parts = {"sum": whole, "wait": wait, "work": whole - wait}
+    return {name: rounded(assessment.content, days) for name, days in parts.items()}
+
+
+def recorded_dissents(assessment: Assessment) -> list[str]:
+    """Return each dissent, those on votes only at the end."""
+    found = [d.dissent for d in assessment.answers.decisions or () if d.dissent]
+    return [*found, *(words for own in vote_dissents(assessment) for words in own)]
+
+
+def vote_dissents(assessment: Assessment) -> list[list[str]]:
+    """Return for each vote the dissent that no decision has."""
+    noted = {d.dissent for d in assessment.answers.decisions or ()}
+    return [[d for d in r.vote.dissent or () if d not in noted] for r in assessment.votes]
+
+
+def open_replies(assessment: Assessment) -> list[Span]:
+    """Return who dissents from a decision and has no reply yet, or how many do.
+
+    Dissent on a vote is noted, and no reply to it is asked for.
+    """
+    unanswered = without_reply(assessment)
+    if not (open_ := len(unanswered)):
+        return []
+    who = [speaker(dissent) for dissent in unanswered]
+    if all(who) and open_ <= FEW_SPEAKERS:
+        names = assessment.listing(dict.fromkeys(who))
+        words = assessment.content.words("board.replies-open-of", n=open_, names=names)
+        return [Span(f"{words} ", tone="critical", strong=True)]
+    key = "replies-all-open" if open_ == len(recorded_dissents(assessment)) else "replies-open"
+    words = assessment.content.words(f"board.{key}", n=open_, number=spelled(assessment, open_))
+    return [Span(f"{words} ", tone="critical", strong=True)]
+
+
+def without_reply(assessment: Assessment) -> list[str]:
+    made = assessment.answers.decisions or ()
+    return [d.dissent for d in made if d.dissent and not d.reply]
+
+
+def question_list(assessment: Assessment) -> list[Block]:
+    """Return what to answer next, if few questions are answered."""
+    _ = assessment.content.words
+    if not is_sparse(assessment):
+        return []
+    # What a decision sets, or the box asks to decide, is not asked again.
+    settled = {name for d in assessment.answers.decisions or () for name in d.sets or {}}
+    settled |= {"chosen_pattern"} if one_option(assessment) else set()
+    left = [u.question for u in assessment.unknowns if u.question.id not in settled]
+    # After decisions a page has room for half of them; the working pack has all.
+    most = ASKED_NEXT // 2 if assessment.answers.decisions else ASKED_NEXT
+    asked = [question.ask for question in left[:most]]
+    head = heading(2, _("board.questions"), _("board.questions-lead", n=len(asked)))
+    return [head, *in_two_columns(asked, ordered=True, together=most)]
+
+
+def first_objector(assessment: Assessment, found: Sequence[Action]) -> dict[str, Any]:
+    """Return who disagrees and would do a third of the plan, and how much."""
+    owners = Counter((a.owner or a.proposed_owner or "").casefold() for a in found)
+    speakers = {speaker(d.dissent or "") for d in assessment.answers.decisions or ()} - {""}
+    who = max(speakers, key=lambda name: (owners[name.casefold()], name), default="")
+    n = owners[who.casefold()] if who else 0
+    if n < _FEWEST_OBJECTED or n * 3 < len(found):
+        return {}
+    return {"who": who, "n": n, "all": len(found)}
