@@ -236,6 +236,38 @@ def test_a_further_day_may_be_short_leaves_out_what_was_held_and_keeps_its_minut
     assert clock.held == frozenset()
 
 
+def test_another_agenda_in_the_middle_of_a_day_goes_on_where_the_day_is() -> None:
+    clock = clock_of((0, BEGUN, "open"), (10, BEGUN, "vote"), minutes=60)
+    began = clock.since
+    clock.apply(SET, set_body(plan(90), goes_on=True), at(15))
+    assert clock.running is not None
+    assert clock.running.slot.id == "vote"
+    assert clock.since == began, "its votes stay under Now"
+    assert next(iter(coming(clock, 15))) == "reveal"
+    assert clock.at(at(15)).ends == at(90), "the minutes count from the beginning of the day"
+    clock.apply(BEGUN, {"block": "reveal"}, at(30))
+    times = {t.block: t.actual for t in clock.minutes()}
+    assert (times["open"], times["vote"]) == (10, 20)
+    clock.apply(SET, set_body(plan(90)), at(31))
+    assert clock.running is None, "without that it begins anew"
+    assert clock.minutes() == ()
+
+
+def test_what_only_the_earlier_agenda_of_a_day_had_is_kept_as_held() -> None:
+    short, long = ([s.id for s in plan(n).slots] for n in (90, 480))
+    only = next(b for b in short if b not in long)
+    clock = clock_of((0, BEGUN, "open"), (10, BEGUN, only), minutes=90)
+    clock.apply(SET, set_body(plan(480), goes_on=True), at(22))
+    assert clock.running is None
+    assert clock.is_under_way
+    assert next(iter(coming(clock, 22))) == long[1]
+    assert [t.actual for t in clock.minutes() if t.block == only] == [12]
+    assert clock.held == frozenset(), "the day is not over"
+    clock.apply(BEGUN, {"block": "read-back"}, at(30))
+    clock.apply(ENDED, {}, at(40))
+    assert clock.held == {"open", only, "read-back"}
+
+
 @pytest.mark.parametrize(
     ("minutes", "message"), [(16, "17 minutes"), (480, "more than the blocks")]
 )
@@ -317,6 +349,10 @@ def test_two_windows_agree_whoever_pressed(place: Path) -> None:
     assert one.refresh()
     assert timers[0].view() == timers[1].view() | {"words": timers[0].view()["words"]}
     assert timers[0].view()["title"] == "Opening"
+    assert timers[0].view()["goes_on"]
+    longer = {"do": "set", "minutes": "240", "people": "10", "goes_on": True}
+    assert timers[0].take(longer)["ok"]
+    assert timers[0].view()["title"] == "Opening", "the day goes on"
     for page in (one, other):
         page.session.close()
 
@@ -455,6 +491,22 @@ def test_a_room_that_has_ended_leads_on_to_a_further_day(room: Room) -> None:
     assert "The workshop is over" not in lead.get("/console").text
     held = [t.block for t in room.session.answers_with_votes().agenda or () if t.actual]
     assert held == ["open", "vote", "read-back"]
+
+
+def test_the_room_sets_another_agenda_without_beginning_anew(room: Room) -> None:
+    lead = room.facilitator()
+    lead.post("/console/timer/set", minutes=60, people=10)
+    lead.post("/console/timer/act", what=BEGUN, block="vote")
+    form = BeautifulSoup(lead.get("/console").text, "html.parser").select_one("#set-timer")
+    assert form is not None
+    assert form.select_one("#timer-goes-on[checked]") is not None
+    lead.post("/console/timer/set", minutes=90, people=10, goes_on="yes")
+    assert "Silent vote" in str(part(lead.get("/projector").text).select_one(".timer-title"))
+    lead.post("/console/timer/set", minutes=90, people=10)
+    assert "Silent vote" not in str(part(lead.get("/projector").text).select_one(".timer-title"))
+    form = BeautifulSoup(lead.get("/console").text, "html.parser").select_one("#set-timer")
+    assert form is not None
+    assert form.select_one("#timer-goes-on") is None, "nothing is held"
 
 
 def test_a_room_that_is_started_again_goes_on_with_its_timer(place: Path) -> None:

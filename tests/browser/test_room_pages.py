@@ -609,6 +609,9 @@ def test_a_ballot_that_is_refused_is_not_said_to_be_kept(
     chair.locator("#paper-code").select_text()
     chair.keyboard.type("1C 2")  # the next person's, over it
     assert chair.input_value("#paper-code-fact") == "", "a fact stays with its own ballot"
+    chair.fill("#paper-code-fact", "Nobody picked up")
+    chair.fill("#paper-code", "1C 3")  # all at once, as it is pasted
+    assert chair.input_value("#paper-code-fact") == ""
 
 
 def test_what_was_saved_is_not_in_the_form_for_the_next(

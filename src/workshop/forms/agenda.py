@@ -424,8 +424,11 @@ LONGEST = 24 * 60
 """The most minutes that a block can have."""
 
 
-def set_body(plan: Plan) -> dict[str, Any]:
-    """Return what the session keeps of an agenda when the timer starts to use it."""
+def set_body(plan: Plan, *, goes_on: bool = False) -> dict[str, Any]:
+    """Return what the session keeps of an agenda when the timer starts to use it.
+
+    With `goes_on` it takes the place of another in the middle of a day, and does not begin anew.
+    """
     wish = plan.wish
     return {
         "wish": {
@@ -434,6 +437,7 @@ def set_body(plan: Plan) -> dict[str, Any]:
             "focus": wish.focus,
             "remote": wish.remote,
             "again": bool(wish.held),
+            "goes_on": goes_on,
         },
         "slots": [
             {
@@ -550,6 +554,8 @@ class Clock:
         self._earlier: tuple[BlockTimes, ...] = ()
         self._held: frozenset[str] = frozenset()
         """What the days before took, and which blocks they held."""
+        self._gone: frozenset[str] = frozenset()
+        """The blocks that were held today and that the agenda of now does not have."""
 
     @classmethod
     def of(cls, events: Iterable[Happened]) -> Clock:
@@ -581,13 +587,38 @@ class Clock:
         if not slots or len({s.id for s in slots}) < len(slots):
             raise ValueError("an agenda has blocks, each of them once")
         wish = dict(body.get("wish") or {})
+        if wish.get("goes_on") is True and self.is_under_way:
+            self._go_on_with(slots, at)
+            self.wish = wish
+            return
         if wish.get("again") is not True:
             self._earlier, self._held = (), frozenset()
         elif self.ended:
             self._earlier, self._held = self.minutes(), self.held
         self.entries, self.wish = [Entry(s) for s in slots], wish
         self.running = self._began = self._run_began = None
-        self.since, self.ended = at, False
+        self._gone, self.since, self.ended = frozenset(), at, False
+
+    def _go_on_with(self, slots: list[Slot], at: datetime.datetime) -> None:
+        """Take other slots in the middle of a day, without beginning anew.
+
+        What was held stays held, and a block that runs goes on if the new agenda has it.
+        What only the old agenda has is kept as earlier minutes, and so are breaks, because the next
+        one may come at any place.
+        """
+        same = {s.id for s in slots if s.kind == "block"}
+        if self.running is not None and self.running.slot.id not in same:
+            self._stop(self._without_pauses(at))
+            self.since = at
+        gone = [e for e in self.entries if e.took_place and e.slot.id not in same]
+        ids = {e.slot.id for e in gone}
+        self._earlier += tuple(one for one in self.record() if one.block in ids)
+        self._gone |= ids
+        held = {e.slot.id: e for e in self.entries if e.took_place or e is self.running}
+        for slot in slots:
+            if slot.id in held.keys() & same:
+                held[slot.id].slot = slot
+        self.entries = [held[s.id] if s.id in held.keys() & same else Entry(s) for s in slots]
 
     def _begin(self, body: Mapping[str, Any], at: datetime.datetime) -> None:
         entry = self._entry(body)
@@ -629,6 +660,11 @@ class Clock:
         """Return whether the timer has an agenda."""
         return bool(self.entries)
 
+    @property
+    def is_under_way(self) -> bool:
+        """Return whether a block has begun and the day is not over."""
+        return not self.ended and any(e.took_place or e is self.running for e in self.entries)
+
     def at(self, moment: datetime.datetime) -> Reading:
         """Return the timer's values at a moment."""
         now = self._without_pauses(moment)
@@ -656,8 +692,8 @@ class Clock:
     @property
     def held(self) -> frozenset[str]:
         """Return the blocks that days of this workshop held which are over."""
-        today = {e.slot.id for e in self.entries if e.took_place} if self.ended else set()
-        return self._held | today
+        today = {e.slot.id for e in self.entries if e.took_place} | self._gone
+        return self._held | today if self.ended else self._held
 
     def minutes(self) -> tuple[BlockTimes, ...]:
         """Return the record of all days of the workshop."""

@@ -226,7 +226,8 @@ class Timer:
     def view(self) -> View:
         """Return the timer's view."""
         page, words = self.page, self.page.words
-        given = timer_text(page.content, page.session.clock(), self.now())
+        clock = page.session.clock()
+        given = timer_text(page.content, clock, self.now())
         prefix = "agenda.form-"
         agendas = page.content.agenda
         return {
@@ -236,6 +237,7 @@ class Timer:
                 **{k.removeprefix(prefix): words(k) for k in words if k.startswith(prefix)},
             },
             "locked": page.locked or "",
+            "goes_on": clock.is_under_way,
             "state": given.state,
             "title": given.title,
             "left": given.left,
@@ -280,7 +282,8 @@ class Timer:
         try:
             if message.get("do") == "set":
                 plan = plan_agenda(page.content, _wish(message))
-                page.session.note(SET, set_body(plan))
+                goes_on = message.get("goes_on") is True
+                page.session.note(SET, set_body(plan, goes_on=goes_on))
                 page.changed()
                 return {"ok": True, "said": page.words("agenda.set-said")}
             if message.get("do") == "act":

@@ -347,11 +347,12 @@ def timing(room_state: RoomState) -> APIRouter:
         focus: Text = "",
         remote: Text = "",
         again: Text = "",
+        goes_on: Text = "",
         form: Text = "",
     ) -> Response:
         """Plan an agenda and set the timer to it; with `again`, for a further day.
 
-        Otherwise earlier records are discarded.
+        With `goes_on` the day goes on where it is. Otherwise earlier records are discarded.
         """
         room_state.check_facilitator(request, form)
         found = next((f for f in FOCUSES if f == focus), None)
@@ -361,7 +362,8 @@ def timing(room_state: RoomState) -> APIRouter:
             plan = plan_agenda(room_state.content, wish)
         except InputError as error:
             raise Refused("agenda-refused", 422, why=str(error)) from None
-        await room_state.do(lambda commands: commands.time(SET, set_body(plan)))
+        body = set_body(plan, goes_on=bool(goes_on))
+        await room_state.do(lambda commands: commands.time(SET, body))
         return room_state.to("/console?said=timed")
 
     @routes.post("/act")
@@ -400,6 +402,7 @@ def timer_form(room_state: RoomState) -> dict[str, Any]:
     enough = people >= agendas.people.at_least
     return {
         "minutes": agendas.lengths[0],
+        "goes_on": room_state.clock.is_under_way,
         "people": people if enough else agendas.people.usual,
         "lengths": agendas.lengths,
         "again": bool(room_state.clock.held),

@@ -374,10 +374,11 @@ function problem(form, words) {
   first?.setSelectionRange(first.value.length, first.value.length); // it is corrected, not typed over
 }
 
-// Another code typed over that of a refused ballot is another person's: the rest of that ballot goes.
-document.addEventListener("input", (event) => {
-  const { form, value, id } = event.target;
-  if (!form || form.dataset.next !== id || !$("[data-problem]", form) || value.length > 1) return;
+// Another code typed or pasted over that of a refused ballot is another person's: the rest of that ballot goes.
+document.addEventListener("beforeinput", (event) => {
+  const { form, value, id, selectionStart, selectionEnd } = event.target;
+  if (!form || form.dataset.next !== id || !$("[data-problem]", form)) return;
+  if (selectionStart > 0 || selectionEnd < value.length) return;
   for (const one of shown(form)) if (one !== event.target && one.tagName !== "SELECT") one.value = "";
 });
 

@@ -683,7 +683,7 @@ function drawTimer(screen, view) {
 /** The form that sets the timer; what is typed stays while the timer is drawn anew. */
 function drawTimerForm(screen, view, set) {
   const words = screen.words;
-  const typed = (screen.typed ||= { minutes: String(view.lengths[0]), people: String(view.people), focus: "", remote: false });
+  const typed = (screen.typed ||= { minutes: String(view.lengths[0]), people: String(view.people), focus: "", remote: false, goes_on: true });
   const number = (name, label) => {
     const input = make("input", { type: "text", inputmode: "numeric", size: 5, id: `${screen.uid}-${name}`,
       value: typed[name], "data-focus": name, disabled: !!view.locked });
@@ -695,14 +695,19 @@ function drawTimerForm(screen, view, set) {
   ["", ...view.focuses].map((f) => make("option", { value: f, selected: f === typed.focus }, f ? words[`focus-${f}`] : words["set-focus-none"])));
   const remote = make("input", { type: "checkbox", id: `${screen.uid}-remote`, checked: typed.remote, "data-focus": "remote",
     disabled: !!view.locked, onchange: () => { typed.remote = remote.checked; } });
+  const goesOn = make("input", { type: "checkbox", id: `${screen.uid}-goes-on`, checked: typed.goes_on, "data-focus": "goes-on",
+    "aria-describedby": `${screen.uid}-goes-on-about`, disabled: !!view.locked, onchange: () => { typed.goes_on = goesOn.checked; } });
+  const about = set && !view.goes_on ? `${words["set-about"]} ${words["set-again-about"]}` : words["set-about"];
   const status = new Status(`${screen.uid}-set-status`);
   return make("details", { "data-open": "set" },
     make("summary", { "data-focus": "set" }, set ? words["set-again"] : words.set),
-    make("p", { class: "ws-small" }, set ? `${words["set-about"]} ${words["set-again-about"]}` : words["set-about"]),
+    make("p", { class: "ws-small" }, about),
+    view.goes_on ? [make("p", {}, goesOn, " ", make("label", { for: goesOn.id }, words["set-goes-on"])),
+      make("p", { class: "ws-small", id: `${screen.uid}-goes-on-about` }, words["set-goes-on-about"])] : null,
     make("div", { class: "ws-line" }, number("minutes", words["set-minutes"]), number("people", words["set-people"]),
       make("label", { for: focus.id }, words["set-focus"]), focus, remote, make("label", { for: remote.id }, words["set-remote"]),
       make("button", { type: "button", class: "ws-button", "data-focus": "set-button", disabled: !!view.locked,
-        onclick: () => screen.send({ do: "set", ...typed }, status) }, words["set-button"])),
+        onclick: () => screen.send({ do: "set", ...typed, goes_on: view.goes_on && typed.goes_on }, status) }, words["set-button"])),
     status.node);
 }
 
