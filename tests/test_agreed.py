@@ -553,6 +553,22 @@ def test_the_charter_is_signed_once_if_somebody_is_on_call() -> None:
     assert signed(paged_quality="nobody") == signed(model_teams=4) == []
 
 
+def test_a_dissent_without_a_reply_is_an_action_of_the_decision_owner() -> None:
+    def replies(**more: Any) -> list[Action]:
+        decision = {"decision": "Who ships?", "dissent": "Finance: “No.”", "owner": "VP"} | more
+        given = {"decisions": [decision], "held_on": "2026-11-19"}
+        a = assess(Answers.from_parameters(given))
+        return [x for x in actions(a) if x.kind == "reply"]
+
+    (own,) = replies()
+    assert own.what == "Reply to the dissent of Finance on “Who ships?”"
+    assert (own.proposed_owner, own.horizon, own.status) == ("VP", 30, "proposed")
+    assert replies(reply="Yes.") == replies(dissent=None) == []
+    (unnamed,) = replies(dissent="No, thank you.", owner=None)
+    assert unnamed.what == "Reply to the dissent on “Who ships?”"
+    assert unnamed.proposed_owner == replies(owner="finance")[0].proposed_owner == "Leadership"
+
+
 def test_a_team_that_is_to_act_is_proposed_by_its_lead() -> None:
     for name in ("tidewater-retail", "northfield-clinical", "harbour-mutual"):
         a = assess(read_answers(TOP / "examples" / f"{name}.yaml"))

@@ -485,7 +485,7 @@ def test_the_first_page_says_what_to_decide_who_speaks_and_what_it_takes_in_peop
     assert (people.platform, people.inside_teams, people.have) == ((2, 4), (1, 12), 3)
     assert "You begin with the three people on your platform team. In full: up to four" in text
     assert "Embedded would add 1 to 12 engineers, depending on how many product teams" in text
-    assert "and would carry out 13 of the 35 actions in the plan." in text
+    assert "and would carry out 13 of the 36 actions in the plan." in text
     assert "In full, up to 130,000 EUR a year if you hire, and later 130,000 to 1.6" in text
     assert "for 6 model-producing teams." in text
     assert "What depends on it" in text

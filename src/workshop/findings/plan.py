@@ -33,6 +33,7 @@ Kind = Literal[
     "cover",
     "charter",
     "rule",
+    "reply",
 ]
 """What asks for an action."""
 HORIZONS: tuple[Horizon, ...] = (30, 60, 90)
@@ -46,7 +47,7 @@ PERIODS: tuple[Period, ...] = get_args(Period)
 _PERIODS: dict[Horizon, Period] = {30: "30", 60: "60", 90: "90"}
 _ON_ONE_PAGE, _FEW = 20, 12
 """The most actions on the page for those who decide, and how many need no choice."""
-_MAIN = ("contradiction", "condition", "step", "choice", "cover", "charter", "rule")
+_MAIN = ("contradiction", "condition", "step", "choice", "cover", "charter", "rule", "reply")
 """Kinds of actions on which the advice or a decision rests."""
 _BY_GRAVITY: dict[Severity, Horizon] = {"critical": 30, "risk": 60, "watch": 90, "strength": 90}
 """The horizon of an action without a date, by severity (ours)."""
@@ -119,8 +120,8 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     by what it sets. A finding that no decision settles, and that is still open as agreed, is an
     action of its own. So is each contradiction between answers, each condition of the advice, the
     people that it takes, and each of its first steps. So is interim cover where a decision comes
-    late, the signing of the on-call charter, and to have a rule read on which the advice rests.
-    What a decision does already is not proposed.
+    late, the signing of the on-call charter, a reply to each dissent from a decision that has none,
+    and to have a rule read on which the advice rests. What a decision does already is not proposed.
     """
     found = [
         f for f in (*assessment.findings, *assessment.later_findings) if f.severity != "strength"
@@ -151,6 +152,7 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     made += _cover(assessment, made)
     made += _charter(assessment)
     made += _rule(assessment)
+    made += _replies(assessment)
     made += [_settling(clash) for clash in assessment.clashes]
     owned = sorted((_with_proposal(assessment, a) for a in made), key=_weight)
     most = on_one_page(owned)
@@ -193,7 +195,7 @@ def _with_proposal(assessment: Judged, action: Action) -> Action:
     """Return an action that nobody agreed to own with the owner to propose, if any."""
     if action.owner is not None:
         return action
-    if action.kind in ("rule", "choice"):
+    if action.kind in ("rule", "choice", "reply"):
         return action
     owner = _proposed_owner(assessment, action) or action.proposed_owner
     return replace(action, proposed_owner=owner)
@@ -551,6 +553,25 @@ def _rule(assessment: Judged) -> list[Action]:
         return []
     read = _open("rule", _("agreed.plan-rule"), "", (name,), horizon=30)
     return [replace(read, proposed_owner=_("agreed.plan-rule-owner"))]
+
+
+def _replies(assessment: Judged) -> list[Action]:
+    """Return a reply to each dissent from a decision that has none.
+
+    Its owner replies; the leadership does where there is none, or where it is the owner who
+    disagrees.
+    """
+    _, teams, found = assessment.content.words, assessment.content.teams, list[Action]()
+    for d in assessment.answers.decisions or ():
+        if not d.dissent or d.reply:
+            continue
+        who, owner = speaker(d.dissent), d.owner or ""
+        replies = teams.is_somebody(owner) and owner.casefold() != who.casefold()
+        key = "plan-reply" if who else "plan-reply-unnamed"
+        asked = _open("reply", _(f"agreed.{key}", who=who, question=d.decision), "", (), 30)
+        own = owner if replies else _("agreed.plan-choice-owner")
+        found.append(replace(asked, proposed_owner=own))
+    return found
 
 
 def _people(assessment: Judged, made: Sequence[Action]) -> list[Action]:
