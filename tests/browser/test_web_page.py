@@ -84,11 +84,11 @@ def tab_to(tab: Any, what: str, key: str = "Tab") -> None:
     raise AssertionError(what)
 
 
-def until(holds: Callable[[], bool]) -> None:
+def until(holds: Callable[[], bool], said: Callable[[], str] = str) -> None:
     """Wait for what a locator cannot say; the page's policy evaluates no text."""
     end = time.monotonic() + LONG / 1000
     while not holds():
-        assert time.monotonic() < end
+        assert time.monotonic() < end, said()
         time.sleep(0.1)
 
 
@@ -312,11 +312,15 @@ IDBObjectStore.prototype.put = function (...given) {
 """
 """A browser without locks between tabs, as over plain HTTP, with no room for one answer."""
 OLD = "0.0.1"
-WAITING = """async () => {
+WAITING = """async (old) => {
   const known = await navigator.serviceWorker.getRegistration();
-  await known.update().catch((error) => console.log(error.message));
-  return !!known.waiting;
+  const failed = await known.update().then(() => "", (error) => error.message);
+  const kept = (await caches.keys()).join(", ");
+  const states = ["installing", "waiting", "active"].filter((name) => known[name]).join(", ");
+  const done = !!known.waiting || (!known.installing && !kept.includes(old));
+  return [done, `${states}; ${kept}; ${failed}`];
 }"""
+"""Looks for a new version: is one there, waiting for the tabs to close or already in charge?"""
 
 
 @EITHER
@@ -369,7 +373,7 @@ def test_what_is_not_in_the_browsers_storage_is_never_called_saved_and_an_update
         assert tab.locator("#main input").first.input_value() == "Harbour"
         answer(other, "Tern", "saved")
         # The visit may have looked while files were being replaced; every later one looks again.
-        until(lambda: tab.evaluate(WAITING))
+        until(lambda: tab.evaluate(WAITING, OLD)[0], lambda: str(tab.evaluate(WAITING, OLD)))
         other.close()
         until(lambda: version_of_next_visit() == __version__)
         assert tab.locator("#main input").first.input_value() == "Tern"
