@@ -284,7 +284,7 @@ def test_the_first_page_compares_today_what_was_agreed_and_what_is_advised() -> 
     assert "working days faster" not in text
     assert "“Carried out whole” means that each stage is with the team" in text
     text = " ".join(texts(exhibits.board_decision(a).blocks))
-    assert "Carried out whole, half of changes would take over 113 days." in text
+    assert "Carried out whole, half of changes would take over 138 days." in text
     # What the decisions carry out whole is one column with the advice.
     given = a.answers.to_parameters()
     given["decisions"][0]["sets"]["duties.ship"] = "research"

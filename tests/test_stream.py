@@ -232,12 +232,18 @@ def test_unknown_queue_makes_the_central_team_s_days_a_lower_bound():
     assert after.p50 == 80 - (5 + 15)
 
 
-@pytest.mark.parametrize(
-    "today", [{"current_pattern": "centralised"}, {"stages": (stage("data", "platform", 1, 1),)}]
-)
-def test_an_entrance_that_exists_today_is_not_added_again(today):
-    found = stream(*today.pop("stages", USUAL), queue_weeks=3, **today)
+def test_an_entrance_that_exists_today_is_not_added_again():
+    found = stream(stage("data", "platform", 1, 1), queue_weeks=3)
     assert under(found, "centralised").entrance is None
+
+
+def test_the_queue_of_todays_central_team_stays_when_its_handoff_goes():
+    found = stream(*USUAL, queue_weeks=3, current_pattern="centralised")
+    after = under(found, "centralised")
+    assert after.entrance is not None
+    assert after.p50 == 80 - (5 + 15) + 15
+    unknown = under(stream(*USUAL, current_pattern="centralised"), "centralised")
+    assert unknown.lower_bound
 
 
 def test_new_handoff_into_a_queueing_platform_waits_for_its_turn():

@@ -319,6 +319,8 @@ def half_if_whole(option: Option) -> float | None:
     under, today = option.stream, option.lead_time.half
     if "today" not in option.roles or under is None or under.p50 is None or today is None:
         return None
+    if under.lower_bound:
+        return None
     return under.p50 if round(under.p50) < round(today) else None
 
 
