@@ -34,7 +34,6 @@ from workshop.documents.html import blocks_to_html
 from workshop.documents.text import blocks_to_text
 from workshop.exhibits import board_decision, board_decisions, board_options, recommendation
 from workshop.exhibits import move as first_steps
-from workshop.exhibits.options import left_out_of_days
 from workshop.findings import Assessment
 from workshop.findings.output.report import schema, to_json
 from workshop.findings.patterns.options import ROLES, Option, advised
@@ -614,25 +613,3 @@ def test_the_comparison_has_the_days_of_todays_pattern_carried_out_whole() -> No
     stages = "Carried out whole, with all stages as Centralised has them"
     assert f"{stages}: half over {round(today.stream.p50)}, one in ten" in time[0]
     assert not [cell for cell in time[1:] if "arried out whole" in cell]
-    # The queue that the answers count is not in those days, so the page says that it is not.
-    assert "This leaves out the wait for the central team (5 weeks, as you said)." in time[0]
-
-
-def test_days_carried_out_whole_leave_out_the_queue_only_if_nobody_waits_for_its_team() -> None:
-    def left_out(**more: Any) -> str | None:
-        given = {**COMBINED, "queue_weeks": 1, "stages": STAGES, **more}
-        a = found(**given)
-        return left_out_of_days(a, next(o for o in a.options if "today" in o.roles))
-
-    assert left_out() == "the wait for the central team (1 week, as you said)"
-    assert left_out(queue_weeks=0) is None
-    assert left_out(current_pattern="federated") is None
-    # The wait before a first stage of the platform team is the wait for that team.
-    first = {**STAGES[0], "team": "platform team"}
-    assert left_out(stages=[first, *STAGES[1:]]) is None
-    # A handoff that may not exist keeps its wait.
-    unknown = {**STAGES[1], "team": None}
-    assert left_out(stages=[STAGES[0], unknown, *STAGES[2:]]) is None
-    assert left_out(stages=[STAGES[0], STAGES[1], STAGES[3]], builder="data") is None
-    a = found(**{**COMBINED, "queue_weeks": 1, "stages": STAGES})
-    assert {left_out_of_days(a, o) for o in a.options if "today" not in o.roles} == {None}

@@ -244,6 +244,9 @@ def test_the_queue_of_todays_central_team_stays_when_its_handoff_goes():
     assert after.p50 == 80 - (5 + 15) + 15
     unknown = under(stream(*USUAL, current_pattern="centralised"), "centralised")
     assert unknown.lower_bound
+    # The builder may be that central team, whose queue is before its first stage already.
+    same = stream(*USUAL, queue_weeks=3, current_pattern="centralised", builder="data")
+    assert under(same, "centralised").entrance is None
 
 
 def test_new_handoff_into_a_queueing_platform_waits_for_its_turn():

@@ -68,7 +68,7 @@ from workshop.exhibits.patterns import (
     verdict_words,
 )
 from workshop.findings import Assessment
-from workshop.findings.handoffs import QUEUES, days_words, rounded
+from workshop.findings.handoffs import days_words, rounded
 from workshop.findings.patterns.advice import either
 from workshop.findings.patterns.capacity import (
     DAYS_A_WEEK,
@@ -330,34 +330,7 @@ def _as_described(assessment: Assessment, option: Option) -> str:
     if half is None or ten is None:
         return ""
     shown = {"half": rounded(assessment.content, half), "ten": rounded(assessment.content, ten)}
-    found = assessment.content.words("options.days-described", name=option.short, **shown)
-    if left := left_out_of_days(assessment, option):
-        return f"{found} {assessment.content.words('options.days-left-out', left=left)}"
-    return found
-
-
-def left_out_of_days(assessment: Assessment, option: Option) -> str | None:
-    """Return the wait that the days of today's pattern carried out whole leave out.
-
-    Under its own pattern nobody begins to queue anew, and the handoffs to the team that all queue
-    for are gone with their waits. So nothing is left of the weeks that were answered, unless a
-    stage of that team still waits, or the builder's first one, which may be that team.
-    """
-    weeks, under = assessment.answers.queue_weeks, option.stream
-    queues = set(option.patterns) <= set(QUEUES)
-    if not weeks or under is None or not queues or "today" not in option.roles:
-        return None
-    teams, gone = assessment.teams, {c.at for c in under.of("vanishes")}
-    last = None
-    for at, stage in enumerate(assessment.answers.stages or ()):
-        own = teams.kind(stage.team) == "platform"
-        own = own or (at == 0 and teams.same(stage.team, assessment.answers.builder))
-        if own and at not in gone and not teams.same(last, stage.team):
-            return None
-        last = stage.team
-    _ = assessment.content.words
-    shown = _("handoffs.weeks", n=weeks, weeks=_.number(weeks))
-    return _("options.left-out-queue", weeks=shown)
+    return assessment.content.words("options.days-described", name=option.short, **shown)
 
 
 def _days(assessment: Assessment, days: LeadTime, handoffs: int | None) -> str:

@@ -241,7 +241,7 @@ def _under(
         replace(c, change="stays") if c and c.change == "vanishes" and c.at in kept else c
         for c in changes
     ]
-    entrance = _entrance(teams, pattern, stages, holders, queue)
+    entrance = _entrance(teams, pattern, answers, stages, holders, queue)
     waits, extra = list(wait), 0.0
     bars: list[float | None] = [likely(s.wait_days) for s in stages]
     missing = any(t is None for t in touch)
@@ -298,6 +298,7 @@ def _change(
 def _entrance(
     teams: Teams,
     pattern: PatternText,
+    answers: Answers,
     stages: Sequence[Stage],
     holders: Sequence[Holder],
     queue: float | None,
@@ -305,9 +306,12 @@ def _entrance(
     """Return the wait for the platform team before the first stage, if it is new.
 
     It is also where today's pattern has one central team that begins later: its queue stands at a
-    handoff which goes, and work waits for its turn there all the same.
+    handoff which goes, and work waits for its turn there all the same. Whoever builds the model may
+    be that team under another name.
     """
-    already = teams.kind(stages[0].team) == "platform"
+    first = stages[0].team
+    central = answers.current_pattern == pattern.id and teams.same(first, answers.builder)
+    already = central or teams.kind(first) == "platform"
     if pattern.id not in QUEUES or holders[0] != "platform" or already:
         return None
     return HandoffChange(0, "new", "product", "platform", queue)
