@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup
 from rooms import CONTENT, Facilitator, Participant, Room, serve
 from workshop.forms.agenda import BEGUN, ENDED
 from workshop.forms.polls import FIRST, SUGGESTED
+from workshop.problems import shorten
 from workshop.room.moment import LATE
 from workshop.session import Session
 
@@ -760,6 +761,34 @@ def test_what_most_say_twice_about_today_is_recorded_with_the_same_button(room: 
     (decision,) = given.decisions or ()
     assert decision.sets == {"duties.paged": "data"}
     assert large(chair) != words("room.console-go-agreed", n=1)
+    chair.post("/console/wall", show="all")
+    rows = BeautifulSoup(chair.get("/projector").text, "html.parser").select(".overview tbody tr")
+    made = {row.th.get_text().split("?")[0]: row.select("td")[-1] for row in rows if row.th}
+    (one,) = (td for ask, td in made.items() if ask in CONTENT.question("duties.paged").ask)
+    assert one.get_text(" ", strip=True) == "Data as it is today: nobody", "first what is decided"
+
+
+def test_that_nobody_does_it_today_is_still_to_be_decided(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(3)]
+    chair.post("/console/timer/set", minutes=90, people=10)
+    begin(chair, "second-vote")
+    for key, votes in (("paged_quality", "nobody nobody data"), ("duties.ship", "data data data")):
+        for number in (1, 2):
+            hold(chair, people, key, votes, number=number)
+    begin(chair, "actions")
+    listed = console(chair).select("#agreed li")
+    answers = [one.b.get_text() for one in listed if one.b]
+    assert sorted(answers) == ["Data", "nobody"], "what is recorded is seen before"
+    chair.post("/console/agreed")
+    assert not console(chair).select("#agreed li")
+    ask = CONTENT.question("paged_quality").ask
+    assert large(chair) == words("room.console-go-wall", what=shorten(ask, 60))
+    chair.post("/console/wall", show="paged_quality")
+    (step,) = console(chair).select(".primary .main")
+    assert step["data-opens"] == "record-form"
+    open_ = {"question": "paged_quality", "on_record": "1", "dissent": "Ana: data"}
+    chair.post("/console/decide", **open_, owner="Sponsor", due="2026-12-18")
+    assert large(chair) == words("room.console-go-decisions"), "and data who ship go on as before"
 
 
 def test_a_drill_has_no_second_vote_and_others_have_it_in_its_block(room: Room) -> None:
@@ -851,6 +880,44 @@ def test_a_break_offers_a_copy_and_no_question(room: Room) -> None:
     begin(chair, pause)
     assert "/console/copy" in offered()
     assert "/console/ask" not in offered()
+
+
+def test_a_further_day_says_its_first_block_and_has_a_pre_mortem_of_its_own(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+    record = {"on_record": "true", "owner": "Ana", "due": "2026-12-18"}
+
+    def decide(key: str, choice: str) -> None:
+        begin(chair, "second-vote")
+        hold(chair, people, key, f"{choice} {choice}")
+        chair.post("/console/decide", question=key, choice=choice, **record)
+        begin(chair, "pre-mortem")
+        assert large(chair) == words("room.pre-mortem-button")
+
+    chair.post("/console/timer/set", minutes=90, people=10)
+    begin(chair, "open")
+    decide("chosen_pattern", "federated")
+    chair.post("/console/pre-mortem", question="chosen_pattern")
+    own = next(iter(room.room_state.voting.own))
+    chair.reveal(own)
+    begin(chair, "actions")
+    chair.post("/console/timer/act", what=ENDED)
+    chair.post("/console/timer/set", minutes=30, people=10, again="yes")
+    begin(chair, "second-vote")
+    wall = BeautifulSoup(chair.get("/projector").text, "html.parser").select_one("#block")
+    assert wall is not None
+    assert wall.get_text() == next(b.title for b in CONTENT.agenda.blocks if b.id == "second-vote")
+    decide("duties.turn-off", "product")
+
+
+def test_the_console_follows_who_joins_while_a_result_is_shown(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+    chair.post("/console/expect", people="8")
+    hold(chair, people, "lead", "research product")
+    news = chair.get("/console/events?once").json()
+    room.participant()
+    after = chair.get("/console/events?once").json()
+    assert after["here"] != news["here"]
+    assert after["mark"] == news["mark"], "nothing else is drawn anew"
 
 
 def test_the_sentence_before_the_first_block_is_not_yesterdays(room: Room) -> None:

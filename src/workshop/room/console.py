@@ -236,9 +236,9 @@ def console(room_state: RoomState) -> APIRouter:
             raise Refused("not-facilitator", 403)
 
         def news() -> str:
-            return json.dumps(
-                {"mark": mark(), "counts": room_state.counts_words(), **timer_news(room_state)}
-            )
+            here = hash(repr(people_of(room_state.voting)))
+            counts = {"counts": room_state.counts_words(), "here": here}
+            return json.dumps({"mark": mark(), **counts, **timer_news(room_state)})
 
         return room_state.stream(request, news)
 
@@ -748,7 +748,10 @@ def console(room_state: RoomState) -> APIRouter:
             "step": (
                 step := next_step(room_state) if at is None or at.status == "revealed" else None
             ),
-            "onward": onward(room_state, step),
+            "onward": (beside := onward(room_state, step)),
+            "agreed": agreed_words()
+            if any(one and one.action == "agreed" for one in (step, beside))
+            else [],
             "in_break": running_block(room_state) == "break",
             "again": at is not None and may_vote_again(room_state, at),
             "is_voted_twice": is_voted_twice,
@@ -783,6 +786,14 @@ def console(room_state: RoomState) -> APIRouter:
                 "dots": MOST_DOTS,
             },
         }
+
+    def agreed_words() -> list[tuple[str, str]]:
+        """Return each question on which the room agrees, and its answer about today."""
+        listing = room_state.content.words.listing
+        return [
+            (poll.title, listing([poll.label(one) for one in values]))
+            for poll, values in agreed(room_state)
+        ]
 
     def undo_now() -> dict[str, Any] | None:
         """Return which action can be taken back, and the words of its button."""

@@ -96,7 +96,8 @@ def _after_result(room_state: RoomState, at: Round, block: str) -> Step | None:
     poll, word = room_state.poll(at.question), room_state.word
     if _is_drill(at.question) and block not in LATE and (moment := next_moment(room_state)):
         return _ask(room_state, moment, 1, "console-next")
-    if room_state.made(at.question) is not None:
+    made = room_state.made(at.question)
+    if made is not None and not (block == "actions" and _is_left_open(room_state, at.question)):
         return None
     if at.number == 2:
         to = "record-form" if poll.sets in settable(room_state.content) else "decide-form"
@@ -224,9 +225,22 @@ def _show(room_state: RoomState, poll: Poll) -> Step:
 def _still_open(room_state: RoomState) -> list[Poll]:
     """Return what was voted on twice and not decided, without what is under “Now”."""
     at, asked = vote_of_now(room_state), room_state.voting.asked
-    here = at.question if at else ""
-    polls = [one["poll"] for one in all_tallies(room_state) if one["made"] is None]
-    return [poll for poll in polls if poll.key != here and asked[poll.key].latest.number == 2]
+    polls = [one["poll"] for one in all_tallies(room_state)]
+    voted_twice = [poll for poll in polls if asked[poll.key].latest.number == 2]
+    left = [poll for poll in voted_twice if _is_left_open(room_state, poll.key)]
+    return [poll for poll in left if at is None or poll.key != at.question]
+
+
+def _is_left_open(room_state: RoomState, key: str) -> bool:
+    """Return whether nothing was decided on a question.
+
+    That nobody does something today is recorded, and who is to do it is still to be decided.
+    """
+    made, decided = room_state.made(key), room_state.voting.asked[key].decided
+    if made is None or made.record is not None or not made.is_answer:
+        return made is None
+    values = decided.values if decided else ()
+    return bool(values) and not any(map(room_state.content.teams.is_somebody, values))
 
 
 def _go_on(room_state: RoomState) -> Step | None:
@@ -325,14 +339,18 @@ def _is_drill(key: str) -> bool:
 
 
 def _to_fail(room_state: RoomState) -> str | None:
-    """Return the decision for the block's one pre-mortem.
+    """Return the decision for the block's one pre-mortem, if it has had none yet.
 
     It is the one under “Now”, else the pattern, who leads, or the latest.
     """
-    at, asked = vote_of_now(room_state), room_state.voting.asked
+    at, asked, since = vote_of_now(room_state), room_state.voting.asked, room_state.clock.since
     decided = [key for key in reversed(asked) if pre_mortem_ask(room_state, key)]
-    if not all(pre_mortem_is_due(room_state, key) for key in decided):
+    asks = {pre_mortem_ask(room_state, key) for key in decided}
+    own = [one.key for one in room_state.voting.own.values() if one.ask in asks]
+    held = [asked[key].rounds[1].opened_at for key in own if key in asked]
+    if since is None or any(opened and opened >= since for opened in held):
         return None
+    decided = [key for key in decided if pre_mortem_is_due(room_state, key)]
     order = [at.question if at else "", *WEIGHTY]
     decided.sort(key=lambda key: order.index(key) if key in order else len(order))
     return next(iter(decided), None)
@@ -410,12 +428,14 @@ def _goes_on_at(room_state: RoomState) -> str:
 def announced(room_state: RoomState) -> tuple[str, str]:
     """Return the block's title and what is done in it, for wall and phones.
 
-    Both are empty without an agenda, and in its first block, while people arrive.
+    Both are empty without an agenda, and in the first block of a workshop, while people arrive.
     """
     clock, block, word = room_state.clock, running_block(room_state), room_state.word
     if clock.ended:
         return room_state.content.words("agenda.timer-ended"), word("now-ended")
-    if clock.running is None or clock.running is clock.entries[0]:
+    if clock.running is None:
+        return "", ""
+    if clock.running is clock.entries[0] and not clock.wish.get("again"):
         return "", ""
     if block == "break":
         return clock.running.slot.title, word("now-block-break", at=_goes_on_at(room_state))

@@ -248,6 +248,7 @@ function countOnPicture() {
 // it may have been on its way while a vote came in
 document.addEventListener("load", (event) => { if ("picture" in (event.target.dataset ?? {})) countOnPicture(); }, true);
 
+let here; // who is here, as the console's news sum it up
 function receive(news) {
   const now = $("main");
   receiveTimer(news);
@@ -256,7 +257,8 @@ function receive(news) {
     return;
   }
   for (const place of now.querySelectorAll("[data-closing]")) place.hidden = !news.closing;
-  let changed = false;
+  let changed = here !== undefined && news.here !== here;
+  here = news.here;
   for (const place of now.querySelectorAll("[data-counts]")) {
     changed = changed || place.textContent !== news.counts;
     place.textContent = news.counts;
