@@ -318,9 +318,9 @@ def test_parts_of_the_plan_say_by_when_and_each_action_if_it_is_agreed() -> None
     table, _load = (b for b in exhibits.board_plan(a).blocks if isinstance(b, Table))
     titles = [plain(row[0].text) for row in table.rows if len(row) == 1]
     assert titles == [
-        "By 19 December 2026, within 30 days",
-        "By 18 January 2027, within 60 days",
-        "By 17 February 2027, within 90 days",
+        "Within 30 days",
+        "Within 60 days",
+        "Within 90 days",
         "After 90 days",
     ]
     status = {plain(row[0].text): plain(row[-1].text) for row in table.rows if len(row) > 1}
@@ -450,9 +450,9 @@ def test_a_date_after_the_limit_is_said_and_covered_once_until_then() -> None:
     assert "(41 days later than advised)" in text_of(exhibits.all_actions(a))
     cover = {x.proposed_owner: x for x in actions(a) if x.kind == "cover"}
     assert cover["Head of search"].what.endswith(
-        "turn off the ranking model until 29 January 2027."
+        "turn off the ranking model until your decision takes effect on 29 January 2027."
     )
-    assert cover["VP Engineering"].what.endswith("until 1 February 2027.")
+    assert cover["VP Engineering"].what.endswith("effect on 1 February 2027.")
     assert len(cover) == 2
     soon = given.to_parameters()
     for d in soon["decisions"]:

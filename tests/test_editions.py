@@ -56,7 +56,7 @@ def rows_of_plan(
 ) -> list[tuple[Action, list[str], list[str]]]:
     """Return each action with its cells after its number, and the titles of their columns.
 
-    Several actions can be one row, which has their first and last number.
+    Several actions that are listed elsewhere can be one row, with their first and last number.
     """
     plan = {a.number: a for a in actions(found.assessment)}
     late = re.compile(r" \(\w+ days? later than advised\)$")
@@ -71,7 +71,7 @@ def rows_of_plan(
             for action in own:
                 asked = action.decision.decision if action.decision else action.what
                 words = late.sub("", row[1])
-                if len(own) == 1 or action.kind == "condition":
+                if len(own) == 1:
                     assert action.what in words or asked in words
                 rows.append((action, row[1:], heads))
     return rows
@@ -194,7 +194,9 @@ def test_every_action_has_its_line_with_owner_and_date_or_their_lack(
     assert len(set(shown)) == len(shown) == on_one_page(plan)
     left = len(plan) - len(shown)
     text = " ".join(texts(exhibits.board_plan(found.assessment).blocks))
-    assert (f"For the other {left} actions" in text) == (left > 1)
+    assert (re.search(rf"(The|the) other {left} actions", text) is not None) == (left > 1)
+    none_of_them = "none of them urgent and none a condition of the advice" in text
+    assert none_of_them == (left > 1 and not any(a.is_main for a in plan[-left:]))
     assert sorted(every) == sorted(a.what for a in plan)
     proposed = any(a.proposed_owner for a in plan)
     missing = content.words("agreed.plan-no-owner")
@@ -634,8 +636,25 @@ def test_the_plan_ends_with_how_many_actions_each_owner_has() -> None:
     owners = Counter(x.owner or x.proposed_owner for x in actions(a))
     (who, n), *_ = owners.most_common()
     assert rows[0] == [who, str(n), "1", str(n - 1), "18 December 2026"]
-    assert rows[-1][0] == "Others"
+    assert {row[0] for row in rows} == set(owners)
     assert sum(int(row[1]) for row in rows) == len(actions(a))
+    made = [{"decision": f"Q{n}?", "owner": f"Owner {n}"} for n in range(9)]
+    made[0]["dissent"] = "No."
+    many = exhibits.board_plan(assess(Answers.from_parameters({"decisions": made})))
+    *_plan, table = (b for b in many.blocks if isinstance(b, Table))
+    rows = [[plain(c.text) for c in row] for row in table.rows]
+    assert ["3 others", "3", "3", "–", "no date yet"] in rows
+
+
+def test_each_condition_has_its_own_number_and_says_why() -> None:
+    a = of_example("tidewater-retail").assessment
+    table = next(b for b in exhibits.board_plan(a).blocks if isinstance(b, Table))
+    rows = [[plain(c.text) for c in row] for row in table.rows]
+    own = [row for row in rows if row[1:] and row[1].startswith("Condition:")]
+    assert [row[0] for row in own] == [str(x.number) for x in actions(a) if x.kind == "condition"]
+    why = "Condition: Begin monthly days on which the platform team watches a product team work. "
+    assert f"{why}A shared platform works if somebody runs it as a product." in own[1]
+    assert "Without what is marked “Condition”, the advice does not hold." in plain(table.caption)
 
 
 def test_the_recommendation_says_where_its_days_are() -> None:

@@ -285,8 +285,8 @@ def plan_table(
     agreed_ones = any(a.status == "decided" for a in found)
     heads = [
         number_head(assessment),
-        column(_("agreed.plan-what"), width=4.5),
-        column(_("agreed.plan-owner"), width=1.75),
+        column(_("agreed.plan-what"), width=4.3),
+        column(_("agreed.plan-owner"), width=1.95),
         column(_("agreed.plan-due"), width=1.2),
         *([column(_("agreed.plan-status"), width=0.75)] if agreed_ones else []),
     ]
@@ -304,8 +304,12 @@ def plan_table(
                 number = cell(f"{a.number}\u2013{group[-1].number}", tone="muted")
                 what = cell(together[a.kind](group))
             rows.append([number, what, who, day, *status])
-    late = any(late_by(assessment, a) for a in found)
-    return table(heads, rows, caption=_("agreed.plan-limits") if late else ())
+    notes = {
+        "condition": any(a.kind == "condition" for a in found),
+        "limits": any(late_by(assessment, a) for a in found),
+    }
+    caption = " ".join(_(f"agreed.plan-{note}-note") for note, given in notes.items() if given)
+    return table(heads, rows, caption=caption)
 
 
 def _grouped(
@@ -336,18 +340,11 @@ def _status(assessment: Assessment, action: Action) -> Cell:
 
 def _plan_title(assessment: Assessment, action: Action) -> str:
     """Return the title in the plan under which an action is: by when it is done."""
-    _, period, start = (
-        assessment.content.words,
-        period_of(assessment, action),
-        assessment.answers.held_on,
-    )
+    _ = assessment.content.words
     if action.only_if:
         name = assessment.content.pattern(action.only_if).short
         return _("agreed.plan-only-if", name=name)
-    if start is None or not period.isdigit():
-        return _(f"agreed.plan-within-{period}")
-    last = start + datetime.timedelta(days=int(period))
-    return _(f"agreed.plan-by-{period}", date=date_words(assessment.content, last))
+    return _(f"agreed.plan-within-{period_of(assessment, action)}")
 
 
 def _step_of(assessment: Assessment, action: Action) -> str:
@@ -484,20 +481,33 @@ def _urgent(assessment: Assessment, action: Action) -> list[Span]:
 
 
 def _what(assessment: Assessment, action: Action) -> Cell:
-    """Return what to do; for a decision after its question."""
+    """Return what to do: of a decision below its question, of a condition with why."""
     words = [*_urgent(assessment, action), *_asked(action)]
     if step := _step_of(assessment, action):
         words.append(Span(f"{step} ", tone="muted"))
-    return cell([*words, Span(action.what), *_late(assessment, action)])
+    if action.kind != "condition":
+        return cell([*words, Span(action.what), *_late(assessment, action)])
+    words.append(Span(f"{assessment.content.words('agreed.plan-condition')} ", tone="muted"))
+    words.append(Span(action.what))
+    if reason := _reasons(assessment).get(action.what):
+        words.append(Span(f" {reason}", tone="muted"))
+    return cell(words)
+
+
+def _reasons(assessment: Assessment) -> dict[str, str]:
+    """Return why the advice needs each of its conditions."""
+    found: dict[str, str] = {}
+    for p in assessment.recommendation.patterns:
+        for c in assessment.verdicts[p].conditions:
+            found.setdefault(c.words, c.reason)
+    return found
 
 
 def _asked(action: Action) -> list[Span]:
-    """Return the question of a decision before what was chosen."""
+    """Return the question of a decision, on a line above what was chosen."""
     if action.decision is None or not action.decision.chosen:
         return []
-    asked = action.decision.decision
-    end = "" if asked.rstrip().endswith(("?", ".", "!", ":")) else ":"
-    return [Span(f"{asked}{end} ", tone="muted")]
+    return [Span(f"{action.decision.decision}\n", tone="muted")]
 
 
 def _late(assessment: Assessment, action: Action) -> list[Span]:
@@ -505,7 +515,7 @@ def _late(assessment: Assessment, action: Action) -> list[Span]:
     days = late_by(assessment, action)
     if not days:
         return []
-    return [Span(f" ({assessment.content.words('agreed.plan-late', n=days)})", tone="critical")]
+    return [Span(f" ({assessment.content.words('agreed.plan-late', n=days)})", tone="muted")]
 
 
 def owner_and_date(

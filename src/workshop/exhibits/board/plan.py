@@ -44,7 +44,7 @@ from workshop.findings.plan import (
     speaker,
 )
 
-_OWNERS = 4
+_OWNERS = 6
 """The most owners by name."""
 
 
@@ -71,7 +71,8 @@ def board_plan(assessment: Assessment) -> Exhibit:
     blocks.append(plan_table(assessment, found[:shown], _together(assessment)))
     if left := len(found) - shown:
         name = _("board.plan-rest-name")
-        blocks.append(paragraph(with_reference(_, "board.plan-rest", "all-actions", name, n=left)))
+        key = "plan-rest" if any(a.is_main for a in found[shown:]) else "plan-rest-lesser"
+        blocks.append(paragraph(with_reference(_, f"board.{key}", "all-actions", name, n=left)))
     blocks += _who_does_what(assessment, found)
     shown_blocks = tuple(blocks)
     printed = (*page_start(assessment), *shown_blocks)
@@ -89,7 +90,7 @@ def _vacant(assessment: Assessment, found: Sequence[Action], vacant: int) -> Ite
     """Yield how many actions nobody agreed to own, and how many we propose."""
     _, n = assessment.content.words, sum(a.proposed_owner is not None for a in found)
     if n == vacant:
-        yield Span(_("board.plan-asked", n=n), tone="critical", strong=True)
+        yield Span(_("board.plan-asked", n=n), strong=True)
         if undated := _undated(assessment, found):
             yield Span(f" {_('board.plan-undated', n=undated)}")
         return
@@ -114,9 +115,8 @@ def _together(assessment: Assessment) -> dict[str, Callable[[Sequence[Action]], 
         "contradiction": lambda _found: with_reference(
             _, "board.plan-contradiction", "confidence", page
         ),
-        "condition": lambda found: (
-            Span(_("board.plan-condition"), tone="muted"),
-            *(Span(f"\n{a.what}") for a in found),
+        "reply": lambda _found: with_reference(
+            _, "board.plan-reply", "decisions", _("board.decisions")
         ),
     }
 
@@ -129,9 +129,12 @@ def _who_does_what(assessment: Assessment, found: Sequence[Action]) -> list[Bloc
     several = sorted((who for who in own if who), key=lambda who: -len(own[who]))
     if len(several) < 2 or all(len(own[who]) == 1 for who in several):
         return []
-    rows = [_load(assessment, who, own[who]) for who in several[:_OWNERS]]
-    if rest := [a for who in several[_OWNERS:] for a in own[who]]:
-        rows.append(_load(assessment, _("board.load-others"), rest))
+    # One who is left over has a name as well.
+    named = several[: _OWNERS if len(several) > _OWNERS + 1 else None]
+    rows = [_load(assessment, who, own[who]) for who in named]
+    if rest := several[len(named) :]:
+        given = [a for who in rest for a in own[who]]
+        rows.append(_load(assessment, _("board.load-others", n=len(rest)), given))
     if vacant := own.get(""):
         rows.append(_load(assessment, capital(_("agreed.plan-no-owner")), vacant))
     heads = [
@@ -141,13 +144,15 @@ def _who_does_what(assessment: Assessment, found: Sequence[Action]) -> list[Bloc
         column(capital(_("agreed.plan-is-proposed")), width=1),
         column(_("board.load-first"), width=1.6),
     ]
-    return [heading(2, _("board.load"), _("board.load-lead", n=len(found))), table(heads, rows)]
+    return [heading(2, _("board.load")), table(heads, rows)]
 
 
 def _load(assessment: Assessment, who: str, own: Sequence[Action]) -> list[Cell]:
     """Return how many actions somebody has, and by when the first is due."""
     days = [day for a in own if (day := a.due or proposed_due(assessment, a))]
-    first = date_words(assessment.content, datetime.date.fromisoformat(min(days))) if days else "–"
+    first = assessment.content.words("agreed.plan-90")
+    if days:
+        first = date_words(assessment.content, datetime.date.fromisoformat(min(days)))
     n = sum(a.status == "decided" for a in own)
     counts = (cell(str(count) if count else "–") for count in (len(own), n, len(own) - n))
     return [cell(who), *counts, cell(first)]

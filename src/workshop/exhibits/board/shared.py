@@ -184,4 +184,6 @@ def first_objector(assessment: Assessment, found: Sequence[Action]) -> dict[str,
     n = owners[who.casefold()] if who else 0
     if n < _FEWEST_OBJECTED or n * 3 < len(found):
         return {}
-    return {"who": who, "n": n, "all": len(found)}
+    made = (a for a in found if a.decision and speaker(a.decision.dissent or "") == who)
+    against = assessment.listing(str(a.number) for a in made)
+    return {"who": who, "n": n, "all": len(found), "against": against}

@@ -58,6 +58,8 @@ class Condition:
     words: str
     sources: tuple[str, ...]
     growth: bool = False
+    reason: str = ""
+    """Why the pattern needs it."""
 
 
 @dataclass(frozen=True)
@@ -255,8 +257,8 @@ def _verdict(
     ]
     conditions: dict[str, Condition] = {}
     for r in named if verdict in FITTING else ():
-        words, growth = _fill(content, r.criterion.condition, r), r.criterion.role == "growth"
-        condition = Condition(r.criterion.reads, words, r.criterion.sources, growth)
+        c, words = r.criterion, _fill(content, r.criterion.condition, r)
+        condition = Condition(c.reads, words, c.sources, c.role == "growth", c.reason)
         conditions.setdefault(words, condition)
     return PatternVerdict(
         pattern,
