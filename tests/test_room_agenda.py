@@ -592,14 +592,17 @@ def test_what_an_earlier_block_left_undecided_does_not_hold_up_the_others(room: 
     chair.post("/console/timer/set", minutes=240, people=10)
     begin(chair, "vote")
     hold(chair, people, "lead", "research product")
-    hold(chair, people, "lead", "product product", 2)
+    hold(chair, people, "lead", "research product", 2)
     assert large(chair) == words("room.console-go-decide")
     for block, part in (("ownership", 2), ("patterns", 3)):
         begin(chair, block)
         assert large(chair) == words("room.console-go-notebook", n=part)
     begin(chair, "actions")
-    assert large(chair) == words("room.console-go-decide"), "now it is time"
+    ask = CONTENT.question("lead").ask
+    assert large(chair) == words("room.console-go-wall", what=ask), "now it is time"
     assert "Product-led" not in chair.get("/projector").text
+    chair.post("/console/wall", show="lead")
+    assert large(chair) == words("room.console-go-decide")
     chair.post("/console/decide", question="lead", choice="product", dissent="Ana: too early.")
     assert "Ana: too early." in chair.get("/projector").text, "what is decided is seen"
     assert "Ana: too early." in people[0].get().text
@@ -678,9 +681,43 @@ def test_a_decision_that_is_open_does_not_hold_up_the_pre_mortem(room: Room) -> 
     begin(chair, "pre-mortem")
     assert large(chair) == words("room.pre-mortem-button")
     begin(chair, "actions")
+    ask = CONTENT.question("lead").ask
+    assert large(chair) == words("room.console-go-wall", what=ask), "the room sees what it decides"
+    chair.post("/console/wall", show="lead")
     assert large(chair) == words("room.console-go-decide")
     row = console(chair).select_one(".primary").get_text()  # type: ignore[union-attr]
     assert words("room.console-go-decisions") in row
+
+
+def test_without_a_decision_the_pre_mortem_is_on_that(room: Room) -> None:
+    chair, person = room.facilitator(), room.participant()
+    chair.post("/console/timer/set", minutes=90, people=10)
+    begin(chair, "pre-mortem")
+    assert large(chair) == words("room.pre-mortem-button-open")
+    chair.post("/console/pre-mortem", question="")
+    ask = words("room.pre-mortem-ask-open")
+    assert ask in person.get().text
+    own = next(iter(room.room_state.voting.own))
+    person.post("/vote", question=own, round=1, other="We were too busy")
+    chair.reveal(own)
+    assert large(chair) == "Go on: Decisions and actions"
+
+
+def test_a_vote_without_a_ballot_is_said_to_have_none(tmp_path: Path) -> None:
+    with serve(tmp_path / "session.workshop", "named") as room:
+        chair, people = room.facilitator(), [room.participant() for _ in range(3)]
+        chair.ask("lead")
+        for one, choice in zip(people, ("research", "product", "product"), strict=True):
+            one.vote("lead", choice)
+        chair.reveal("lead")
+        chair.ask("lead", 2)
+        chair.close("lead", 2)
+        assert words("room.console-none") in chair.get("/console").text
+        chair.reveal("lead", 2)
+        wall = BeautifulSoup(chair.get("/projector").text, "html.parser")
+        assert words("room.tally-none-again") in wall.get_text()
+        (first,) = wall.select(".facts .few")
+        assert "Person" in first.get_text(), "who is to speak first is still named"
 
 
 def test_decisions_are_in_one_order_on_console_and_wall(room: Room) -> None:
@@ -748,7 +785,6 @@ def test_what_most_say_twice_about_today_is_recorded_with_the_same_button(room: 
     for key, votes in (("duties.ship", half), ("duties.paged", most)):
         hold(chair, people, key, votes, number=2)
     begin(chair, "actions")
-    assert large(chair) == words("room.console-go-decide")
     to_be = {"question": "duties.paged", "choice": "data", "on_record": "1"}
     chair.post("/console/decide", **to_be, owner="Ben", due="2027-01-15")
     # What is to be leaves today unanswered, which a first vote or an even one does not settle.

@@ -57,7 +57,6 @@ from workshop.room.moment import (
     remote_hint,
     running_block,
     say_now,
-    vote_of_now,
 )
 from workshop.room.pages import (
     Count,
@@ -278,10 +277,10 @@ def console(room_state: RoomState) -> APIRouter:
 
     @routes.post("/pre-mortem")
     async def pre_mortem(request: Request, question: Text = "", form: Text = "") -> Response:
-        """Ask why the decision on a question failed, a year from now."""
+        """Ask why a decision failed, a year from now; without one, why nothing has changed."""
         room_state.check_facilitator(request, form)
-        ask = pre_mortem_ask(room_state, question)
-        if not ask:
+        open_ = room_state.word("pre-mortem-ask-open")
+        if not (ask := pre_mortem_ask(room_state, question) if question else open_):
             raise Refused("decide-first")
         return await act(lambda commands: commands.type_question(ask, "", "from-now-on"))
 
@@ -712,7 +711,7 @@ def console(room_state: RoomState) -> APIRouter:
 
         `keyed` is what was typed from a paper ballot that was refused.
         """
-        state, at = room_state.voting, vote_of_now(room_state)
+        state, at = room_state.voting, room_state.live()
         keys = pollable(room_state.content)
         return {
             "at": at,
@@ -805,7 +804,7 @@ def console(room_state: RoomState) -> APIRouter:
         kind, people = undo_of_people(room_state.voting, last)
         if kind == "decided" and not last.body.get("on_record"):
             kind = "answered"
-        ask, at = quoted(shorten(name, 60)), vote_of_now(room_state)
+        ask, at = quoted(shorten(name, 60)), room_state.live()
         words = room_state.word(f"undo-{kind}", ask=ask, **people)
         if name and (at is None or key != at.question) and ask not in words:
             words = room_state.word("undo-of", undo=words, ask=ask)

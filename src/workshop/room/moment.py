@@ -60,25 +60,13 @@ def is_to_come(room_state: RoomState, block: str) -> bool:
     return any(e.slot.id == block and not e.dropped for e in entries[here + 1 :])
 
 
-def vote_of_now(room_state: RoomState) -> Round | None:
-    """Return the vote that the console has under “Now”, none of an earlier block.
-
-    What an earlier block left open is decided with the actions, and does not hold up the others.
-    """
-    at = room_state.live()
-    if at is not None or running_block(room_state) != "actions":
-        return at
-    at = room_state.looked_at()
-    return at if at is not None and room_state.made(at.question) is None else None
-
-
 # -- the step ---------------------------------------------------------------------------------
 
 
 def next_step(room_state: RoomState) -> Step | None:
     """Return the step that leads on when no vote is open or waits to be shown."""
     clock, block = room_state.clock, running_block(room_state)
-    at = vote_of_now(room_state)
+    at = room_state.live()
     if at is not None and block not in ("break", "read-back"):
         leads_on = _after_result(room_state, at, block)
         if leads_on is not None:
@@ -134,13 +122,13 @@ def _of_block(room_state: RoomState, block: str) -> Step | None:
         if len(played) <= DRILLS.index(block):
             return Step(word("console-go-drill"), opens="questions-drills")
     if block == "second-vote" and (due := second_votes(room_state)):
-        at = vote_of_now(room_state)
+        at = room_state.live()
         here = at is not None and at.question == due[0]
         return _ask(room_state, due[0], 2, "console-second" if here else "console-next-second")
     if block in WITH_NOTEBOOK and room_state.lab and not _is_brief(room_state):
         return _notebook_of(room_state, block)
-    if block == "pre-mortem" and (decided := _to_fail(room_state)):
-        return Step(word("pre-mortem-button"), "pre-mortem", {"question": decided})
+    if block == "pre-mortem" and (step := _pre_mortem(room_state)):
+        return step
     is_read = block in ("actions", "read-back") and room_state.wall_shows() != "decisions"
     if is_read and room_state.decisions():
         return Step(word("console-go-decisions"), "wall", {"show": "decisions"})
@@ -224,7 +212,7 @@ def _show(room_state: RoomState, poll: Poll) -> Step:
 
 def _still_open(room_state: RoomState) -> list[Poll]:
     """Return what was voted on twice and not decided, without what is under “Now”."""
-    at, asked = vote_of_now(room_state), room_state.voting.asked
+    at, asked = room_state.live(), room_state.voting.asked
     polls = [one["poll"] for one in all_tallies(room_state)]
     voted_twice = [poll for poll in polls if asked[poll.key].latest.number == 2]
     left = [poll for poll in voted_twice if _is_left_open(room_state, poll.key)]
@@ -338,26 +326,30 @@ def _is_drill(key: str) -> bool:
     return key.startswith("drills.")
 
 
-def _to_fail(room_state: RoomState) -> str | None:
-    """Return the decision for the block's one pre-mortem, if it has had none yet.
+def _pre_mortem(room_state: RoomState) -> Step | None:
+    """Return the block's one pre-mortem, if it has had none yet.
 
-    It is the one under “Now”, else the pattern, who leads, or the latest.
+    It is on the decision under “Now”, else on the pattern, on who leads, or on the latest. Where
+    nothing was decided, that is what went wrong.
     """
-    at, asked, since = vote_of_now(room_state), room_state.voting.asked, room_state.clock.since
+    at, asked, since = room_state.live(), room_state.voting.asked, room_state.clock.since
+    word = room_state.word
     decided = [key for key in reversed(asked) if pre_mortem_ask(room_state, key)]
-    asks = {pre_mortem_ask(room_state, key) for key in decided}
+    asks = {word("pre-mortem-ask-open"), *(pre_mortem_ask(room_state, key) for key in decided)}
     own = [one.key for one in room_state.voting.own.values() if one.ask in asks]
     held = [asked[key].rounds[1].opened_at for key in own if key in asked]
     if since is None or any(opened and opened >= since for opened in held):
         return None
-    decided = [key for key in decided if pre_mortem_is_due(room_state, key)]
+    if not decided:
+        return Step(word("pre-mortem-button-open"), "pre-mortem", {"question": ""})
+    due = [key for key in decided if pre_mortem_is_due(room_state, key)]
     order = [at.question if at else "", *WEIGHTY]
-    decided.sort(key=lambda key: order.index(key) if key in order else len(order))
-    return next(iter(decided), None)
+    due.sort(key=lambda key: order.index(key) if key in order else len(order))
+    return Step(word("pre-mortem-button"), "pre-mortem", {"question": due[0]}) if due else None
 
 
 def pre_mortem_ask(room_state: RoomState, key: str) -> str:
-    """Return the question of a pre-mortem, or nothing if nothing was decided."""
+    """Return the question of the pre-mortem on a decision, or nothing if there is none."""
     made = room_state.made(key) if key in room_state.voting.asked else None
     if made is None or made.is_open or (made.is_answer and not made.record):
         return ""

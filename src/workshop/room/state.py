@@ -107,6 +107,8 @@ class Tally:
     """The choices of the fewest that have no fact; who made them speaks first too."""
     hides: bool = False
     """Whether a fact is hidden: then nobody is said to have given none."""
+    none_again: bool = False
+    """Whether a second vote was shown in which nobody voted."""
 
     @property
     def counted(self) -> int:
@@ -150,12 +152,13 @@ def tally_of(
     corrected: int = 0,
     who: Mapping[str, list[Slip]] = _NOBODY,
     hides: bool = False,
+    none_again: bool = False,
 ) -> Tally:
     """Return the votes on a question as the pages show them.
 
     `tables` tells whether tables vote each for itself, even if none may be shown, `corrected` how
     many ballots were taken back from what was shown, `who` who made each choice if people gave
-    names, and `hides` whether a fact is hidden.
+    names, `hides` whether a fact is hidden, and `none_again` whether the second vote had no ballot.
     """
     last, several = vote.rounds[-1], bool(vote.several)
     spoken = next((r for r in reversed(vote.rounds) if r.facts), last)
@@ -210,6 +213,7 @@ def tally_of(
             if value in fewest - spoken_for
         ),
         hides=hides,
+        none_again=none_again,
     )
 
 
@@ -844,6 +848,7 @@ class RoomState:
             poll = self.poll(at.question)
             at_tables = bool(self.voting.tables)
             rounds = self.voting.asked[at.question].rounds.values()
+            shown = [one for one in rounds if one.status == "revealed"]
             corrected = sum(one.corrected for one in rounds)
             self._tallies[at.question] = (
                 None
@@ -856,6 +861,7 @@ class RoomState:
                     corrected=corrected,
                     who=self.voting.who_chose(self.content, at.question),
                     hides=bool(self.voting.hidden_facts(at.question)),
+                    none_again=len(shown) == 2 and len(vote.rounds) == 1,
                 )
             )
         return self._tallies[at.question]

@@ -611,11 +611,13 @@ class Voting:
     def who_chose(self, content: Content, question: str) -> dict[str, list[Slip]]:
         """Return who made each choice as last shown, where people gave names."""
         asked = self.asked.get(question)
-        at = asked.last_revealed if asked else None
-        if asked is None or at is None or self.privacy != "named":
+        if asked is None or self.privacy != "named":
             return {}
-        shown = [r.number for r in asked.rounds.values() if r.status == "revealed"]
-        ballots = {number: self._shown_ballots(asked, number) for number in shown}
+        shown = [r for _, r in sorted(asked.rounds.items()) if r.status == "revealed"]
+        ballots = {r.number: of for r in shown if (of := self._shown_ballots(asked, r.number))}
+        if not ballots:
+            return {}
+        at = asked.rounds[max(ballots)]
         given = (v for found in ballots.values() for one in found.values() for v in one.values)
         naming = _Naming(content, self.own.get(question, question), given)
         found: dict[str, list[Slip]] = {}
