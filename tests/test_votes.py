@@ -782,7 +782,7 @@ def test_facts_of_the_few_come_first_and_minority_reasons_are_kept() -> None:
 def test_a_second_vote_stands_beside_the_first_with_who_moved_and_where_to() -> None:
     vote = tallied({"research": 4, "product": 5}, {"research": 8, "product": 1}, stayed=5, moved=4)
     words = text_of(found(vote))
-    assert "8 of 9 agree: Research. Before the discussion Product was ahead with 5 of 9." in words
+    assert "8 of 9 agree: Research. Before the discussion “Product” was ahead with 5 of 9." in words
     assert "4 of those who voted twice moved. More votes than before: Research (+4)." in words
     assert "The room is not divided on it." in words
     assert "••••••••" in words
@@ -947,6 +947,21 @@ def test_a_vote_shows_the_decision_on_record_and_its_dissent_once() -> None:
     assert shown.count("Ana: too early.") == 1
     replies = [r.dissent for o in a.options if o.move for r in o.move.replies]
     assert len(replies) == len(set(replies))
+
+
+def test_how_it_is_today_is_recorded_and_not_decided() -> None:
+    titles = {CONTENT.words(f"votes.{key}") for key in ("recorded", "decided")}
+    for question, value, about, title in (
+        ("duties.turn-off", "nobody", "today", "recorded"),
+        ("own.what-is-better-in-a-year", "Faster", "today", "decided"),
+        ("chosen_pattern", "federated", "from-now-on", "decided"),
+    ):
+        a = _decided(question, None, cast=[value, value], value=value)
+        (vote,) = a.answers.votes or ()
+        votes = (vote.model_copy(update={"asks_about": about}),)
+        a = assess(a.answers.model_copy(update={"votes": votes}), CONTENT)
+        shown = blocks_to_text(exhibits.votes(a).blocks, 100)
+        assert {one for one in titles if one in shown} == {CONTENT.words(f"votes.{title}")}
 
 
 def test_dissent_on_record_is_dissent_of_a_divided_room() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from workshop.answers.schema import PRIVACIES, Decision, Drill
+from workshop.answers.schema import OWN, PRIVACIES, Decision, Drill
 from workshop.content.loader import Content
 from workshop.documents.blocks import (
     Block,
@@ -448,7 +448,10 @@ def _outcome(assessment: Assessment, result: VoteResult) -> list[tuple[Text, Tex
     record = result.record
     if vote.decision is not None and (record is None or vote.asks_about != "from-now-on"):
         found = capital(_value(assessment, result, vote.decision))
-        lines.append(((Span(_("votes.decided")),), (Span(found),)))
+        # how it is today nobody decides: it is recorded
+        is_today = vote.asks_about == "today" and not vote.question.startswith(OWN)
+        key = "votes.recorded" if is_today else "votes.decided"
+        lines.append(((Span(_(key)),), (Span(found),)))
     if record is not None:
         lines.append(((Span(_("votes.from-now-on")),), (Span(_from_now_on(assessment, record)),)))
     dissent = result.dissent
