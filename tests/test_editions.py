@@ -342,7 +342,7 @@ def test_the_board_edition_explains_at_most_twelve_terms(name: str) -> None:
 def test_every_dissent_is_there_with_a_reply_or_its_lack(name: str, content: Content) -> None:
     a = of_example(name).assessment
     table = next(b for b in exhibits.board_decisions(a).blocks if isinstance(b, Table))
-    rows = {plain(r[1].text): plain(r[2].text) for r in table.rows}
+    rows = {plain(r[-2].text): plain(r[-1].text) for r in table.rows if len(r) > 1}
     for d in a.answers.decisions or ():
         if d.dissent:
             said = f"“{d.reply}”" if d.reply else content.words("board.no-reply")
@@ -555,7 +555,7 @@ def test_a_pack_of_a_room_lists_what_was_decided_before_what_to_answer() -> None
     assert is_sparse(a)
     voted = " ".join(texts(exhibits.board_decisions(a).blocks))
     assert all(words in voted for words in asked.values())
-    assert "Agreed rule: If the check falls, then we roll back." in voted
+    assert "If the check falls, then we roll back." in voted
     first, last = (
         " ".join(texts(make(a).blocks))
         for make in (exhibits.board_decision, exhibits.board_confidence)

@@ -835,7 +835,7 @@ def test_the_example_shows_where_its_room_stayed_divided() -> None:
     assert "The room stayed divided on “Who leads on this model?”." in words
     assert "9 of 11 agree: Platform." in words
     assert words.index("Merchandisers come to me") < words.index("Every change of the last year")
-    assert "We describe today with this." in words
+    assert "This only describes today." in words
     front = blocks_to_text(exhibits.board_decisions(a).blocks, 2000)
     assert "The room stayed divided on “Who leads on this model?”." in front
     for raw in ("None", "minute_0", "by_role", "_"):

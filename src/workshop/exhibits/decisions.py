@@ -108,9 +108,29 @@ def vote_words(assessment: Assessment, result: VoteResult) -> tuple[Text, str]:
     asked = [Span(drill or result.vote.asked, strong=True)]
     if drill:
         asked.append(Span(f"\n{result.vote.asked}"))
+    elif why := _why_asked(assessment, result):
+        asked.append(Span(f"\n{why}"))
     if result.vote.asks_about:
         asked.append(Span(f"\n{_(f'votes.about-{result.vote.asks_about}')}", tone="muted"))
-    return tuple(asked), capital(_agreement(assessment, result, result.last))
+    found = capital(_agreement(assessment, result, result.last))
+    if others := _others(assessment, result):
+        found += f" {_('votes.others', choices=others)}"
+    return tuple(asked), found
+
+
+def _others(assessment: Assessment, result: VoteResult) -> str:
+    """Return what else a divided room chose, if one answer is ahead of it."""
+    _, tally = assessment.content.words, result.last
+    if tally.state != "divided" or len(tally.leading) != 1 or result.several or result.is_listed:
+        return ""
+    rest = [o for o in _most_first(result) if o.counts[-1] and o.value not in tally.leading]
+    return assessment.listing(_("votes.number-of", choice=o.label, k=o.counts[-1]) for o in rest)
+
+
+def _why_asked(assessment: Assessment, result: VoteResult) -> str:
+    """Return why a question was asked; nothing if another content asked it."""
+    name = result.vote.question
+    return next((q.why for q in assessment.content.questions if q.id == name), "")
 
 
 def _divided(assessment: Assessment) -> list[VoteResult]:
@@ -160,7 +180,7 @@ def _drill(assessment: Assessment, result: VoteResult) -> str:
     for drill in assessment.content.drills:
         if name.startswith(f"drills.{drill.id}.minute_"):
             minute = name.rsplit("_", 1)[-1]
-            return assessment.content.words("votes.drill", title=drill.title, minute=minute)
+            return assessment.content.words(f"votes.drill-{minute}", title=drill.title)
     return ""
 
 

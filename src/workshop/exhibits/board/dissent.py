@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from workshop.answers.schema import Decision
 from workshop.documents.blocks import (
@@ -36,6 +37,7 @@ from workshop.exhibits.layout import (
     spelled,
 )
 from workshop.findings import Assessment
+from workshop.findings.plan import actions
 
 _VOTES = 2
 """The most votes."""
@@ -51,14 +53,7 @@ def board_decisions(assessment: Assessment) -> Exhibit:
     if not made and (settled := decided_in_room(assessment)):
         blocks += [pairs(settled), paragraph(_("board.settled-in-votes"))]
     if made:
-        heads = [
-            column(_("board.decided"), width=2.3),
-            column(_("board.dissent"), width=1.7),
-            column(_("board.reply"), width=1.2),
-        ]
-        by_date = sorted(made, key=lambda d: d.due or datetime.date.max)
-        whole = len(made) <= _FEW_DECISIONS
-        blocks.append(table(heads, [_decision(assessment, d, whole) for d in by_date]))
+        blocks.append(_decided(assessment))
     blocks += _votes(assessment)
     shown = tuple(blocks)
     printed = (*page_start(assessment), *shown)
@@ -79,29 +74,50 @@ def _decisions_lead(assessment: Assessment) -> Text:
     return (lead, *open_replies(assessment))
 
 
-def _decision(assessment: Assessment, decision: Decision, whole: bool) -> list[Cell]:
-    """Return a decision as a line, with who disagrees and our reply.
+def _decided(assessment: Assessment) -> Block:
+    """Return each decision below its question, with rule, dissent and reply.
 
-    `whole`: also with what is to happen if something else does, where the page has room for it.
+    The rules are left out where there are many decisions, because the page has no room for them.
     """
+    _, made = assessment.content.words, assessment.answers.decisions or ()
+    rules = len(made) <= _FEW_DECISIONS and any(d.if_ and d.then for d in made)
+    heads = [
+        column(_("board.decided"), width=1.6),
+        *([column(_("board.rule"), width=1.5)] if rules else []),
+        column(_("board.dissent"), width=1.5),
+        column(_("board.reply"), width=1.3),
+    ]
+    numbers = {a.decision.decision: a.number for a in actions(assessment) if a.decision}
+    rows = []
+    for d in sorted(made, key=lambda d: d.due or datetime.date.max):
+        words: dict[str, Any] = {"number": numbers[d.decision]}
+        if d.revisit_on:
+            words["date"] = date_words(assessment.content, d.revisit_on)
+        about = _(f"board.decision-{'reviewed' if d.revisit_on else 'number'}", **words)
+        title = (Span(d.decision, strong=True), Span(f" {about}", tone="muted"))
+        rows.append([cell(title, fill=True, span=len(heads))])
+        rows.append(_decision(assessment, d, rules))
+    promised = any(d.reply for d in made)
+    return table(heads, rows, caption=_("board.promises") if promised else "", row_heads=False)
+
+
+def _decision(assessment: Assessment, decision: Decision, rules: bool) -> list[Cell]:
+    """Return what was decided, if wanted the rule, who disagrees, and the reply."""
     _ = assessment.content.words
-    chosen: list[Span] = [Span(decision.decision, strong=True)]
-    if decision.chosen:
-        chosen.append(Span(f"\n{decision.chosen}"))
-    last = []
+    chosen = [Span(decision.chosen or "–")]
     if decision.rejected:
-        last.append(f"{_('board.instead-of')}{ended(decision.rejected)}")
-    if decision.revisit_on:
-        day = date_words(assessment.content, decision.revisit_on).replace(" ", "\u00a0")
-        last.append(_("board.review", date=day))
-    if last:
-        chosen += [Span(f"\n{line}", tone="muted") for line in last]
-    if whole and decision.if_ and decision.then:
-        rule = _("decisions.if-then-words", condition=decision.if_, action=decision.then)
-        chosen.append(Span(f"\n{_('board.rule', rule=rule)}.", tone="muted"))
+        chosen.append(Span(f"\n{_('board.instead-of')}", strong=True))
+        chosen.append(Span(ended(decision.rejected)))
+    cells = [cell(chosen)]
+    if rules:
+        rule = "–"
+        if decision.if_ and decision.then:
+            words = {"condition": decision.if_, "action": decision.then}
+            rule = ended(_("decisions.if-then-words", **words))
+        cells.append(cell(rule))
     if not decision.dissent:
-        return [cell(chosen), cell("–"), cell("")]
-    return [cell(chosen), cell(decision.dissent), _reply(assessment, decision.reply)]
+        return [*cells, cell("–"), cell("")]
+    return [*cells, cell(decision.dissent), _reply(assessment, decision.reply)]
 
 
 def _votes(assessment: Assessment) -> list[Block]:
@@ -120,12 +136,15 @@ def _votes(assessment: Assessment) -> list[Block]:
         rows.append([cell(asked), cell(agreement), cell("\n".join(dissents) or "–")])
     if not rows:
         return []
+    lead = [divided_line(assessment)]
+    if any(vote_dissents(assessment)):
+        lead.append(_("board.vote-dissent-noted"))
     heads = [
         column(_("board.vote-asked"), width=2),
         column(_("board.vote-result"), width=1.4),
         column(_("board.dissent"), width=1.8),
     ]
-    return [heading(2, _("board.votes"), divided_line(assessment)), table(heads, rows)]
+    return [heading(2, _("board.votes"), " ".join(filter(None, lead))), table(heads, rows)]
 
 
 def _reply(assessment: Assessment, reply: str | None) -> Cell:
