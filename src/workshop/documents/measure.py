@@ -186,7 +186,8 @@ _COUNT, _LABEL = 18, 8
 def find_counts(words: str) -> list[tuple[int, int]]:
     """Return where a number and its noun or unit are, first and last letter.
 
-    So are “5 weeks”, “level 3”, “page 12” and “18 December 2026”, in any language.
+    So are “5 weeks”, “level 3”, “page 12” and “18 December 2026”, in any language. A noun with a
+    hyphen, which is long, may go to the next line.
     """
     if not any(map(str.isdecimal, words)):
         return []
@@ -196,7 +197,7 @@ def find_counts(words: str) -> list[tuple[int, int]]:
         for (at, a), (then, b) in pairwise(parts)
     ]
     bound = [
-        near and bool(_NUMBER.fullmatch(a)) and b[0].isalpha()
+        near and bool(_NUMBER.fullmatch(a)) and b[0].isalpha() and "-" not in b
         for near, ((_, a), (_, b)) in zip(after, pairwise(parts), strict=True)
     ]
     for i in range(len(parts) - 2):

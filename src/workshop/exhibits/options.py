@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from workshop.content.items import Fact, Losing
 from workshop.documents.blocks import (
@@ -69,7 +69,7 @@ from workshop.exhibits.patterns import (
 )
 from workshop.findings import Assessment
 from workshop.findings.handoffs import days_words, rounded
-from workshop.findings.patterns.advice import either
+from workshop.findings.patterns.advice import either, turned_by
 from workshop.findings.patterns.capacity import (
     DAYS_A_WEEK,
     LIMIT_DAYS,
@@ -82,12 +82,14 @@ from workshop.findings.patterns.capacity import (
 )
 from workshop.findings.patterns.inputs import HOLDS_TO
 from workshop.findings.patterns.money import amounts
-from workshop.findings.patterns.options import LeadTime, Move, OnCall, Option, advised
+from workshop.findings.patterns.options import LeadTime, Move, Option, advised
 from workshop.findings.patterns.verdicts import FITTING, Reason
 from workshop.findings.plan import Action, actions, first_half
 
 _AGAINST, _WIDE = 2, 5
 """The most reasons against an option; from how many options on a page lies."""
+_NARROWEST = 0.8
+"""The narrowest column of an option, in widths of the widest."""
 
 
 def move(assessment: Assessment) -> Exhibit:
@@ -138,49 +140,63 @@ def options_table(assessment: Assessment, shown: list[Option]) -> Table:
     """Return the options as columns of one table."""
     _ = assessment.content.words
     rows: dict[str, list[Cell]] = {
-        "meaning": [cell(capital(_what_it_is(assessment, o))) for o in shown],
-        "verdict": [verdict_cell(assessment, o) if o.patterns else cell("") for o in shown],
-        "people": [people_cell(assessment, o) for o in shown],
-        "money": [cell(words) for words in amounts(assessment, shown)],
-        "called": [cell(_called(assessment, o)) for o in shown],
-        "time": [cell(_time(assessment, o)) for o in shown],
-        "failure": [_sentences(assessment, _failures(assessment, o)) for o in shown],
-        "price": [_sentences(assessment, o.gives_up) for o in shown],
-        "undo": [_sentences(assessment, [_undo(assessment, o)]) for o in shown],
-        "why-not": [_why_not(assessment, o) for o in shown],
+        _("options.meaning"): [cell(capital(_what_it_is(assessment, o))) for o in shown],
+        _("options.verdict"): [
+            verdict_cell(assessment, o) if o.patterns else cell("") for o in shown
+        ],
+        _people_head(assessment): [people_cell(assessment, o) for o in shown],
+        _("options.money"): [cell(words) for words in amounts(assessment, shown)],
+        _("oncall.line-paged-infrastructure"): [
+            cell(_called(assessment, o, "service")) for o in shown
+        ],
+        _("oncall.line-paged-quality"): [cell(_called(assessment, o, "quality")) for o in shown],
+        **_time_rows(assessment, shown),
+        _("options.handoffs-head"): [cell(_handoffs(assessment, o)) for o in shown],
+        _("options.failure"): [_sentences(assessment, _failures(assessment, o)) for o in shown],
+        _("options.price"): [_sentences(assessment, o.gives_up) for o in shown],
+        _("options.undo"): [_sentences(assessment, [_undo(assessment, o)]) for o in shown],
+        _("options.why-not"): [_why_not(assessment, o) for o in shown],
     }
+    nothing = ("", _("options.none"), _("options.unknown"))
+    said = {
+        name: cells
+        for name, cells in rows.items()
+        if any(plain(c.text) not in nothing for c in cells)
+    }
+    columns = zip(shown, _widths([*said.values()]), strict=True)
     return table(
         [
-            column(_("options.option"), width=0.62),
-            *(
-                column(_state(assessment, o), tone=mark_tone(o), width=1.0 if o.patterns else 0.8)
-                for o in shown
-            ),
+            column(_("options.option"), width=0.82),
+            *(column(_head(assessment, o), tone=mark_tone(o), width=w) for o, w in columns),
         ],
-        [
-            [cell(_(f"options.{key}")), *cells]
-            for key, cells in rows.items()
-            if any(plain(c.text) not in ("", _("options.unknown")) for c in cells)
-        ],
+        [[cell(name), *cells] for name, cells in said.items()],
         caption=_caption(assessment, shown),
         wide=len(shown) >= _WIDE,
     )
 
 
-def _state(assessment: Assessment, option: Option) -> str:
-    """Return an option's name with its roles, or whether it is possible."""
+def _widths(rows: Sequence[Sequence[Cell]]) -> list[float]:
+    """Return a wider column where there is more to say, so that rows are low."""
+    said = [sum(len(plain(c.text)) for c in cells) for cells in zip(*rows, strict=True)]
+    most = max(said)
+    return [max((count / most) ** 0.5, _NARROWEST) for count in said]
+
+
+def _head(assessment: Assessment, option: Option) -> str:
+    """Return an option's name, and under it its roles, or whether it is possible."""
     _, own = assessment.content.words, advised(assessment.options)
-    roles = set(option.roles)
-    named = {"advised", "chosen", "today"} & roles or option is first_half(assessment)
-    if len(own) != 1 or not option.patterns or named:
-        return title(assessment, option)
-    if set(option.patterns) < set(own[0].patterns):
-        mark = "part"
-    elif option.verdict in FITTING:
-        mark = "possible"
-    else:
-        mark = "rejected" if "rejected" in roles else "none"
-    return _("patterns.title-marked", name=option.short, marks=_(f"patterns.mark-{mark}"))
+    roles, found = set(option.roles), marks(assessment, option)
+    if "today" in roles and option.patterns:  # the lead says that this is an answer
+        found = [_("options.mark-today"), *found[:-1]]
+    elif option.excluded:
+        action = _turning(assessment, option)
+        key = "options.mark-if-rule" if action.kind == "rule" else "options.mark-if-answer"
+        found = [_(key, action=action.number)]
+    elif not found and len(own) == 1 and option.patterns:
+        part = set(option.patterns) < set(own[0].patterns)
+        mark = "part" if part else "possible" if option.verdict in FITTING else "none"
+        found = [_(f"patterns.mark-{mark}")]
+    return "\n".join(filter(None, [option.short, _("common.comma").join(found)]))
 
 
 def _failures(assessment: Assessment, option: Option) -> list[str]:
@@ -215,15 +231,17 @@ def short_table(assessment: Assessment, shown: list[Option]) -> Table:
     return table(
         [
             column(_("options.name"), width=2),
-            column(_("options.people"), width=1.8),
-            column(_("options.time"), width=2),
+            column(_people_head(assessment), width=1.8),
+            column(_("options.time"), width=1.4),
+            column(_("options.handoffs-head"), width=0.9),
             column(_("options.quality-head"), width=1.8),
         ],
         [
             [
                 _name(assessment, o),
                 people_cell(assessment, o),
-                cell(_time(assessment, o)),
+                cell(_days(assessment, o.lead_time)),
+                cell(_handoffs(assessment, o)),
                 cell(o.on_call.quality or _("options.unknown")),
             ]
             for o in shown
@@ -241,73 +259,78 @@ def _name(assessment: Assessment, option: Option) -> Cell:
     return cell(words, strong=True, tone=tone, fill=tone != "plain")
 
 
+def _people_head(assessment: Assessment) -> str:
+    """Return the name of the row of people, with how many there are."""
+    _, have = assessment.content.words, assessment.options[0].people.have
+    if have is None:
+        return _("options.people-have-unknown")
+    return _("options.people", have=have)
+
+
 def people_cell(assessment: Assessment, option: Option) -> Cell:
-    """Return the people an option takes and those available; red if too few."""
+    """Return the people an option takes; amber if there are too few."""
     _, p = assessment.content.words, option.people
+    if not option.patterns:
+        return cell(_("options.none"), tone="muted")
     if p.low is None or p.high is None:
-        if not option.patterns and p.have is not None:
-            return cell(_("options.people-today", have=p.have))
-        if p.have is None:
-            return cell(_("options.people-nothing-known"), tone="muted")
-        return cell(_("options.people-unknown", have=p.have), tone="muted")
-    words = _.number(p.low)
-    if p.low != p.high:
-        words = _("options.range", low=p.low, high=p.high)
-    if p.inside_teams:
-        low, high = p.inside_teams
-        inside = _("options.range", low=low, high=high)
-        words = _("options.people-inside", range=words, inside=inside)
-    key = "more" if p.too_few else "known" if p.have is not None else "have-unknown"
-    begins = (p.have or 0) < p.high and not p.inside_teams and "today" not in option.roles
-    if key == "known" and begins:
-        key = "begin"
-    words = _(f"options.people-{key}", range=words, have=p.have)
-    return cell(words, tone="warning" if p.too_few else "plain")
+        return cell(_("options.people-unknown"), tone="muted")
+    words = _count(assessment, (p.low, p.high))
+    inside = assessment.content.pattern(option.patterns[-1]).headcount.per_team
+    if p.inside_teams and inside:
+        key = "options.people-inside" if option.combines else "options.people-inside-each"
+        each = either(assessment.content, [_.number(n) for n in dict.fromkeys(inside)])
+        words = _(key, range=words, inside=_count(assessment, p.inside_teams), each=each)
+    if p.too_few:
+        return cell(_("options.people-more", range=words), tone="warning")
+    return cell(words)
 
 
-def _called(assessment: Assessment, option: Option) -> str:
+def _count(assessment: Assessment, people: Range) -> str:
+    """Return how many people, as a number or a range."""
+    _, (low, high) = assessment.content.words, people
+    return _.number(low) if low == high else _("options.range", low=low, high=high)
+
+
+def _called(assessment: Assessment, option: Option, line: Literal["service", "quality"]) -> str:
     """Return who is called; where decisions change it, who will be, and who later."""
-    _, today = assessment.content.words, _calls(assessment, option.on_call)
-    if option.agreed is None or option.agreed.on_call == option.on_call:
-        return today
-    then = _calls(assessment, option.agreed.on_call)
+    _, now = assessment.content.words, (getattr(option.on_call, line) or "").rstrip(".")
+    then = ((getattr(option.agreed.on_call, line) if option.agreed else now) or "").rstrip(".")
+    if then and now and then != now:
+        if "today" in option.roles:
+            return _("options.called-then", now=now, then=then)
+        return _("options.called-later", now=then, later=within(assessment.content, now))
+    return then or now or _("options.unknown")
+
+
+def _time_rows(assessment: Assessment, shown: Sequence[Option]) -> dict[str, list[Cell]]:
+    """Return the days: today's, those as agreed, and those of each pattern carried out whole.
+
+    So an option, which is calculated whole, stands beside its like.
+    """
+    _, none = assessment.content.words, assessment.content.words("options.none")
+    grey = cell(none, tone="muted")
+    if not any(half_if_whole(o) or keeps_handoffs(o) for o in shown):
+        return {_("options.time"): [cell(_days(assessment, o.lead_time)) for o in shown]}
+    return {
+        _("options.time-today"): [
+            cell(_days(assessment, o.lead_time)) if "today" in o.roles else grey for o in shown
+        ],
+        _("options.time-agreed"): [
+            cell(_days(assessment, o.agreed.lead_time)) if o.agreed and keeps_handoffs(o) else grey
+            for o in shown
+        ],
+        _("options.time-whole"): [cell(_whole(assessment, o)) for o in shown],
+    }
+
+
+def _whole(assessment: Assessment, option: Option) -> str:
+    """Return an option's days if every stage is with the team that it gives it to."""
+    under = option.stream
     if "today" not in option.roles:
-        later, service = option.on_call.quality, option.on_call.service
-        if service is not None and service != option.agreed.on_call.service:
-            return f"{then} {_('options.called-later-both', who=service.rstrip('.'))}"
-        if later is None or later == option.agreed.on_call.quality:
-            return then
-        return f"{then} {_('options.called-later', who=later.rstrip('.'))}"
-    return " ".join((_("options.called-now", calls=today), _("options.called-then", calls=then)))
-
-
-def _calls(assessment: Assessment, on_call: OnCall) -> str:
-    _ = assessment.content.words
-    service, quality = (
-        None if who is None else who.rstrip(".") for who in (on_call.service, on_call.quality)
-    )
-    if service is None and quality is None:
-        return _("options.unknown")
-    if service == quality:
-        return _("options.both-are", who=service)
-    unknown = assessment.content.words("common.unknown")
-    return " ".join(
-        (
-            _("options.service-is", who=service or unknown),
-            _("options.quality-is", who=quality or unknown),
-        )
-    )
-
-
-def _time(assessment: Assessment, option: Option) -> str:
-    """Return the days and handoffs, also with the handoffs decisions leave."""
-    _, found = assessment.content.words, _days(assessment, option.lead_time, option.handoffs)
-    found = f"{found} {_as_described(assessment, option)}".strip()
-    if option.agreed is None or not keeps_handoffs(option):
-        return found
-    days = (option.agreed.lead_time.half, option.agreed.lead_time.one_in_ten)
-    half, ten = (rounded(assessment.content, d or 0.0) for d in days)
-    return f"{found} {_('options.days-agreed', half=half, ten=ten)}"
+        return _days(assessment, option.lead_time)
+    if half_if_whole(option) is None or under is None:
+        return assessment.content.words("options.none")
+    return _days(assessment, LeadTime(under.p50, under.p90))
 
 
 def half_if_whole(option: Option) -> float | None:
@@ -324,26 +347,28 @@ def half_if_whole(option: Option) -> float | None:
     return under.p50 if round(under.p50) < round(today) else None
 
 
-def _as_described(assessment: Assessment, option: Option) -> str:
-    """Return those days in words."""
-    half, ten = half_if_whole(option), option.stream.p90 if option.stream else None
-    if half is None or ten is None:
-        return ""
-    shown = {"half": rounded(assessment.content, half), "ten": rounded(assessment.content, ten)}
-    return assessment.content.words("options.days-described", name=option.short, **shown)
+def _days(assessment: Assessment, days: LeadTime) -> str:
+    """Return the days that half of all changes exceed, and those that one in ten does."""
+    _ = assessment.content.words
+    if days.half is None or days.one_in_ten is None:
+        return _("options.unknown")
+    certain = "-certain" if days.half == days.one_in_ten else ""
+    least = "-at-least" if days.at_least else ""
+    half, ten = (rounded(assessment.content, d) for d in (days.half, days.one_in_ten))
+    return _(f"options.days{certain}{least}", half=half, ten=ten)
 
 
-def _days(assessment: Assessment, days: LeadTime, handoffs: int | None) -> str:
-    _, found = assessment.content.words, list[str]()
-    if days.half is not None and days.one_in_ten is not None:
-        certain = "-certain" if days.half == days.one_in_ten else ""
-        least = "-at-least" if days.at_least else ""
-        half, ten = (rounded(assessment.content, d) for d in (days.half, days.one_in_ten))
-        found.append(_(f"options.days{certain}{least}", half=half, ten=ten))
-    if handoffs is not None:
-        key = "options.handoffs" if handoffs else "options.no-handoff"
-        found.append(_(key, n=handoffs))
-    return " ".join(found) or _("options.unknown")
+def _handoffs(assessment: Assessment, option: Option) -> str:
+    """Return how many handoffs an option has, and how many as agreed if that differs."""
+    _ = assessment.content.words
+    counts = [option.handoffs, *([option.agreed.handoffs] if option.agreed else [])]
+    shown = [
+        _("options.unknown") if n is None else _.number(n) if n else _("options.no-handoff")
+        for n in counts
+    ]
+    if len(set(shown)) == 1:
+        return shown[0]
+    return _("options.handoffs-agreed", now=shown[0], agreed=shown[1])
 
 
 def _why_not(assessment: Assessment, option: Option) -> Cell:
@@ -357,6 +382,8 @@ def _why_not(assessment: Assessment, option: Option) -> Cell:
         return cell(words or _(f"board.options-why-{key}"), tone="ours")
     if not option.patterns:
         return cell(_("options.today-unknown"), tone="muted")
+    if option.excluded:
+        return cell(_turns_to(assessment, option))
     if option.verdict is None:
         return cell(_("options.not-judged"), tone="muted")
     found = [
@@ -370,7 +397,8 @@ def _why_not(assessment: Assessment, option: Option) -> Cell:
         return cell(" ".join(against[:_AGAINST]))
     whole = next((o for o in own if set(option.patterns) < set(o.patterns)), None)
     if whole is not None and option is first_half(assessment):
-        return cell(_reason_now(assessment, option), tone="ours")
+        words = _reason_now(assessment, option) or _("board.options-why-advised")
+        return cell(words, tone="ours")
     if whole is not None:
         return cell(_part(assessment, option, whole))
     if against:
@@ -395,16 +423,13 @@ def _reason_now(assessment: Assessment, option: Option) -> str:
     """Return why the first half of a combination comes first."""
     own = {r.because for p in option.patterns for r in assessment.verdicts[p].readings}
     reasons = [r.because for r in assessment.recommendation.reasons if r.because in own]
-    because = " ".join(undoubted(assessment, reasons)[:2])
-    return assessment.content.words("board.options-why-now", because=because).strip()
+    return " ".join(undoubted(assessment, reasons)[:2])
 
 
 def _reason(assessment: Assessment) -> str:
     """Return the advised option's first reason that no other answer contradicts."""
     found = undoubted(assessment, [r.because for r in assessment.recommendation.reasons])
-    if not found:
-        return ""
-    return assessment.content.words("board.options-why-reason", because=found[0])
+    return found[0] if found else ""
 
 
 def decides_between(assessment: Assessment, option: Option) -> list[Reason]:
@@ -437,17 +462,12 @@ def _rests_on(assessment: Assessment, option: Option) -> set[str]:
 
 
 def _added(assessment: Assessment, option: Option) -> str:
-    """Return what the people for the second half of a combination are for."""
-    inside = option.people.inside_teams
-    if not option.combines or option.text is None or option.text.combined is None or not inside:
+    """Return what the second half of a combination is for."""
+    if not option.combines or option.text is None or option.text.combined is None:
         return ""
     _, (base, beside) = assessment.content.words, option.patterns
     alone = next(o for o in assessment.options if o.patterns == (base,))
-    words = {
-        "name": assessment.content.pattern(beside).short,
-        "people": _("options.range", low=inside[0], high=inside[1]),
-        "bet": option.text.combined.bet,
-    }
+    words = {"name": assessment.content.pattern(beside).short, "bet": option.text.combined.bet}
     same = option.lead_time == alone.lead_time and option.lead_time.half is not None
     key = f"board.options-why-added{'' if same else '-no-days'}"
     found = [_(f"{key}-later" if alone is first_half(assessment) else key, **words)]
@@ -460,11 +480,45 @@ def _added(assessment: Assessment, option: Option) -> str:
 
 def faster_words(assessment: Assessment, option: Option, own: Option) -> str:
     """Return that an option takes fewer days than the advised one, if it does."""
-    then, now = option.lead_time.half, half_if_whole(own) or own.lead_time.half
+    then, now, whole = option.lead_time.half, own.lead_time.half, half_if_whole(own)
     if then is None or now is None or round(then) >= round(now):
         return ""
-    shown = {"then": rounded(assessment.content, then), "now": rounded(assessment.content, now)}
-    return assessment.content.words("board.options-why-faster", name=option.short, **shown)
+    key = "faster" if whole is None or round(then) < round(whole) else "faster-not-whole"
+    days = {"then": then, "now": now if key == "faster-not-whole" or whole is None else whole}
+    shown = {name: rounded(assessment.content, d) for name, d in days.items()}
+    words = assessment.content.words
+    whole_days = rounded(assessment.content, whole or 0.0)
+    return words(
+        f"board.options-why-{key}", name=option.short, own=own.short, whole=whole_days, **shown
+    )
+
+
+def turned_to(assessment: Assessment) -> list[tuple[Option, Action]]:
+    """Return each option that is ruled out and becomes the advice if one action finds it so."""
+    found: dict[str, tuple[Option, Action]] = {}
+    for action in actions(assessment):
+        if action.kind not in ("rule", "contradiction"):
+            continue
+        for segment in turned_by(assessment, action.reads):
+            for option in assessment.options:
+                if (
+                    option.excluded
+                    and not segment.contested
+                    and option.patterns == segment.patterns
+                ):
+                    found.setdefault(option.id, (option, action))
+    return list(found.values())
+
+
+def _turning(assessment: Assessment, option: Option) -> Action:
+    """Return the action that can make an option that is ruled out the advice."""
+    return next(action for o, action in turned_to(assessment) if o is option)
+
+
+def _turns_to(assessment: Assessment, option: Option) -> str:
+    action = _turning(assessment, option)
+    key = "rule" if action.kind == "rule" else "answer"
+    return assessment.content.words(f"board.options-why-{key}", action=action.number)
 
 
 def _part(assessment: Assessment, option: Option, whole: Option) -> str:
@@ -504,12 +558,19 @@ def _sentences(assessment: Assessment, words: Sequence[str]) -> Cell:
 def _caption(assessment: Assessment, shown: list[Option]) -> str:
     days = any(o.lead_time.half is not None for o in shown)
     key = "options.caption" if days else "options.caption-no-days"
-    found = [assessment.content.words(key), _same_days(assessment, shown)]
-    return " ".join(filter(None, [*found, _no_handoff(assessment, shown)]))
+    found = [assessment.content.words(key), _if_whole(assessment, shown)]
+    found += [_same_days(assessment, shown), _no_handoff(assessment, shown)]
+    return " ".join(filter(None, found))
+
+
+def _if_whole(assessment: Assessment, shown: list[Option]) -> str:
+    """Return what “carried out whole” means, if a row has it."""
+    words = assessment.content.words("options.caption-whole")
+    return words if any(map(half_if_whole, shown)) else ""
 
 
 def _no_handoff(assessment: Assessment, shown: list[Option]) -> str:
-    """Return what “no handoff” assumes, and that it is not agreed if it is not."""
+    """Return what “none” assumes, and that it is not agreed if it is not."""
     if not any(o.handoffs == 0 and "today" not in o.roles for o in shown):
         return ""
     _, team = assessment.content.words, ships_for_others(assessment)

@@ -15,15 +15,13 @@ from workshop.exhibits.board.shared import (
     titled,
     todays_option,
 )
-from workshop.exhibits.layout import (
-    within,
-)
+from workshop.exhibits.layout import owner_words
 from workshop.exhibits.options import (
     called_otherwise,
-    meaning_of,
     options_table,
     ruled_out_words,
     short_table,
+    turned_to,
     who_loses,
 )
 from workshop.findings import Assessment
@@ -33,6 +31,7 @@ from workshop.findings.patterns.advice import (
 from workshop.findings.patterns.options import (
     Option,
     advised,
+    decides_pattern,
 )
 from workshop.findings.plan import (
     first_half,
@@ -40,6 +39,10 @@ from workshop.findings.plan import (
 
 _FEW_OPTIONS = 2
 """The most options beside whose table there is room for who loses what."""
+_LONGEST = 200
+"""The most characters of an option that was turned down; page five has it in full."""
+_MOST_OPTIONS = 4
+"""The most options with which what is ruled out may be compared, too."""
 
 
 def board_options(assessment: Assessment) -> Exhibit:
@@ -55,19 +58,18 @@ def board_options(assessment: Assessment) -> Exhibit:
     added = _only_added(assessment)
     open_ones = sorted((o for o in assessment.options if not o.excluded), key=place)
     open_ones = [o for o in open_ones if o is not added]
+    turned = [o for o, _action in turned_to(assessment)]
+    if len(open_ones) + len(turned) <= _MOST_OPTIONS:
+        open_ones += turned
     head = heading(1, _("board.options"), _options_lead(assessment), anchor="options")
     compared = options_table(assessment, open_ones)
-    kept = kept_days(assessment)
-    to_decide = [
-        called_otherwise(assessment, open_ones),
-        _("options.ships-decide", **kept) if kept else "",
-    ]
     words: list[Block] = [paragraph(w) for w in ruled_out_words(assessment)]
     if added is not None:
-        meaning = meaning_of(assessment, added.patterns)
-        meaning["meaning"] = within(assessment.content, meaning["meaning"].removesuffix("."))
-        words.append(paragraph(_("board.options-only-added", **meaning)))
-    words += [paragraph(titled(_("options.to-decide"), w)) for w in to_decide if w]
+        words.append(paragraph(_("board.options-only-added", name=added.short)))
+    words += [paragraph(w) for w in _turned_down(assessment)]
+    words += [
+        paragraph(titled(_("options.to-decide"), w)) for w in _to_decide(assessment, open_ones)
+    ]
     # What follows a landscape table would begin a page of its own.
     blocks: tuple[Block, ...] = (head, compared, *words)
     if compared.wide:
@@ -77,6 +79,35 @@ def board_options(assessment: Assessment) -> Exhibit:
     slides: tuple[Block, ...] = (head, short_table(assessment, open_ones), *words)
     short = printed if one_option(assessment) is not None else ()
     return Exhibit("board-options", blocks, printed, short, slides)
+
+
+def _turned_down(assessment: Assessment) -> list[str]:
+    """Return what decisions on the pattern turned down, in the words that were typed."""
+    return [
+        assessment.content.words("options.weighed", words=d.rejected.strip().removesuffix("."))
+        for d in assessment.answers.decisions or ()
+        if d.rejected and decides_pattern(assessment, d) and len(d.rejected) <= _LONGEST
+    ]
+
+
+def _to_decide(assessment: Assessment, shown: list[Option]) -> list[str]:
+    """Return what the decisions leave to decide, and by whom: whoever carries them out."""
+    _, kept = assessment.content.words, kept_days(assessment)
+    found = {
+        "paged_quality": called_otherwise(assessment, shown),
+        "current_pattern": _("options.ships-decide", **kept) if kept else "",
+    }
+    made = assessment.answers.decisions or ()
+    words = []
+    for name, asked in found.items():
+        if not asked:
+            continue
+        owners = (
+            owner_words(assessment.content, d.owner, d.due) for d in made if name in (d.sets or {})
+        )
+        owner = next(filter(None, owners), "")
+        words.append(f"{asked} {_('options.decide-owner', owner=owner)}" if owner else asked)
+    return words
 
 
 def _only_added(assessment: Assessment) -> Option | None:

@@ -86,10 +86,13 @@ def amount(situation: Situation, people: Range) -> str:
 
 
 def _rounded(situation: Situation, people: int) -> str:
-    """Return an amount with two digits that count; that of one person as typed."""
+    """Return an amount with three digits that count; that of one person as typed.
+
+    With two, the parts on one page would not add up to the sum on another.
+    """
     _, cost = situation.content.words, people * (situation.answers.person_cost or 0)
     if people > 1:
-        cost = int(float(f"{cost:.1e}"))
+        cost = int(float(f"{cost:.2e}"))
     if cost < _MILLION:
         return _.number(cost)
     return _("board.million", amount=_.number(cost / _MILLION))
