@@ -23,6 +23,7 @@ from workshop.documents.blocks import Heading, plain
 from workshop.files import notebooks
 from workshop.forms.agenda import Wish, plan_agenda
 from workshop.print.make import MATERIAL
+from workshop.widgets.live import Progress
 
 CONTENT = load_content()
 AGENDAS = CONTENT.agenda
@@ -201,6 +202,11 @@ def test_the_minutes_of_a_page_are_those_of_the_agendas(notebook: Path) -> None:
     written = tables(section(page_of(notebook), "Minutes"))
     assert written[0] == minutes_table(part)
     assert written[1:] == [steps_table(part)][: len(steps_table(part)) > 1]
+    counted = Progress(CONTENT, Answers(), frozenset()).minutes_of(part)
+    listed = sum(int(row[-1]) for row in steps_table(part)[1:])
+    if listed != counted:  # what the welcome page and the bar of the notebook say
+        said = one_line(section(page_of(notebook), "Minutes"))
+        assert f"The notebook counts {counted} minutes:" in said
 
 
 @by_notebook

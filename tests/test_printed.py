@@ -483,12 +483,21 @@ def test_the_run_sheet_opens_no_notebook_for_a_short_block_and_shows_pictures_of
         assert (stages in text) == is_opened
         assert squeezed("value-stream strip") in text
         assert picture in text
+        asked = CONTENT.words("printed.prompt-handoffs" + ("" if is_opened else "-brief"))
+        assert squeezed(asked) in text
 
 
 def test_every_block_of_the_agenda_has_something_to_read_aloud() -> None:
     known = {b.id for b in CONTENT.agenda.blocks}
     prompts = {k.removeprefix("printed.prompt-") for k in CONTENT.words if "printed.prompt-" in k}
-    assert {p.removesuffix("-2") for p in prompts} == known
+    assert {p.removesuffix("-2").removesuffix("-brief") for p in prompts} == known
+
+
+def test_the_run_sheet_and_the_console_say_the_same_in_a_block() -> None:
+    words, own = CONTENT.words, ("open", "drill")  # there the console says what to do, too
+    blocks = [b.id for b in CONTENT.agenda.blocks if b.id not in own]
+    for block in (*blocks, "handoffs-brief"):
+        assert words(f"room.say-block-{block}").strip("“”") == words(f"printed.prompt-{block}")
 
 
 # -- keying in -----------------------------------------------------------------------------------

@@ -918,6 +918,33 @@ def test_a_break_offers_a_copy_and_no_question(room: Room) -> None:
     assert "/console/ask" not in offered()
 
 
+def test_the_sentence_of_the_opening_is_no_pre_mortem_and_may_be_typed_under_dots(
+    room: Room,
+) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+    ask = "In one sentence, what should be better for a user a year from now?"
+    chair.post("/console/type", ask=ask, choices="", asks_about="from-now-on")
+    own = next(iter(room.room_state.voting.own))
+    for one, answer in zip(people, ("Faster answers", "Fewer wrong results"), strict=True):
+        one.post("/vote", question=own, round=1, other=answer)
+    chair.reveal(own)
+    assert said(chair) == words("room.say-shown-text-sentence")
+    chair.post("/console/dots", question=own)
+    dots = list(room.room_state.voting.own)[-1]
+    for one in people:
+        one.vote(dots, ["Faster answers"])
+    chair.reveal(dots)
+    assert said(chair) == words("room.say-shown-dots-sentence")
+    sentence = "Faster answers that are right"
+    assert console(chair).select_one("#decide-other") is not None
+    chair.post("/console/decide", question=dots, other=sentence)
+    assert said(chair) == words("room.say-decided-sentence")
+    wall = BeautifulSoup(chair.get("/projector").text, "html.parser")
+    assert sentence in wall.select_one(".decided").get_text()  # type: ignore[union-attr]
+    (vote,) = (v for v in room.session.answers_with_votes().votes or () if v.question == dots)
+    assert vote.decision == (sentence,), "and the pack has it"
+
+
 def test_a_further_day_says_its_first_block_and_has_a_pre_mortem_of_its_own(room: Room) -> None:
     chair, people = room.facilitator(), [room.participant() for _ in range(2)]
     record = {"on_record": "true", "owner": "Ana", "due": "2026-12-18"}

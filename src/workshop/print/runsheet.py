@@ -249,7 +249,7 @@ def _runsheet_row(content: Content, plan: Plan, slot: Slot, start: int) -> dict[
     return row | {
         "purpose": block.remote if plan.wish.remote else block.purpose,
         "turn": turn,
-        "prompts": _prompts(content, slot.id),
+        "prompts": _prompts(content, slot),
         "steps": shown,
         "materials": needed,
     }
@@ -264,7 +264,8 @@ def _shown(content: Content, slot: Slot, part: int) -> str:
     return words("printed.run-steps", n=part, steps=words.listing(steps)) if steps else ""
 
 
-def _prompts(content: Content, block: str) -> list[str]:
+def _prompts(content: Content, slot: Slot) -> list[str]:
     """Return the sentences to read aloud in a block, if there are any."""
-    keys = (f"printed.prompt-{block}", f"printed.prompt-{block}-2")
+    key = f"printed.prompt-{slot.id}"
+    keys = (f"{key}-brief",) if is_brief(slot) else (key, f"{key}-2")
     return [content.words(key) for key in keys if key in content.words]

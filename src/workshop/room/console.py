@@ -19,6 +19,7 @@ from workshop.findings.output.report import settable
 from workshop.forms.fields import MAX_TEAMS, Field, item_fields
 from workshop.forms.polls import (
     MAX_ASK,
+    MAX_WORDS,
     MOST_CHOICES,
     MOST_DOTS,
     SUGGESTED,
@@ -277,7 +278,7 @@ def console(room_state: RoomState) -> APIRouter:
 
     @routes.post("/pre-mortem")
     async def pre_mortem(request: Request, question: Text = "", form: Text = "") -> Response:
-        """Ask why a decision failed, a year from now; without one, why nothing has changed."""
+        """Ask why a decision failed, or without one, why nothing changed."""
         room_state.check_facilitator(request, form)
         open_ = room_state.word("pre-mortem-ask-open")
         if not (ask := pre_mortem_ask(room_state, question) if question else open_):
@@ -388,7 +389,11 @@ def console(room_state: RoomState) -> APIRouter:
         poll = room_state.poll(given.get("question", ""))
         choice = [str(one) for one in typed.getlist("choice")][:MAX_TEAMS]
         other, dissent = given.get("other", ""), given.get("dissent", "")
-        values = read_choice(poll, choice, other) if any(choice) or other.strip() else ()
+        values: tuple[str, ...] = ()
+        if poll.kind == "dots" and (words := clean(other, MAX_WORDS)):
+            values = (words,)  # the sentence that the room makes of its answers
+        elif any(choice) or other.strip():
+            values = read_choice(poll, choice, other)
         if not values and not dissent.strip():
             raise Refused("choose-one", 422)
         recorded = poll.sets and (given.get("on_record") or poll.asks_about == "from-now-on")
@@ -778,6 +783,7 @@ def console(room_state: RoomState) -> APIRouter:
             "has_code": at is not None and at.question not in state.own,
             "limits": {
                 "fact": MAX_FACT,
+                "words": MAX_WORDS,
                 "name": MAX_PERSON,
                 "note": MAX_NOTE,
                 "ask": MAX_ASK,

@@ -349,7 +349,7 @@ def _pre_mortem(room_state: RoomState) -> Step | None:
 
 
 def pre_mortem_ask(room_state: RoomState, key: str) -> str:
-    """Return the question of the pre-mortem on a decision, or nothing if there is none."""
+    """Return the question of the pre-mortem on a decision, if there is one."""
     made = room_state.made(key) if key in room_state.voting.asked else None
     if made is None or made.is_open or (made.is_answer and not made.record):
         return ""
@@ -459,9 +459,10 @@ def _while_open(poll: Poll, at: Round) -> str:
 
 
 def _after_showing(room_state: RoomState, at: Round, block: str) -> str:
+    ending = "-sentence" if _is_sentence(room_state, at) else ""
     if room_state.made(at.question) is not None:
-        return "say-decided"
-    return f"say-shown{_result_of(room_state, at, block)}"
+        return f"say-decided{ending}"
+    return f"say-shown{_result_of(room_state, at, block)}{ending}"
 
 
 def _result_of(room_state: RoomState, at: Round, block: str) -> str:
@@ -474,6 +475,14 @@ def _result_of(room_state: RoomState, at: Round, block: str) -> str:
     if block == "vote":
         return "-vote" if next_question(room_state) else "-vote-last"
     return "" if at.number == 1 else "-second"
+
+
+def _is_sentence(room_state: RoomState, at: Round) -> bool:
+    """Return whether a question in free words, or dots on it, is no pre-mortem."""
+    poll, word = room_state.poll(at.question), room_state.word
+    before, _, _ = word("pre-mortem-ask", chosen="\n").partition("\n")
+    why = (before, word("pre-mortem-ask-open"))
+    return poll.kind in TALK and not any(one in poll.ask for one in why)
 
 
 def shown_next(room_state: RoomState) -> str:

@@ -228,8 +228,8 @@ _MESSAGES = {
     "SQLITE_LOCKED": "{place}: another program is writing to this session and does not let go. "
     "Nothing was changed. Close the other program (a backup, a sync client), then try again.",
     "SQLITE_READONLY": FileStore._READ_ONLY,
-    "SQLITE_FULL": "{place}: the disk is full, so this was not saved. What was saved before is "
-    "safe. Make room on the disk, then give the answer again.",
+    "SQLITE_FULL": "{place}: the disk is full, and nothing more can be saved. What was saved "
+    "before is safe. Make room on the disk, then try again.",
     "SQLITE_NOTADB": "{place}: this is not a session: it is another kind of file, or its "
     "beginning is damaged. It was left as it is. Open a backup of it, or begin a new session.",
     "SQLITE_CORRUPT": "{place}: this session's file is damaged and was left as it is. Save a copy "
