@@ -689,6 +689,38 @@ def test_a_decision_that_is_open_does_not_hold_up_the_pre_mortem(room: Room) -> 
     assert words("room.console-go-decisions") in row
 
 
+def test_what_nobody_does_or_knows_is_not_passed_over(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(3)]
+    drill = f"drills.{CONTENT.drills[0].id}.minute_0"
+    chair.post("/console/timer/set", minutes=90, people=10)
+    begin(chair, "vote")
+    hold(chair, people, "duties.turn-off", "unknown unknown unknown")
+    assert said(chair) == words("room.say-shown-vote"), "the talk comes later"
+    for key, votes in (
+        ("duties.paged", "nobody nobody nobody"),
+        ("lead", "research product product"),
+    ):
+        hold(chair, people, key, votes)
+    begin(chair, "splits")
+    ask = CONTENT.question("lead").ask
+    assert large(chair) == words("room.console-go-wall", what=ask), "there are no two sides to hear"
+    begin(chair, "second-vote")
+    hold(chair, people, "duties.turn-off", "unknown unknown unknown", number=2)
+    assert said(chair) == words("room.say-shown-unknown")
+    record = {"on_record": "1", "owner": "Ana", "due": "2026-12-18"}
+    chair.post("/console/decide", question="duties.turn-off", dissent="Ana finds out.", **record)
+    begin(chair, "drill")
+    hold(chair, people, drill, "nobody nobody nobody")
+    begin(chair, "actions")
+    chair.post("/console/agreed")
+    ask = CONTENT.question("duties.paged").ask
+    assert large(chair) == words("room.console-go-wall", what=shorten(ask, 60)), "voted on once"
+    chair.post("/console/wall", show="duties.paged")
+    assert large(chair) == words("room.console-go-decide")
+    chair.post("/console/decide", question="duties.paged", choice="data", **record)
+    assert large(chair) == words("room.console-go-decisions"), "the night in a story is none"
+
+
 def test_without_a_decision_the_pre_mortem_is_on_that(room: Room) -> None:
     chair, person = room.facilitator(), room.participant()
     chair.post("/console/timer/set", minutes=90, people=10)

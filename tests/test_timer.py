@@ -500,13 +500,17 @@ def test_the_room_sets_another_agenda_without_beginning_anew(room: Room) -> None
     form = BeautifulSoup(lead.get("/console").text, "html.parser").select_one("#set-timer")
     assert form is not None
     assert form.select_one("#timer-goes-on[checked]") is not None
-    lead.post("/console/timer/set", minutes=90, people=10, goes_on="yes")
+    answer = lead.post("/console/timer/set", minutes=90, people=10, goes_on="yes")
+    assert CONTENT.words("room.said-timed-on") in answer.text
     assert "Silent vote" in str(part(lead.get("/projector").text).select_one(".timer-title"))
     lead.post("/console/timer/set", minutes=90, people=10)
     assert "Silent vote" not in str(part(lead.get("/projector").text).select_one(".timer-title"))
     form = BeautifulSoup(lead.get("/console").text, "html.parser").select_one("#set-timer")
     assert form is not None
     assert form.select_one("#timer-goes-on") is None, "nothing is held"
+    lead.post("/console/timer/act", what=BEGUN, block="read-back")
+    answer = lead.post("/console/timer/set", minutes=120, people=10, goes_on="yes")
+    assert CONTENT.words("room.said-timed-last") in answer.text
 
 
 def test_a_room_that_is_started_again_goes_on_with_its_timer(place: Path) -> None:

@@ -87,7 +87,7 @@ def _after_result(room_state: RoomState, at: Round, block: str) -> Step | None:
     made = room_state.made(at.question)
     if made is not None and not (block == "actions" and _is_left_open(room_state, at.question)):
         return None
-    if at.number == 2:
+    if at.number == 2 or made is not None:
         to = "record-form" if poll.sets in settable(room_state.content) else "decide-form"
         return Step(word("console-go-decide"), opens=to)
     if poll.kind == "text":
@@ -197,7 +197,10 @@ def _on_the_wall(room_state: RoomState, block: str) -> Step | None:
     if block == "reveal":
         words = word("console-go-wall", what=word("results-title"))
         return Step(words, "wall", {"show": "all"}) if shown != "all" else None
-    talked = [one["poll"] for one in split if one["poll"].kind not in TALK]
+    # where nobody chose anything there are no two sides
+    talked = [
+        one["poll"] for one in split if one["poll"].kind not in TALK and one["tally"].cast[-1]
+    ]
     widest = talked[:MOST_SPLITS]
     keys = [poll.key for poll in widest]
     left = widest[keys.index(shown) + 1 :] if shown in keys else widest
@@ -211,21 +214,26 @@ def _show(room_state: RoomState, poll: Poll) -> Step:
 
 
 def _still_open(room_state: RoomState) -> list[Poll]:
-    """Return what was voted on twice and not decided, without what is under “Now”."""
+    """Return what was voted on twice and not decided, without what is under “Now”.
+
+    What nobody does today comes back after one vote too.
+    """
     at, asked = room_state.live(), room_state.voting.asked
-    polls = [one["poll"] for one in all_tallies(room_state)]
-    voted_twice = [poll for poll in polls if asked[poll.key].latest.number == 2]
-    left = [poll for poll in voted_twice if _is_left_open(room_state, poll.key)]
-    return [poll for poll in left if at is None or poll.key != at.question]
+    left = [one for one in all_tallies(room_state) if _is_left_open(room_state, one["poll"].key)]
+    polls = [
+        one["poll"] for one in left if one["made"] or asked[one["poll"].key].latest.number == 2
+    ]
+    return [poll for poll in polls if at is None or poll.key != at.question]
 
 
 def _is_left_open(room_state: RoomState, key: str) -> bool:
     """Return whether nothing was decided on a question.
 
-    That nobody does something today is recorded, and who is to do it is still to be decided.
+    That nobody does something today is recorded, and who is to do it is still to be decided. A
+    night in a story needs no such decision.
     """
     made, decided = room_state.made(key), room_state.voting.asked[key].decided
-    if made is None or made.record is not None or not made.is_answer:
+    if made is None or made.record is not None or not made.is_answer or _is_drill(key):
         return made is None
     values = decided.values if decided else ()
     return bool(values) and not any(map(room_state.content.teams.is_somebody, values))
@@ -459,7 +467,9 @@ def _while_open(poll: Poll, at: Round) -> str:
 
 
 def _after_showing(room_state: RoomState, at: Round, block: str) -> str:
-    ending = "-sentence" if _is_sentence(room_state, at) else ""
+    ending, tally = "-sentence" if _is_sentence(room_state, at) else "", room_state.tally(at)
+    if block != "vote" and tally is not None and not tally.cast[-1] and tally.unknown[-1]:
+        return "say-shown-unknown"
     if room_state.made(at.question) is not None:
         return f"say-decided{ending}"
     return f"say-shown{_result_of(room_state, at, block)}{ending}"

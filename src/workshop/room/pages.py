@@ -362,9 +362,12 @@ def timing(room_state: RoomState) -> APIRouter:
             plan = plan_agenda(room_state.content, wish)
         except InputError as error:
             raise Refused("agenda-refused", 422, why=str(error)) from None
-        body = set_body(plan, goes_on=bool(goes_on))
+        runs = bool(goes_on) and room_state.clock.is_under_way
+        body = set_body(plan, goes_on=runs)
         await room_state.do(lambda commands: commands.time(SET, body))
-        return room_state.to("/console?said=timed")
+        is_last = runs and room_state.clock.at(room_state.now()).next is None
+        said = "timed-last" if is_last else "timed-on" if runs else "timed"
+        return room_state.to(f"/console?said={said}")
 
     @routes.post("/act")
     async def act(request: Request, what: Text = "", block: Text = "", form: Text = "") -> Response:
