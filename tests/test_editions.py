@@ -267,7 +267,7 @@ def test_the_first_page_compares_today_what_was_agreed_and_what_is_advised() -> 
         "Way of working": ["Centralised", "Federated", "Federated"],
         "Half of changes take over (working days)": ["159", "125", "107"],
         "Handoffs between teams": ["4", "1", "none"],
-        "Ships the ranking model": ["Engineering", "Engineering", "Its product team"],
+        "Ships the ranking model": ["Engineering", "Engineering", "Product"],
         "People on the platform team": ["3", "3", "2 to 4"],
     }
     # Where the advice is to stay, it is compared with what fits as well, and the price is named.
@@ -329,7 +329,7 @@ def test_stages_that_are_measured_in_part_say_so_on_every_page(name: str) -> Non
         for make in (exhibits.board_losses, exhibits.board_confidence)
     )
     ((share, whole),) = re.findall(r"You measured (\d+)% of these (\d+) days", first)
-    assert f"a change takes {whole}:" in first
+    assert f"a change takes {whole} working days:" in first
     assert f"from idea to users ({share}% of the days)" in last
 
 
@@ -617,12 +617,52 @@ def test_duties_say_what_the_advised_option_gives_to_a_team() -> None:
     tables = [b for b in exhibits.board_losses(a).blocks if isinstance(b, Table)]
     (duties,) = (t for t in tables if plain(t.columns[0].title) == "Duty")
     rows = {plain(r[0].text): [plain(c.text) for c in r[1:]] for r in duties.rows if len(r) > 1}
-    assert rows["Ships the model"] == ["Engineering", "as today", "Its product team"]
-    written = "as today; written by Research and Product"
-    assert rows["Owns the evaluation set"] == ["Research", written, "as today"]
-    assert rows["May turn it off"] == ["Nobody yet", "Head of search", "as agreed"]
+    # Each cell names who it is: one name for one team, and grey where it is as before.
+    assert rows["Ships the model"] == ["Engineering", "Engineering", "Product"]
+    written = "Research, written by Research and Product"
+    assert rows["Owns the evaluation set"] == ["Research", written, written]
+    assert rows["May turn it off"] == ["Nobody yet", "Head of search", "Head of search"]
+    both = "Product, and Platform for what is shared"
+    assert rows["Called first if the service is down"] == ["Platform", "Platform", both]
+    tones = {plain(r[0].text): [c.tone for c in r[1:]] for r in duties.rows if len(r) > 1}
+    assert tones["Ships the model"] == ["plain", "muted", "plain"]
+    assert tones["Owns the evaluation set"] == ["plain", "plain", "muted"]
+    assert tones["May turn it off"] == ["critical", "plain", "muted"]
+    # Where no answer names the product team, it is called so.
+    given = a.answers.to_parameters()
+    given["duties"]["answers-to-business"] = "sales"
+    for stage in given["stages"]:
+        stage["team"] = "sales" if stage["team"] == "product" else stage["team"]
+    given["decisions"] = None
+    given["knowledge"]["business"] = "sales"
+    other = assess(Answers.from_parameters(given))
+    assert "Its product team" in " ".join(texts(exhibits.board_losses(other).blocks))
     stays = exhibits.board_losses(of_example("northfield-clinical").assessment).blocks
-    assert "As advised" not in " ".join(texts(stays))
+    assert "As we advise" not in " ".join(texts(stays))
+
+
+def test_the_second_page_says_what_is_calculated_and_where_work_waits_longest() -> None:
+    tidewater, northfield = (of_example(n).assessment for n in COMPLETE[:2])
+    text = " ".join(texts(exhibits.board_losses(tidewater).blocks))
+    assert "We calculated this for the ranking model alone, from the days that you gave" in text
+    assert (
+        "Stages can take longer than planned, so half of all changes take longer than 159." in text
+    )
+    assert "4 times, and 46 of the 65 days of waiting are at these handoffs." in text
+    assert "The longest wait is 25 days: from Engineering to Platform." in text
+    text = " ".join(texts(exhibits.board_losses(northfield).blocks))
+    assert "The longest wait is 20 days: at the start, before “Release the records”." in text
+    at = "from Hospital records to Platform and from Platform to Clinical safety."
+    assert f"The longest wait at a handoff is 15 days: {at}" in text
+    assert "No risk is so urgent that it needs action within 30 days." in text
+    assert "The other 4 are in the working pack, under on call and handoffs." in text
+    assert "In this drill: a campaign brings in new kinds of users." in text
+    # Days that nobody knows are not added up as if they were none.
+    given = tidewater.answers.to_parameters()
+    given["stages"][5]["wait_days"] = None
+    text = " ".join(texts(exhibits.board_losses(assess(Answers.from_parameters(given))).blocks))
+    assert "Some days are missing, so the real time is longer." in text
+    assert "The work changes hands 4 times. The longest wait is 15 days: at the start" in text
 
 
 def test_the_plan_is_cut_after_the_last_number_that_it_shows() -> None:

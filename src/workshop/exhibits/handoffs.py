@@ -261,31 +261,28 @@ def _stage_bar(
     y: float,
     told: bool,
 ) -> None:
-    """Draw one stage's waiting and work; with their days, unless `told` above."""
+    """Draw one stage's waiting and work; beside them their days, unless `told` above.
+
+    The days are left of the bar where a line of all days would cross them.
+    """
     stage = stream.stages[at]
     handoff = stream.handoff_at(at) is not None
     solid = BLUE if assessment.teams.same(stage.team, assessment.answers.builder) else GREY
     x = scale(stage.start)
-    days = [(d, scale(d) - scale.left) for d in (stage.wait, stage.touch) if d is not None]
-    outside = len(days) < 2 or any(
-        0 < width < text_width(rounded(assessment.content, d), SMALL) + 0.06 for d, width in days
-    )
-    for days_, hollow in ((stage.wait, True), (stage.touch, False)):
-        if days_ is None:
+    for days, hollow in ((stage.wait, True), (stage.touch, False)):
+        if days is None:
             continue
-        width = scale(days_) - scale.left
+        width = scale(days) - scale.left
         draw_bar(sheet, x, y, width, _BAR, hollow=hollow, color=solid, handoff=handoff)
-        if not (outside or told) and width > 0:
-            color = INK if hollow else PAGE
-            words = rounded(assessment.content, days_)
-            sheet.write(x + width / 2, y - 0.005, words, size=SMALL, color=color, side="center")
         x += width
-    if outside and not told:
-        words = _days_words(assessment, stage)
-        right = x + 0.06 + text_width(words, SMALL) <= sheet.width
-        at_x = x + 0.06 if right else scale(stage.start) - 0.06
-        side: Side = "left" if right else "right"
-        sheet.write(at_x, y, words, size=SMALL, side=side, on_page=True)
+    if told:
+        return
+    words = _days_words(assessment, stage)
+    first, last = x + 0.06, x + 0.06 + text_width(words, SMALL)
+    lines = (scale(days) for days in (stream.p50, stream.p90) if days is not None)
+    right = last <= sheet.width and not any(first - 0.04 < at_x < last + 0.04 for at_x in lines)
+    at_x = first if right else scale(stage.start) - 0.06
+    sheet.write(at_x, y, words, size=SMALL, side="left" if right else "right", on_page=True)
 
 
 def draw_bar(
@@ -350,7 +347,7 @@ def _key(
     ]
     if any(s.wait for s in handoffs):
         handoff_wait = partial(_key_bar, hollow=True, handoff=True)
-        items.append((_("handoffs.key-handoff-wait"), handoff_wait))
+        items.append((_("handoffs.key-wait-at-handoff"), handoff_wait))
     if any(assessment.teams.same(s.team, assessment.answers.builder) for s in stages):
         items.append((_("handoffs.key-builder"), partial(_sign, mark=_BUILDER, color=BLUE)))
     if any(s.wait is None or s.touch is None for s in stages):
@@ -933,10 +930,7 @@ def stream_pictures(assessment: Assessment, stream: ValueStream) -> list[Picture
         elif stream.p50 == stream.p90:
             caption = _("handoffs.stream-caption-certain")
         else:
-            likely = sum((s.wait or 0) + (s.touch or 0) for s in stream.stages)
-            half, ten = (rounded(assessment.content, d or 0) for d in (stream.p50, stream.p90))
-            total = rounded(assessment.content, likely)
-            caption = _("handoffs.stream-caption", sum=total, half=half, ten=ten)
+            caption = _("handoffs.stream-caption")
         rows = " ".join(stage_words(assessment, stream, at) for at in range(first, last))
         times = _half_and_ten(assessment, stream)
         alt = _("handoffs.stream-alt", n=last - first, rows=rows, times=times)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from workshop.documents.blocks import (
     Block,
     Cell,
@@ -11,6 +14,7 @@ from workshop.documents.blocks import (
     column,
     heading,
     paragraph,
+    plain,
     table,
 )
 from workshop.documents.exhibit import Exhibit
@@ -19,12 +23,14 @@ from workshop.exhibits.board.shared import (
     days_words,
     option_to_begin,
     page_start,
+    team_of_kind,
     who_serves,
 )
 from workshop.exhibits.handoffs import (
     agreed_stream,
     goes_as_agreed,
     is_kept,
+    stage_name,
     stream_pictures,
 )
 from workshop.exhibits.layout import (
@@ -32,15 +38,16 @@ from workshop.exhibits.layout import (
     is_sparse,
     spelled,
     team_words,
+    within,
 )
 from workshop.findings import Assessment
-from workshop.findings.finding import left_of
+from workshop.findings.finding import Finding, left_of
 from workshop.findings.handoffs import ValueStream, rounded
 
 _URGENT = 4
 """The most urgent risks."""
-_HANDOFFS = 6
-"""The most handoffs."""
+_TEAMS, _PLACES = 8, 2
+"""The most teams, and the most places with the longest wait, that are named."""
 
 _STATES: dict[str, Tone] = {
     "builder": "plain",
@@ -70,42 +77,79 @@ def board_losses(assessment: Assessment) -> Exhibit:
 
 
 def _losses_lead(assessment: Assessment) -> str:
+    """Return what is calculated from the stages, and why half of all changes take longer."""
     _, stream = assessment.content.words, assessment.stream
     if stream is None or not stream.wait_p50 or not stream.touch_p50:
         return _("board.losses-none") if stream is None or stream.p50 is None else ""
-    measured = round(100 * (stream.measured_share or 0))
-    days, half = days_words(assessment, stream), rounded(assessment.content, stream.p50 or 0)
-    key = "measured" if measured else "unmeasured"
-    known = _(f"board.losses-{key}", measured=measured, sum=days["sum"])
-    return f"{_('board.losses-shares', half=half, **days)} {known}"
+    days, half = days_words(assessment, stream), stream.p50 or 0.0
+    found = [_("board.losses-shares", model=assessment.model, **days)]
+    if stream.lower_bound:
+        found.append(_("board.losses-least"))
+    elif stream.p50 != stream.p90:
+        planned = sum((s.wait or 0.0) + (s.touch or 0.0) for s in stream.stages)
+        key = "losses-overrun" if round(half) > round(planned) else "losses-half"
+        found.append(_(f"board.{key}", half=rounded(assessment.content, half)))
+    return " ".join(found)
 
 
 def _waits(assessment: Assessment) -> list[Block]:
-    """Return a sentence on handoffs and waiting."""
+    """Return how much was measured, and how much of the waiting is at handoffs."""
     _, stream = assessment.content.words, assessment.stream
-    if stream is None or not stream.handoffs or len(stream.handoffs) > _HANDOFFS:
+    if stream is None:
         return []
-    longest = max((s.wait for s in stream.handoffs if s.wait is not None), default=None)
+    days = days_words(assessment, stream)
+    measured = round(100 * (stream.measured_share or 0))
+    key = "measured" if measured else "unmeasured"
+    found = [_(f"board.losses-{key}", measured=measured, sum=days["sum"])]
+    if not stream.handoffs:
+        return [paragraph(found[0])]
     teams = [s.team for s in assessment.answers.stages or () if s.team]
     names = list(dict.fromkeys(capital(team_words(assessment.content, t)) for t in teams))
-    values = {"number": spelled(assessment, len(names)), "names": assessment.listing(names)}
-    spans = [Span(f"{_('board.teams', n=len(names), **values)} ")]
-    spans.append(Span(_("board.waits", n=len(stream.handoffs)), strong=True))
-    for handoff in stream.handoffs:
-        giver, taker = (
-            capital(team_words(assessment.content, t)) for t in (handoff.giver, handoff.taker)
-        )
-        days = _("board.wait-unknown")
-        if handoff.wait is not None:
-            shown = rounded(assessment.content, handoff.wait)
-            days = _("board.wait-days", n=1 if shown == "1" else 2, days=shown)
-        words = _("board.wait", giver=giver, taker=taker, days=days)
-        first = handoff.wait is not None and handoff.wait == longest
-        end = "." if handoff is stream.handoffs[-1] else ";"
-        spans += [Span(" "), Span(f"{words}{end}", strong=first)]
-    if assessment.agreed is None:
-        return [paragraph(spans)]
-    return [paragraph(spans), paragraph(_waits_as_agreed(assessment, stream))]
+    if len(names) <= _TEAMS:
+        values = {"number": spelled(assessment, len(names)), "names": assessment.listing(names)}
+        found.append(_("board.teams", n=len(names), **values))
+    changes = _("board.waits", n=len(stream.handoffs))
+    waits = [h.wait for h in stream.handoffs if h.wait is not None]
+    if waits and not stream.unknown_wait:
+        there = rounded(assessment.content, sum(waits))
+        changes = _("board.waits-share", changes=changes, days=there, wait=days["wait"])
+    found += [changes if changes.endswith(".") else f"{changes}.", *_longest_waits(assessment)]
+    if assessment.agreed is not None:
+        found.append(_waits_as_agreed(assessment, stream))
+    return [paragraph(" ".join(found))]
+
+
+def _longest_waits(assessment: Assessment) -> list[str]:
+    """Return where work waits longest, and if that is no handoff, at which it does."""
+    stream = assessment.stream
+    if stream is None or stream.longest_wait is None:
+        return []
+    most = stream.stages[stream.longest_wait].wait
+    longest = [at for at, stage in enumerate(stream.stages) if stage.wait == most]
+    found = [_places(assessment, stream, "longest", longest)]
+    at_handoffs = [h for h in stream.handoffs if h.wait]
+    if at_handoffs and all(stream.handoff_at(at) is None for at in longest):
+        most = max(h.wait or 0.0 for h in at_handoffs)
+        places = [h.at for h in at_handoffs if h.wait == most]
+        found.append(_places(assessment, stream, "longest-handoff", places))
+    return found
+
+
+def _places(assessment: Assessment, stream: ValueStream, key: str, places: Sequence[int]) -> str:
+    """Return that work waits so long before these stages."""
+    _, named = assessment.content.words, list[str]()
+    for at in places[:_PLACES]:
+        if handoff := stream.handoff_at(at):
+            giver, taker = (
+                capital(team_words(assessment.content, t)) for t in (handoff.giver, handoff.taker)
+            )
+            named.append(_("board.wait-handoff", giver=giver, taker=taker))
+        else:
+            stage = stage_name(assessment, stream.stages[at])
+            named.append(_("board.wait-before" if at else "board.wait-first", stage=stage))
+    days = rounded(assessment.content, stream.stages[places[0]].wait or 0.0)
+    words = {"days": days, "places": assessment.listing(named)}
+    return _(f"board.waits-{key}", n=1 if days == "1" else 2, **words)
 
 
 def _waits_as_agreed(assessment: Assessment, stream: ValueStream) -> str:
@@ -158,15 +202,16 @@ def _duties(assessment: Assessment) -> list[Block]:
             rows.append([cell(title, strong=True, tone="muted", fill=True, span=columns)])
         if not shown[at]:
             continue
-        row = [cell(name), _holder(assessment, *one)]
+        row, last = [cell(name), _holder(assessment, *one)], _holder(assessment, *one)
         if changed:
-            same = cell(_("board.duty-same"), tone="muted")
+            agreed = _holder(assessment, *two)
             if id_ == "evaluation-set" and one == two and (team := _written(assessment)):
-                same = cell(_("board.duty-written", teams=team))
-            row.append(same if one == two else _holder(assessment, *two))
+                words = _("board.duty-written", holder=plain(agreed.text), teams=team)
+                agreed = cell(words)
+            row.append(_after(last, agreed))
+            last = agreed
         if then_advised:
-            same = cell(_(f"board.duty-same{'' if one == two else '-agreed'}"), tone="muted")
-            row.append(cell(then_advised[id_]) if id_ in then_advised else same)
+            row.append(_after(last, cell(then_advised[id_]) if id_ in then_advised else last))
         rows.append(row)
     heads = [column(_("board.duty"), width=1.4), column(_("board.duty-today"), width=1.1)]
     if changed:
@@ -180,7 +225,15 @@ def _duties(assessment: Assessment) -> list[Block]:
         lead.append(_("board.duties-builder", team=team))
     if then_advised:
         lead.append(_("board.duties-advised", name=_begun(assessment)))
+    if changed or then_advised:
+        lead.append(_("board.duties-grey"))
     return [heading(2, _("board.duties"), " ".join(lead)), table(heads, rows)]
+
+
+def _after(last: Cell, then: Cell) -> Cell:
+    """Return a cell in grey if it says the same as the one before it."""
+    same = plain(last.text) == plain(then.text) and then.tone == "plain"
+    return replace(then, tone="muted") if same else then
 
 
 def _written(assessment: Assessment) -> str:
@@ -207,8 +260,14 @@ def _duties_as_advised(assessment: Assessment) -> dict[str, str]:
     if runs == "product" and quality:  # of one model, it is one team
         quality = own
     found = dict.fromkeys(("ship", "paged"), own)
+    service = option.on_call.service
+    if runs == "product" and service and service == option.on_call.quality:
+        service = own
+    elif runs == "product" and service:
+        platform = team_of_kind(assessment, "platform")
+        service = assessment.content.words("board.duty-shared", own=own, platform=platform)
     calls = (
-        ("paged_infrastructure", option.on_call.service),
+        ("paged_infrastructure", service),
         ("paged_quality", quality),
         ("rollback_authority", quality),
     )
@@ -231,9 +290,12 @@ def _top_risks(assessment: Assessment) -> list[Block]:
         return [heading(2, _("board.top-risks"), _("board.top-risks-none"))]
     urgent = key == "top-risks-lead"
     lead = [_(f"board.{key}", n=len(found))]
-    if rest := len(found[most:]):
+    if rest := found[most:]:
         shown = spelled(assessment, most).lower()
-        lead.append(_("board.top-risks-first", n=rest, shown=shown, all=len(found)))
+        chapters = dict.fromkeys(_(f"board.chapter-{f.part}") for f in rest)
+        named = assessment.listing(chapters)
+        words = {"shown": shown, "all": len(found), "chapters": named}
+        lead.append(_("board.top-risks-first", n=len(rest), **words))
     title = heading(2, _("board.top-risks" if urgent else "board.top-risks-other"), " ".join(lead))
     rows = []
     for finding in found[:most]:
@@ -241,6 +303,21 @@ def _top_risks(assessment: Assessment) -> list[Block]:
         tone: Tone = "critical" if urgent and not settled else "warning"
         key = "part" if left_of(assessment, finding) else "settled" if settled else "open"
         state = _(f"board.status-{key}")
-        rows.append([cell(finding.statement), cell(state, tone=tone)])
+        told = [Span(finding.statement), *_in_drill(assessment, finding)]
+        rows.append([cell(told), cell(state, tone=tone)])
     heads = [column(_("board.found"), width=4), column(_("board.status"), width=1.45)]
     return [title, table(heads, rows)]
+
+
+def _in_drill(assessment: Assessment, finding: Finding) -> list[Span]:
+    """Return how the drill begins that a risk comes from."""
+    _ = assessment.content.words
+    named = [d for d in assessment.content.drills if d.title in finding.statement]
+    if len(named) != 1:
+        return []
+    story = named[0].story.partition(". ")[0].removesuffix(".")
+    return [
+        Span(
+            f" {_('board.found-in-drill', story=within(assessment.content, story))}.", tone="muted"
+        )
+    ]
