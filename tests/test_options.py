@@ -612,7 +612,7 @@ def test_the_comparison_has_the_days_of_todays_pattern_carried_out_whole() -> No
     assert today.stream is not None
     assert today.stream.p50 is not None
     assert row(a, "Carried out whole") == [
-        f"{days} days (one in ten: {ten})"
+        f"{days} days (one\u00a0in\u00a0ten:\u00a0{ten})"
         for days, ten in ((138, 150), (107, 118), (107, 118), (138, 150))
     ]
     assert round(today.stream.p50) == 138
