@@ -66,7 +66,7 @@ def _clash_table(assessment: Assessment) -> Table:
     """Return the answers that do not fit together as a table for paper.
 
     Each with who checks what by when, and what each outcome does to the advice. Why they do not
-    fit together is in the board edition.
+    fit together is in the board edition, where it can change the advice.
     """
     _ = assessment.content.words
     heads = [

@@ -53,6 +53,11 @@ def in_two_columns(
     return blocks
 
 
+def in_small_type(items: Iterable[TextLike]) -> Bullets:
+    """Return items as a list in small type, over the width of the page."""
+    return _list([text(item) for item in items], ordered=False, start=1)
+
+
 def _middle(lengths: Sequence[int]) -> int:
     """Return how many items go left, so that both columns are about as long."""
     total = sum(lengths)

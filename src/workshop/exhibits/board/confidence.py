@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from typing import get_args
 
 from workshop.answers.schema import concerns
-from workshop.content.items import GlossaryTerm, Strength
+from workshop.content.items import GlossaryTerm
 from workshop.documents.blocks import (
     Block,
     Span,
@@ -18,11 +18,17 @@ from workshop.documents.blocks import (
     table,
 )
 from workshop.documents.exhibit import Exhibit
+from workshop.documents.text import blocks_to_text
 from workshop.exhibits.agreement import (
     number_head,
     number_of,
     owner_name,
 )
+from workshop.exhibits.board.choice import board_options
+from workshop.exhibits.board.decision import board_decision
+from workshop.exhibits.board.dissent import board_decisions
+from workshop.exhibits.board.losses import board_losses
+from workshop.exhibits.board.plan import board_plan
 from workshop.exhibits.board.shared import (
     page_start,
     question_list,
@@ -32,7 +38,7 @@ from workshop.exhibits.board.shared import (
 from workshop.exhibits.layout import (
     capital,
     date_words,
-    in_two_columns,
+    in_small_type,
     is_sparse,
 )
 from workshop.exhibits.patterns import (
@@ -43,11 +49,12 @@ from workshop.findings.agreement import Clash
 from workshop.findings.patterns.advice import (
     becomes,
     choice_words,
+    either,
     firmness_apart,
     turned_by,
 )
 from workshop.findings.patterns.inputs import in_one_line
-from workshop.findings.patterns.tipping import Segment
+from workshop.findings.patterns.tipping import Segment, last_of
 from workshop.findings.plan import (
     Action,
     actions,
@@ -55,9 +62,12 @@ from workshop.findings.plan import (
 )
 
 _BASES = ("measured", "documented", "opinion")
-_STRENGTHS: tuple[Strength, ...] = get_args(Strength)
-_TERMS = 8
+_TERMS = 10
 """The most terms."""
+_OURS = "K1"
+"""The source that stands for our own judgement."""
+_ONE_LINE = 10_000
+"""A width at which no term is broken over two lines."""
 _TIPS = 6
 """The most limits that would change the advice."""
 _CLASHES = 3
@@ -67,15 +77,19 @@ _NAMED = 5
 
 
 def board_confidence(assessment: Assessment) -> Exhibit:
+    """Return how sure we are, what would change the advice, and the terms."""
+    shown = (*_how_sure(assessment), *_terms(assessment))
+    return Exhibit("board-confidence", shown, (*page_start(assessment), *shown), shown)
+
+
+def _how_sure(assessment: Assessment) -> list[Block]:
     """Return how the answers are known and what would change the advice."""
-    _ = assessment.content.words
-    head = heading(1, _("board.confidence"), _confidence_lead(assessment), anchor="confidence")
-    blocks: list[Block] = [head]
-    if known := _known(assessment):
-        blocks.append(pairs(known))
-    firm, _later = firmness_apart(assessment) if is_judged(assessment) else ((), ())
-    if firm:
-        blocks += [heading(2, _("board.changes")), *in_two_columns(firm[:_TIPS], together=_TIPS)]
+    _, lead = assessment.content.words, _confidence_lead(assessment)
+    blocks: list[Block] = [heading(1, _("board.confidence"), lead, anchor="confidence")]
+    if lines := [*_known(assessment), *_sources(assessment)]:
+        blocks.append(pairs(lines))
+    if firm := _changes(assessment):
+        blocks += [heading(2, _("board.changes")), in_small_type(firm[:_TIPS])]
     if n := len(assessment.clashes):
         settling = settled_by_plan(assessment, actions(assessment))
         turning = sum(bool(segments_turned(assessment, c)) for c in assessment.clashes)
@@ -88,31 +102,78 @@ def board_confidence(assessment: Assessment) -> Exhibit:
     if assessment.answers.decisions:
         blocks += question_list(assessment)
     left = list(_not_looked(assessment))
-    blocks += [heading(2, _("board.not-looked")), *in_two_columns(left, together=len(left))]
-    blocks += _terms(assessment)
-    shown = tuple(blocks)
-    return Exhibit("board-confidence", shown, (*page_start(assessment), *shown), shown)
+    return [*blocks, heading(2, _("board.not-looked")), in_small_type(left)]
+
+
+def _changes(assessment: Assessment) -> list[str]:
+    """Return each answer that would change the advice, and to what."""
+    if not is_judged(assessment):
+        return []
+    _, found = assessment.content.words, []
+    whole, _later = firmness_apart(assessment)
+    for f in whole:
+        if f.answer == "mandate" and (words := _rule_words(assessment)):
+            found.append(words)
+        else:
+            found.append(" ".join([f.words, *([_("board.soft-limit")] if f.soft else [])]))
+    return found
+
+
+def _rule_words(assessment: Assessment) -> str:
+    """Return what a rule that nobody here has read can change, as page 1 says it."""
+    _, plan = assessment.content.words, actions(assessment)
+    rule = next((a for a in plan if a.kind == "rule"), None)
+    turned = {x.patterns: x for x in turned_by(assessment, ("mandate",))}
+    if rule is None or len(turned) != 1:
+        return ""
+    (segment,) = turned.values()
+    clause = becomes(assessment.content, segment, assessment.recommendation.patterns)
+    return _("board.changes-rule", action=rule.number, becomes=clause)
 
 
 def _contradictions(assessment: Assessment, found: list[tuple[Action, Clash]]) -> Block:
-    """Return contradictions, what can come of each, and who settles it."""
+    """Return contradictions, what to check, what can come of it, and who settles it."""
     _ = assessment.content.words
     heads = [
         number_head(assessment),
-        column(_("agreed.clash"), width=2),
-        column(_("board.clash-why"), width=2.3),
-        column(_("board.clash-becomes"), width=1.6),
-        column(_("board.clash-settles"), width=1.2),
+        column(_("agreed.clash"), width=3.3),
+        column(_("agreed.clash-check"), width=2.3),
+        column(_("board.clash-becomes"), width=1.5),
+        column(_("board.clash-settles"), width=1.1),
     ]
     rows = []
     for action, clash in found:
         who = [capital(owner_name(action) or _("agreed.plan-no-owner"))]
         day = proposed_day(assessment, action)
         who += [date_words(assessment.content, day)] if day else []
-        turns = cell(_outcome(assessment, clash), strong=bool(segments_turned(assessment, clash)))
-        row = [number_of(action), cell(clash.statement), cell(clash.why), turns]
+        decides = bool(segments_turned(assessment, clash))
+        said = [Span(clash.statement)]
+        if decides:  # of the others the answers themselves are enough
+            said.append(Span(f" {clash.why}", tone="muted"))
+        turns = cell(_outcome(assessment, clash), strong=decides)
+        row = [number_of(action), cell(said), cell(clash.check), turns]
         rows.append([*row, cell("\n".join(who))])
-    return table(heads, rows, row_heads=False)
+    meant = " ".join(filter(None, (_choices_meant(assessment, clash) for _a, clash in found)))
+    return table(heads, rows, row_heads=False, caption=meant)
+
+
+def _choices_meant(assessment: Assessment, clash: Clash) -> str:
+    """Return what the levels mean from the answer to where the advice changes."""
+    content = assessment.content
+    for strip in assessment.sensitivity:
+        own = [x for x in strip.segments if x in segments_turned(assessment, clash)]
+        choices = content.question(strip.input).choices
+        if strip.input not in clash.answers or not own or not strip.is_number or not choices:
+            continue
+        now = float(strip.now or 0)
+        below = [last_of(strip, x) or now for x in own if (x.start or 0) < now]
+        above = [x.start or now for x in own if (x.start or 0) > now]
+        low, high = round(max(below, default=now)), round(min(above, default=now))
+        labels = [choices[str(n)] for n in range(low, high + 1) if str(n) in choices]
+        quoted = either(content, [content.words("advice.quoted", words=x) for x in labels])
+        name = content.question(strip.input).name
+        return content.words("board.clash-choices", name=name, choices=quoted)
+    return ""
 
 
 def _outcome(assessment: Assessment, clash: Clash) -> str:
@@ -158,11 +219,11 @@ def _confidence_lead(assessment: Assessment) -> str:
     basis = list((assessment.answers.basis or {}).values())
     if not basis:
         return _("board.confidence-lead-none")
-    counts = [_(f"overview.basis-{kind}", n=basis.count(kind)) for kind in _BASES if kind in basis]
-    return _("board.confidence-lead", n=len(basis), counts=assessment.listing(counts))
+    return _("board.confidence-lead", n=len(basis))
 
 
 def _known(assessment: Assessment) -> list[tuple[TextLike, TextLike]]:
+    """Return the answers on which the advice rests, by how they are known."""
     _, basis = assessment.content.words, assessment.answers.basis or {}
     read = _read_by_advice(assessment) if is_judged(assessment) else set(basis)
     lines: list[tuple[TextLike, TextLike]] = []
@@ -170,22 +231,39 @@ def _known(assessment: Assessment) -> list[tuple[TextLike, TextLike]]:
         names = [_answer_name(assessment, n) for n, b in basis.items() if b == kind and n in read]
         if names:
             lines.append((_(f"board.{kind}"), capital(assessment.listing(dict.fromkeys(names)))))
-    keys = {
-        assessment.content.source(key).key
+    return lines
+
+
+def _sources(assessment: Assessment) -> list[tuple[TextLike, TextLike]]:
+    """Return the works on which the advice rests, the one that it uses most by title."""
+    if not is_judged(assessment):
+        return []
+    _, content = assessment.content.words, assessment.content
+    used = Counter(
+        key
         for p in assessment.recommendation.patterns
         for r in assessment.verdicts[p].readings
         if r.says != "unknown"
-        for key in r.criterion.sources
-    }
-    if keys and is_judged(assessment):
-        found = [s for s in assessment.content.sources if s.key in keys]
-        found.sort(key=lambda s: _STRENGTHS.index(s.strength))
+        for key in {content.source(key).key for key in r.criterion.sources}
+    )
+    ours = used.pop(_OURS, 0)
+    found = sorted((s for s in content.sources if s.key in used), key=lambda s: -used[s.key])
+    sentences = []
+    for s in found[:1]:
+        words = {
+            "title": s.citation.removesuffix("."),
+            "strength": _(f"board.strength-{s.strength}"),
+        }
+        sentences.append(_("board.source-most", **words))
+    if found[1:]:
         names = [
             _("board.source", name=s.short or s.kind, strength=_(f"board.strength-{s.strength}"))
-            for s in found
+            for s in found[1:]
         ]
-        lines.append((_("board.sources-of"), capital(assessment.listing(names)) + "."))
-    return lines
+        sentences.append(_("board.source-also", names=assessment.listing(names)))
+    if ours:
+        sentences.append(_("board.source-ours"))
+    return [(_("board.sources-of"), " ".join(sentences))] if sentences else []
 
 
 def _read_by_advice(assessment: Assessment) -> set[str]:
@@ -239,11 +317,14 @@ def _regulation(assessment: Assessment) -> str:
 
 
 def board_terms(assessment: Assessment) -> list[GlossaryTerm]:
-    """Return the terms that the board edition explains at its end.
+    """Return the terms that the board edition uses, which it explains at its end.
 
     The patterns are not among them: the table of options says what each is.
     """
-    found = [t for t in assessment.content.glossary if not t.patterns]
+    pages = (board_decision, board_losses, board_options, board_plan, board_decisions)
+    blocks = [b for page in pages for b in page(assessment).blocks]
+    words = blocks_to_text([*blocks, *_how_sure(assessment)], _ONE_LINE)
+    found = [t for t in assessment.content.terms_in(words) if not t.patterns]
     return found[: _TERMS // 2 if is_sparse(assessment) else _TERMS]
 
 
@@ -251,7 +332,7 @@ def _terms(assessment: Assessment) -> list[Block]:
     _ = assessment.content.words
     items = [(Span(f"{t.term}: ", strong=True), Span(t.meaning)) for t in board_terms(assessment)]
     head = heading(2, _("board.glossary"))
-    return [head, *in_two_columns(items, together=_TERMS)]
+    return [head, in_small_type(items)]
 
 
 def glossary(assessment: Assessment) -> Exhibit:

@@ -6,6 +6,7 @@ Every page, terminal and report repeats them. Nothing here decides anything.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal
 
 from workshop.content.items import Pattern
@@ -24,6 +25,19 @@ from workshop.findings.situation import Situation
 
 Line = Literal["source", "soft", "ours"]
 _Key = tuple[tuple[Pattern, ...], bool]
+
+
+@dataclass(frozen=True)
+class Firm:
+    """A sentence on how firm the advice is."""
+
+    words: str
+    answer: str = ""
+    """The one answer that it is about, if it is about one."""
+    later: bool = False
+    """Whether that answer changes only the half of the advice to decide later."""
+    soft: bool = False
+    """Whether the limits of what it is about are one author's judgement, or ours."""
 
 
 # -- what is advised ----------------------------------------------------------------------------
@@ -280,13 +294,16 @@ def firmness(situation: Situation) -> tuple[str, ...]:
 
     Numbers come before choices, and given answers before missing ones.
     """
-    return tuple(words for words, _ in _firmness(situation))
+    return tuple(f.words for f in _firmness(situation))
 
 
-def firmness_apart(situation: Situation) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what would change the advice, and what only its half for later."""
-    both = _firmness(situation)
-    return tuple(w for w, later in both if not later), tuple(w for w, later in both if later)
+def firmness_apart(situation: Situation) -> tuple[tuple[Firm, ...], tuple[Firm, ...]]:
+    """Return what would change the advice, and what only its half for later.
+
+    Which limits are soft is not said of all together, but noted with each answer.
+    """
+    both = [f for f in _firmness(situation) if f.answer or not f.soft]
+    return tuple(f for f in both if not f.later), tuple(f for f in both if f.later)
 
 
 def changes_half(situation: Situation, segment: Segment) -> bool:
@@ -295,11 +312,11 @@ def changes_half(situation: Situation, segment: Segment) -> bool:
     return bool(r.later) and segment.patterns == r.now and not segment.contested
 
 
-def _firmness(situation: Situation) -> list[tuple[str, bool]]:
-    """Return each sentence, and whether it is only about the half to decide later."""
+def _firmness(situation: Situation) -> list[Firm]:
+    """Return each sentence on how firm the advice is."""
     text, now = situation.content.words, situation.recommendation.key
-    numbers: list[tuple[float, str, bool]] = []
-    choices: list[tuple[str, bool]] = []
+    numbers: list[tuple[float, Firm]] = []
+    choices: list[Firm] = []
     missing, soft = [], []
     for strip in situation.sensitivity:
         if all((s.patterns, s.contested) == now for s in strip.segments):
@@ -310,22 +327,24 @@ def _firmness(situation: Situation) -> list[tuple[str, bool]]:
         if strip.now is None:
             missing.append(name)
         elif strip.segments[0].start is None:
-            choices += [(words, later) for words in _choices(situation, strip)]
+            choices += [Firm(words, strip.input, later) for words in _choices(situation, strip)]
         else:
-            numbers.append((margin(strip), _number(situation, strip), later))
-            if "source" not in _lines(situation.content, strip):
+            is_soft = "source" not in _lines(situation.content, strip)
+            words = Firm(_number(situation, strip), strip.input, later, is_soft)
+            numbers.append((margin(strip), words))
+            if is_soft:
                 soft.append(name)
     numbers.sort(key=lambda item: item[0])
-    sentences = [*((words, later) for _, words, later in numbers), *choices]
+    sentences = [*(words for _, words in numbers), *choices]
     rest = []
     if missing:
-        rest.append(text("advice.untold", n=len(missing), names=situation.listing(missing)))
+        rest.append(Firm(text("advice.untold", n=len(missing), names=situation.listing(missing))))
     if soft:
-        rest.append(text("advice.soft", names=situation.listing(soft)))
+        rest.append(Firm(text("advice.soft", names=situation.listing(soft)), soft=True))
     if not sentences and not rest:
-        rest.append(text("advice.nothing"))
-    rest += not_judged(situation) if situation.recommendation.patterns else ()
-    return [*sentences, *((words, False) for words in rest)]
+        rest.append(Firm(text("advice.nothing")))
+    rest += map(Firm, not_judged(situation) if situation.recommendation.patterns else ())
+    return [*sentences, *rest]
 
 
 def turned_by(situation: Situation, names: Iterable[str]) -> tuple[Segment, ...]:
