@@ -721,6 +721,46 @@ def test_what_nobody_does_or_knows_is_not_passed_over(room: Room) -> None:
     assert large(chair) == words("room.console-go-decisions"), "the night in a story is none"
 
 
+def test_where_all_agree_the_results_are_seen_before_they_are_recorded(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(3)]
+    drill = f"drills.{CONTENT.drills[0].id}.minute_0"
+    chair.post("/console/timer/set", minutes=90, people=10)
+    begin(chair, "vote")
+    hold(chair, people, "duties.ship", "data data data")
+    begin(chair, "reveal")
+    assert said(chair) == words("room.say-block-reveal-agreed")
+    assert large(chair) == words("room.console-go-wall", what=words("room.results-title"))
+    chair.post("/console/wall", show="all")
+    assert large(chair) == words("room.console-go-agreed", n=1)
+    chair.post("/console/agreed")
+    begin(chair, "drill")
+    hold(chair, people, drill, "data data platform")  # a drill has no second vote
+    begin(chair, "actions")
+    (listed,) = console(chair).select("#agreed li b")
+    assert listed.get_text() == "Data"
+
+
+def test_a_wrong_year_and_a_decision_for_nobody_are_said_at_once(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+    hold(chair, people, "duties.paged", "nobody nobody")
+    record = {"question": "duties.paged", "choice": "nobody", "on_record": "1", "owner": "Zed"}
+    for path, form in (
+        ("decide", record),
+        ("action", {"what": "Ask the head of engineering", "owner": "Ana"}),
+    ):
+        refused = chair.post(f"/console/{path}", **form, due="2020-01-01")
+        assert refused.status_code == 422
+        assert "1 January 2020" in refused.text
+    room.session.refresh()
+    assert not room.session.answers.decisions
+    ask = CONTENT.question("duties.paged").ask
+    warning = words("agreed.step-nobody", asked=ask)
+    assert warning not in chair.get("/console").text
+    chair.post("/console/decide", **record, due="2099-01-01")
+    assert warning in chair.get("/console").text
+    assert warning in chair.get("/projector").text
+
+
 def test_without_a_decision_the_pre_mortem_is_on_that(room: Room) -> None:
     chair, person = room.facilitator(), room.participant()
     chair.post("/console/timer/set", minutes=90, people=10)

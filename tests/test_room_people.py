@@ -391,6 +391,34 @@ def test_people_who_joined_and_go_on_on_paper_count_once(tmp_path: Path) -> None
         assert present == [4, 4]
 
 
+def test_fewer_people_on_another_day_are_as_many_as_the_facilitator_says(tmp_path: Path) -> None:
+    place = tmp_path / "session.workshop"
+    with serve(place, "anonymous") as room:
+        chair, people = room.facilitator(), [room.participant() for _ in range(6)]
+        chair.ask("lead")
+        for one in people:
+            one.vote("lead", "product")
+        chair.reveal("lead")
+        chair.post("/console/expect", people=3)
+        chair.ask("builder")
+        for one in people[:3]:
+            one.vote("builder", "data")
+        page = chair.get("/console").text
+        assert CONTENT.words("room.voted-count", voted=3, n=3) in page
+        assert 'value="3"' in str(BeautifulSoup(page, "html.parser").select_one("#expected"))
+        chair.reveal("builder")
+        people[3].get()
+        chair.ask("duties.ship")
+        for one in people[:4]:
+            one.vote("duties.ship", "data")
+        assert CONTENT.words("room.voted-count", voted=4, n=4) in chair.get("/console").text
+        chair.reveal("duties.ship")
+        found = room.session.answers_with_votes().votes or ()
+    assert [vote.rounds[0].present for vote in found] == [6, 3, 4]
+    with serve(place, "anonymous") as again:
+        assert again.room_state.voting.known == 4, "and it is read so again"
+
+
 def test_with_names_the_wall_says_whom_to_ask_who_gave_no_fact(room: Room) -> None:
     chair, people = room.facilitator(), [room.participant() for _ in range(3)]
     chair.ask("lead")

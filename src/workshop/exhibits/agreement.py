@@ -259,10 +259,17 @@ def brought(assessment: Assessment) -> str:
 
 
 def decision_warnings(assessment: Assessment) -> list[str]:
-    """Return what to say at once: decisions that disagree, a new urgent risk."""
-    _ = assessment.content.words
+    """Return what to say at once.
+
+    Decisions disagree, bring a new urgent risk, or leave something to nobody.
+    """
+    _, is_nobody = assessment.content.words, assessment.content.teams.is_nobody
     disagree = [c for c in assessment.clashes if c.id == DECISIONS_DISAGREE]
     warnings = [_("agreed.step-clash", statement=c.statement, check=c.check) for c in disagree]
+    sets = [(d.decision, (d.sets or {}).values()) for d in assessment.answers.decisions or ()]
+    for asked, values in sets:
+        if any(is_nobody(one) for one in values if isinstance(one, str)):
+            warnings.append(_("agreed.step-nobody", asked=asked))
     return [*warnings, *([brought(assessment)] if brought(assessment) else [])]
 
 

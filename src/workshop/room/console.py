@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import json
 import shlex
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,6 +17,7 @@ from fastapi.responses import Response
 
 from workshop.content.items import FOCUSES, AsksAbout
 from workshop.content.loader import Content
+from workshop.exhibits.layout import date_words
 from workshop.findings.output.report import settable
 from workshop.forms.fields import MAX_TEAMS, Field, item_fields
 from workshop.forms.polls import (
@@ -386,6 +389,7 @@ def console(room_state: RoomState) -> APIRouter:
         typed = await request.form()
         given = {name: str(value)[:MAX_NOTE] for name, value in typed.items()}
         room_state.check_facilitator(request, given.get("form", ""))
+        check_due(given)
         poll = room_state.poll(given.get("question", ""))
         choice = [str(one) for one in typed.getlist("choice")][:MAX_TEAMS]
         other, dissent = given.get("other", ""), given.get("dissent", "")
@@ -459,6 +463,15 @@ def console(room_state: RoomState) -> APIRouter:
         except InputError as error:
             raise Refused("not-an-answer", 422, why=str(error)) from None
 
+    def check_due(given: Mapping[str, str]) -> None:
+        """Raise `Refused` for a date before the workshop: a wrong year is easily typed."""
+        with suppress(ValueError):
+            held_on = room_state.session.answers.held_on or room_state.now().date()
+            due = datetime.date.fromisoformat(given.get("due", "").strip())
+            if due < held_on:
+                shown = date_words(room_state.content, due)
+                raise Refused("due-before", 422, due=shown)
+
     def put_on_record(poll: Poll, values: tuple[str, ...], given: Mapping[str, str]) -> None:
         """Record a decision as notebook 6 does; without values it is still open."""
         content = room_state.content
@@ -505,6 +518,7 @@ def console(room_state: RoomState) -> APIRouter:
         """Complete the owner and date of any decision that was recorded."""
         room_state.check_facilitator(request, form)
         given = {"owner": owner[:MAX_NOTE], "due": due}
+        check_due(given)
         changes = await room_state.change(lambda: complete(decision, given))
         if not changes:
             return room_state.to("/console?said=recorded")
@@ -519,6 +533,7 @@ def console(room_state: RoomState) -> APIRouter:
         if not (words := clean_lines(what)):
             raise Refused("write-something", 422)
         given = {"owner": owner[:MAX_NOTE], "due": due}
+        check_due(given)
         added: list[str] = []
         changes = await room_state.change(lambda: added.append(add(words, given)))
         return await act(lambda commands: commands.complete(added[0], changes), "recorded")
@@ -949,4 +964,7 @@ def missing_of(state: Voting) -> list[str]:
     if len(state.current.slips) >= state.expected:  # somebody ticked another role than before
         return []
     people = tables_of(state) or people
-    return [f"{one['name']} ({n})" for one in people if (n := one["joined"] - one["voted"]) > 0]
+    missing = [(one["name"], n) for one in people if (n := one["joined"] - one["voted"]) > 0]
+    if sum(n for _, n in missing) > state.expected - len(state.current.slips):
+        return []  # fewer are here than joined, and nobody knows of which role
+    return [f"{name} ({n})" for name, n in missing]

@@ -190,13 +190,11 @@ def is_voted_twice(poll: Poll) -> bool:
 
 def _on_the_wall(room_state: RoomState, block: str) -> Step | None:
     """Return what the wall shows next: all results, or one of the widest splits."""
-    word, shown = room_state.word, room_state.wall_shows()
-    split = [one for one in all_tallies(room_state) if one["tally"].split > 0]
-    if not split:
-        return None
+    word, shown, voted = room_state.word, room_state.wall_shows(), all_tallies(room_state)
     if block == "reveal":
         words = word("console-go-wall", what=word("results-title"))
-        return Step(words, "wall", {"show": "all"}) if shown != "all" else None
+        return Step(words, "wall", {"show": "all"}) if voted and shown != "all" else None
+    split = [one for one in voted if one["tally"].split > 0]
     # where nobody chose anything there are no two sides
     talked = [
         one["poll"] for one in split if one["poll"].kind not in TALK and one["tally"].cast[-1]
@@ -289,13 +287,13 @@ def next_moment(room_state: RoomState) -> str | None:
 def agreed(room_state: RoomState) -> list[tuple[Poll, tuple[str, ...]]]:
     """Return the answers about today on which the room agrees, if not recorded yet.
 
-    All ballots agree, or more than half of a second vote do. Without them the pack would say of
-    what everybody knows that nobody answered it.
+    All ballots agree, or more than half of a second vote or of a drill's only one do. Without them
+    the pack would say of what everybody knows that nobody answered it.
     """
     found = []
     for one in reversed(all_tallies(room_state)):
         poll, tally = one["poll"], one["tally"]
-        values, made = _agreed_values(tally), one["made"]
+        values, made = _agreed_values(poll, tally), one["made"]
         # What is to be from now on says nothing about today.
         is_open = made is None or made.record is not None
         is_today = poll.sets and poll.asks_about == "today" and is_open
@@ -304,12 +302,12 @@ def agreed(room_state: RoomState) -> list[tuple[Poll, tuple[str, ...]]]:
     return found
 
 
-def _agreed_values(tally: Tally) -> tuple[str, ...]:
-    """Return what all ballots chose, or more than half of them in a second vote."""
+def _agreed_values(poll: Poll, tally: Tally) -> tuple[str, ...]:
+    """Return what all ballots chose, or more than half of them in the last vote."""
     chosen, cast = [row for row in tally.rows if row.last], tally.cast[-1]
     if cast > 1 and not tally.unknown[-1] and all(row.last == cast for row in chosen):
         return tuple(row.value for row in chosen)
-    if len(tally.cast) < 2 or tally.several:
+    if tally.several or (len(tally.cast) < 2 and is_voted_twice(poll)):
         return ()
     return tuple(row.value for row in chosen if row.last * 2 > tally.counted)
 
@@ -406,9 +404,16 @@ def say_now(room_state: RoomState) -> str:
         return word(_after_showing(room_state, at, block))
     key = f"say-block-{block}" if block else "say-waiting"
     ways = [f"{key}-brief"] if _is_brief(room_state) else []
+    ways += [f"{key}-agreed"] if _all_agree(room_state) else []
     ways += [f"{key}-remote", key] if clock.wish.get("remote") else [key]
     words = word(next((k for k in ways if f"room.{k}" in room_state.content.words), "say-waiting"))
     return f"{words} {word(f'say-privacy-{state.privacy}')}" if block == "open" else words
+
+
+def _all_agree(room_state: RoomState) -> bool:
+    """Return whether all agree on each question that has choices and was shown."""
+    shown = [one["tally"] for one in all_tallies(room_state) if one["poll"].kind not in TALK]
+    return bool(shown) and all(tally.split == 0 for tally in shown)
 
 
 def _is_brief(room_state: RoomState) -> bool:

@@ -162,6 +162,11 @@ class Voting:
         """How often something shown was changed or taken back; it never falls."""
         self._events: list[Event] = []
         self._planned = 0
+        self._gone, self._before = 0, frozenset[tuple[str, int]]()
+        """How many who joined are not here any more, and the rounds of before they went.
+
+        The facilitator said that fewer take part than are known, as on another day.
+        """
         self._left: Counter[Person] = Counter()
         self._ballots: dict[tuple[str, int], dict[str, _Ballot]] = {}
 
@@ -269,14 +274,20 @@ class Voting:
         """Return the number of people in the room, planned or known, if more.
 
         Known are those who joined, and those who voted on paper or on a shared device: as many as
-        in the round that had most of them. Timer, counts and ballots all use this number.
+        in the round that had most of them. Where the facilitator says that fewer take part, only
+        what comes after that counts. Timer, counts and ballots all use this number.
         """
         return max(self._planned, self.known)
 
     @property
     def known(self) -> int:
         """Return how many joined, or voted without a phone."""
-        return self._known(self.joined, [list(at.slips.values()) for at in self._rounds()])
+        return self._known(self._here, [list(at.slips.values()) for at in self._rounds_of_now()])
+
+    @property
+    def _here(self) -> int:
+        """Return how many of those who joined are still here."""
+        return max(0, self.joined - self._gone)
 
     def _known(self, joined: int, slips: list[list[Slip]]) -> int:
         """Return how many people there are, by who joined and by the ballots.
@@ -290,8 +301,8 @@ class Voting:
 
     @property
     def _joined_use_paper(self) -> bool:
-        paper = (self._on_paper(at.slips.values()) for at in self._rounds())
-        return 0 < self._planned < self.joined + max(paper, default=0)
+        paper = (self._on_paper(at.slips.values()) for at in self._rounds_of_now())
+        return 0 < self._planned < self._here + max(paper, default=0)
 
     @property
     def joined(self) -> int:
@@ -321,7 +332,8 @@ class Voting:
     def expected_of(self, role: str | None = None, table: str | None = None) -> int:
         """Return how many people of a role, at a table, or both, are known to be here."""
         joined = max(0, self.joined_as(role, table))
-        slips = [[s for s in at.slips.values() if _is_of(s, role, table)] for at in self._rounds()]
+        rounds = self._rounds_of_now()
+        slips = [[s for s in at.slips.values() if _is_of(s, role, table)] for at in rounds]
         return self._known(joined, slips)
 
     def _on_paper(self, slips: Iterable[Slip]) -> int:
@@ -334,6 +346,10 @@ class Voting:
 
     def _rounds(self) -> list[Round]:
         return [at for asked in self.asked.values() for at in asked.rounds.values()]
+
+    def _rounds_of_now(self) -> list[Round]:
+        """Return the rounds in which those took part who are here now."""
+        return [at for at in self._rounds() if (at.question, at.number) not in self._before]
 
     # -- events -----------------------------------------------------------------------------------
 
@@ -427,7 +443,14 @@ class Voting:
                     at.slips[ballot] = replace(slip, role=now.role, name=now.name, table=now.table)
 
     def _expect(self, _: Event, body: Mapping[str, Any]) -> None:
+        self._gone, self._before = 0, frozenset()
         self._planned = max(0, min(_whole(body.get("people"), 0), 10_000))
+        # ballots of an open vote are not among the events yet, from which this is read again
+        shown = [at for at in self._rounds() if at.status == "revealed"]
+        most = max((len(at.slips) for at in shown), default=0)
+        if 0 < self._planned < max(self.joined, most):
+            self._gone = max(0, self.joined - self._planned)
+            self._before = frozenset((at.question, at.number) for at in shown)
 
     def _set_agenda(self, event: Event, body: Mapping[str, Any]) -> None:
         self._expect(event, body["wish"])
