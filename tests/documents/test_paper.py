@@ -584,6 +584,20 @@ def test_names_and_keys_are_not_broken_and_other_long_words_may_be():
     assert keep_whole(longer) == longer
 
 
+def test_no_cell_begins_with_a_line_of_one_word_that_has_room_for_more():
+    said = "Research and engineering rota, as agreed; later: each product team"
+    row = [
+        "Called first if answers get worse",
+        "Platform, as today",
+        said,
+        "Each product team",
+        "-",
+    ]
+    heads = [column(name, width=1.2 if name == "c" else 1.0) for name in "abcde"]
+    text = read(table(heads, [row]), title="t").pages[0].extract_text()
+    assert "Research and \n" in text
+
+
 @pytest.mark.parametrize(
     ("words", "kept"),
     [
@@ -591,6 +605,7 @@ def test_names_and_keys_are_not_broken_and_other_long_words_may_be():
         ("by 18 December 2026, see page 3)", ["18 December 2026,", "page 3)"]),
         ("bis 18. Dezember 2026 auf Seite 12", ["18. Dezember 2026", "Seite 12"]),
         ("46 of 159 working days; 82% of them", ["46 of", "159 working", "82% of"]),
+        ("You have 6 model-producing teams, for 5 weeks", ["have 6", "for 5 weeks"]),
         ("nothing to count, v2 and §key", []),
         ("5 Produktverantwortliche, 1,500 people", ["1,500 people"]),
         ("1 a 1 a 1 a 1 a 1 a 1 a 1 a", None),

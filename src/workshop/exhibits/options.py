@@ -189,9 +189,7 @@ def _head(assessment: Assessment, option: Option) -> str:
     if "today" in roles and option.patterns:  # the lead says that this is an answer
         found = [_("options.mark-today"), *found[:-1]]
     elif option.excluded:
-        action = _turning(assessment, option)
-        key = "options.mark-if-rule" if action.kind == "rule" else "options.mark-if-answer"
-        found = [_(key, action=action.number)]
+        found = [_("options.mark-if-rule")]
     elif not found and len(own) == 1 and option.patterns:
         part = set(option.patterns) < set(own[0].patterns)
         mark = "part" if part else "possible" if option.verdict in FITTING else "none"
@@ -383,7 +381,7 @@ def _why_not(assessment: Assessment, option: Option) -> Cell:
     if not option.patterns:
         return cell(_("options.today-unknown"), tone="muted")
     if option.excluded:
-        return cell(_turns_to(assessment, option))
+        return cell(_turns_to(assessment))
     if option.verdict is None:
         return cell(_("options.not-judged"), tone="muted")
     found = [
@@ -493,32 +491,19 @@ def faster_words(assessment: Assessment, option: Option, own: Option) -> str:
     )
 
 
-def turned_to(assessment: Assessment) -> list[tuple[Option, Action]]:
-    """Return each option that is ruled out and becomes the advice if one action finds it so."""
-    found: dict[str, tuple[Option, Action]] = {}
-    for action in actions(assessment):
-        if action.kind not in ("rule", "contradiction"):
-            continue
-        for segment in turned_by(assessment, action.reads):
-            for option in assessment.options:
-                if (
-                    option.excluded
-                    and not segment.contested
-                    and option.patterns == segment.patterns
-                ):
-                    found.setdefault(option.id, (option, action))
-    return list(found.values())
+def turned_to(assessment: Assessment) -> list[Option]:
+    """Return what is ruled out and becomes the advice if the rule that does so reads otherwise."""
+    rule = next((a for a in actions(assessment) if a.kind == "rule"), None)
+    if rule is None:
+        return []
+    found = [x.patterns for x in turned_by(assessment, rule.reads) if not x.contested]
+    return [o for o in assessment.options if o.excluded and o.patterns in found]
 
 
-def _turning(assessment: Assessment, option: Option) -> Action:
-    """Return the action that can make an option that is ruled out the advice."""
-    return next(action for o, action in turned_to(assessment) if o is option)
-
-
-def _turns_to(assessment: Assessment, option: Option) -> str:
-    action = _turning(assessment, option)
-    key = "rule" if action.kind == "rule" else "answer"
-    return assessment.content.words(f"board.options-why-{key}", action=action.number)
+def _turns_to(assessment: Assessment) -> str:
+    """Return which action can make an option that is ruled out the advice."""
+    number = next(a.number for a in actions(assessment) if a.kind == "rule")
+    return assessment.content.words("board.options-why-rule", action=number)
 
 
 def _part(assessment: Assessment, option: Option, whole: Option) -> str:

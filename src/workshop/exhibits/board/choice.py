@@ -58,7 +58,7 @@ def board_options(assessment: Assessment) -> Exhibit:
     added = _only_added(assessment)
     open_ones = sorted((o for o in assessment.options if not o.excluded), key=place)
     open_ones = [o for o in open_ones if o is not added]
-    turned = [o for o, _action in turned_to(assessment)]
+    turned = turned_to(assessment)
     if len(open_ones) + len(turned) <= _MOST_OPTIONS:
         open_ones += turned
     head = heading(1, _("board.options"), _options_lead(assessment), anchor="options")

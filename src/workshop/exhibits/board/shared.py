@@ -120,7 +120,8 @@ def who_serves(assessment: Assessment, option: Option) -> str:
 def team_of_kind(assessment: Assessment, kind: Holder) -> str:
     """Return the platform team or the product team, by its name if the answers have one."""
     named = [s.team for s in assessment.answers.stages or ()]
-    named += [line.holder for line in (*assessment.ledger.lines, *assessment.charter.lines)]
+    named += [line.holder for line in assessment.ledger.lines]
+    named += [line.holder for line in assessment.charter.lines]
     if team := next((t for t in named if assessment.teams.kind(t) == kind), None):
         return capital(team_words(assessment.content, team))
     return assessment.content.words(f"board.duty-{kind}")
