@@ -331,6 +331,35 @@ def test_parts_of_the_plan_say_by_when_and_each_action_if_it_is_agreed() -> None
     assert "For Federated: Choose the first product team" in text_of(exhibits.board_plan(a))
 
 
+def test_what_is_open_or_has_no_owner_is_not_said_to_be_agreed() -> None:
+    decisions = [
+        {"decision": "Who leads on this model?", "owner": "Sponsor", "due": "2026-12-18"},
+        {"decision": "Keep the platform team for a year"},
+        {"decision": "Who ships?", "chosen": "Data", "owner": "Ana", "due": "2027-01-15"},
+    ]
+    given = read_answers(TOP / "examples" / "tidewater-retail.yaml").to_parameters()
+    a = assess(Answers.from_parameters({**given, "decisions": decisions}))
+
+    def words(exhibit: Exhibit) -> str:
+        return " ".join(blocks_to_text(exhibit.blocks, 2000).split())
+
+    (table,) = (
+        b for b in exhibits.board_plan(a).blocks if isinstance(b, Table) and len(b.rows) > 9
+    )
+    rows = [[plain(c.text) for c in row] for row in table.rows]
+    status = {row[1]: row[-1] for row in rows if len(row) > 3}
+    assert status["Who leads on this model?"] == CONTENT.words("agreed.plan-is-open")
+    assert status["Keep the platform team for a year"] == CONTENT.words(
+        "agreed.plan-is-without-owner"
+    )
+    (made,) = (word for what, word in status.items() if what.startswith("Who ships?"))
+    assert made == CONTENT.words("agreed.plan-is-decided")
+    assert CONTENT.words("board.still-open") in words(exhibits.board_decisions(a))
+    for page in (exhibits.board_decisions(a), exhibits.decision_register(a)):
+        assert CONTENT.words("decisions.left-open", n=1) in words(page)
+        assert "2 decisions" in words(page)
+
+
 def test_a_plan_of_proposals_alone_says_so_once() -> None:
     a = assess(Answers.from_parameters({"duties": {"paged": "nobody"}, "model_teams": 4}))
     (table,) = (b for b in exhibits.board_plan(a).blocks if isinstance(b, Table))

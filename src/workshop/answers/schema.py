@@ -325,6 +325,11 @@ class Decision(Part):
 
     _list = field_validator("settles", mode="before")(_tuple)
 
+    @property
+    def is_open(self) -> bool:
+        """Return whether it records a question on which nothing was decided."""
+        return not (self.chosen or self.sets) and self.decision.rstrip().endswith("?")
+
     @field_validator("sets", mode="before")
     @classmethod
     def _sets(cls, value: Any) -> Any:

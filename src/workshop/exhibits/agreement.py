@@ -340,8 +340,12 @@ def _alike(assessment: Assessment, one: Action, other: Action) -> bool:
 
 
 def _status(assessment: Assessment, action: Action) -> Cell:
-    words = assessment.content.words(f"agreed.plan-is-{action.status}")
-    decided = action.status == "decided"
+    decided, status = action.status == "decided", action.status
+    if action.decision is not None and action.decision.is_open:
+        status = "open"
+    elif decided and not action.owner:  # nobody agreed to do it
+        status = "without-owner"
+    words = assessment.content.words(f"agreed.plan-is-{status}")
     return cell(words, strong=decided, tone="plain" if decided else "muted")
 
 

@@ -538,7 +538,6 @@ def decision_register(assessment: Assessment) -> Exhibit:
     """Return each decision as a card with all its fields."""
     _ = assessment.content.words
     decisions = assessment.answers.decisions or ()
-    dissents = sum(1 for d in decisions if d.dissent)
     notes = discussion_notes(assessment)
     if not decisions:
         title = heading(2, _("decisions.title"), _("decisions.none"))
@@ -553,13 +552,22 @@ def decision_register(assessment: Assessment) -> Exhibit:
         short = (title, *notes) if notes else ()
         whole = (*blocks, *notes) if notes else None
         return Exhibit("decision-register", blocks, whole, short)
-    key = "decisions.lead-all" if dissents == len(decisions) else "decisions.lead"
-    lead = _(key, n=len(decisions), dissents=dissents)
-    head = heading(2, _("decisions.title"), lead)
+    head = heading(2, _("decisions.title"), _register_lead(assessment))
     cards = tuple(_card(assessment, d) for d in decisions)
     by_date = sorted(decisions, key=lambda d: d.due or datetime.date.max)
     register = _register(assessment, by_date)
     return Exhibit("decision-register", (head, *cards), (head, register, *notes))
+
+
+def _register_lead(assessment: Assessment) -> str:
+    """Return how many decisions there are, how many objections, and what is left open."""
+    _, decisions = assessment.content.words, assessment.answers.decisions or ()
+    dissents = sum(bool(d.dissent) for d in decisions)
+    objection = _("decisions.objections" if dissents else "decisions.no-objection", n=dissents)
+    open_ = sum(d.is_open for d in decisions)
+    made = len(decisions) - open_
+    lead = _("decisions.lead" if made else "decisions.lead-none", n=made, objection=objection)
+    return f"{lead} {_('decisions.left-open', n=open_)}" if open_ else lead
 
 
 def discussion_notes(assessment: Assessment, level: int = 3) -> tuple[Block, ...]:

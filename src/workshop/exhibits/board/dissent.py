@@ -70,8 +70,13 @@ def _decisions_lead(assessment: Assessment) -> Text:
     if dissents:
         number = spelled(assessment, len(dissents))
         dissent = _("board.decisions-dissents", n=len(dissents), number=number)
-    lead = Span(f"{_('board.decisions-lead', n=len(made), dissent=dissent)} ")
-    return (lead, *open_replies(assessment))
+    open_ = sum(d.is_open for d in made)
+    lead = dissent
+    if len(made) > open_:
+        lead = _("board.decisions-lead", n=len(made) - open_, dissent=dissent)
+    if open_:
+        lead += f" {_('decisions.left-open', n=open_)}"
+    return (Span(f"{lead} "), *open_replies(assessment))
 
 
 def _decided(assessment: Assessment) -> Block:
@@ -104,7 +109,7 @@ def _decided(assessment: Assessment) -> Block:
 def _decision(assessment: Assessment, decision: Decision, rules: bool) -> list[Cell]:
     """Return what was decided, if wanted the rule, who disagrees, and the reply."""
     _ = assessment.content.words
-    chosen = [Span(decision.chosen or "–")]
+    chosen = [Span(_("board.still-open") if decision.is_open else decision.chosen or "–")]
     if decision.rejected:
         chosen.append(Span(f"\n{_('board.instead-of')}", strong=True))
         chosen.append(Span(ended(decision.rejected)))

@@ -153,7 +153,7 @@ def _load(assessment: Assessment, who: str, own: Sequence[Action]) -> list[Cell]
     first = assessment.content.words("agreed.plan-90")
     if days:
         first = date_words(assessment.content, datetime.date.fromisoformat(min(days)))
-    n = sum(a.status == "decided" for a in own)
+    n = sum(a.status == "decided" and bool(a.owner) for a in own)
     counts = (cell(str(count) if count else "–") for count in (len(own), n, len(own) - n))
     return [cell(who), *counts, cell(first)]
 
