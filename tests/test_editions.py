@@ -685,6 +685,9 @@ def test_the_second_page_says_what_is_calculated_and_where_work_waits_longest() 
     assert "No risk is so urgent that it needs action within 30 days." in text
     assert "The other 4 are in the working pack, under on call and handoffs." in text
     assert "In this drill: a campaign brings in new kinds of users." in text
+    again = of_example("tidewater-retail-second").assessment
+    text = " ".join(texts(exhibits.board_losses(again).blocks))
+    assert "You measured all of these 68 days." in text
     # Days that nobody knows are not added up as if they were none.
     given = tidewater.answers.to_parameters()
     given["stages"][5]["wait_days"] = None

@@ -99,7 +99,7 @@ def _waits(assessment: Assessment) -> list[Block]:
         return []
     days = days_words(assessment, stream)
     measured = round(100 * (stream.measured_share or 0))
-    key = "measured" if measured else "unmeasured"
+    key = "measured-all" if measured == 100 else "measured" if measured else "unmeasured"
     found = [_(f"board.losses-{key}", measured=measured, sum=days["sum"])]
     if not stream.handoffs:
         return [paragraph(found[0])]
