@@ -560,7 +560,7 @@ def decision_register(assessment: Assessment) -> Exhibit:
 
 
 def _register_lead(assessment: Assessment) -> str:
-    """Return how many decisions there are, how many objections, and what is left open."""
+    """Return how many decisions and objections there are, and what is left open."""
     _, decisions = assessment.content.words, assessment.answers.decisions or ()
     dissents = sum(bool(d.dissent) for d in decisions)
     objection = _("decisions.objections" if dissents else "decisions.no-objection", n=dissents)

@@ -301,7 +301,7 @@ def _called(assessment: Assessment, option: Option, line: Literal["service", "qu
 
 
 def _time_rows(assessment: Assessment, shown: Sequence[Option]) -> dict[str, list[Cell]]:
-    """Return the days: today's, those as agreed, and those of each pattern carried out whole.
+    """Return the days: today's, those as agreed, and those carried out whole.
 
     So an option, which is calculated whole, stands beside its like.
     """
@@ -346,7 +346,7 @@ def half_if_whole(option: Option) -> float | None:
 
 
 def _days(assessment: Assessment, days: LeadTime) -> str:
-    """Return the days that half of all changes exceed, and those that one in ten does."""
+    """Return the days that half of all changes exceed, and that one in ten does."""
     _ = assessment.content.words
     if days.half is None or days.one_in_ten is None:
         return _("options.unknown")
@@ -492,7 +492,7 @@ def faster_words(assessment: Assessment, option: Option, own: Option) -> str:
 
 
 def turned_to(assessment: Assessment) -> list[Option]:
-    """Return what is ruled out and becomes the advice if the rule that does so reads otherwise."""
+    """Return what a rule rules out, and we advise if it reads otherwise."""
     rule = next((a for a in actions(assessment) if a.kind == "rule"), None)
     if rule is None:
         return []

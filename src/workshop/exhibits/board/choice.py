@@ -40,7 +40,7 @@ from workshop.findings.plan import (
 _FEW_OPTIONS = 2
 """The most options beside whose table there is room for who loses what."""
 _LONGEST = 200
-"""The most characters of an option that was turned down; page five has it in full."""
+"""The most characters of what was turned down; page five has it in full."""
 _MOST_OPTIONS = 4
 """The most options with which what is ruled out may be compared, too."""
 
@@ -91,7 +91,7 @@ def _turned_down(assessment: Assessment) -> list[str]:
 
 
 def _to_decide(assessment: Assessment, shown: list[Option]) -> list[str]:
-    """Return what the decisions leave to decide, and by whom: whoever carries them out."""
+    """Return what decisions leave to decide, by whoever carries them out."""
     _, kept = assessment.content.words, kept_days(assessment)
     found = {
         "paged_quality": called_otherwise(assessment, shown),

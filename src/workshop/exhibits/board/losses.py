@@ -77,7 +77,7 @@ def board_losses(assessment: Assessment) -> Exhibit:
 
 
 def _losses_lead(assessment: Assessment) -> str:
-    """Return what is calculated from the stages, and why half of all changes take longer."""
+    """Return what is calculated, and why half of all changes take longer."""
     _, stream = assessment.content.words, assessment.stream
     if stream is None or not stream.wait_p50 or not stream.touch_p50:
         return _("board.losses-none") if stream is None or stream.p50 is None else ""

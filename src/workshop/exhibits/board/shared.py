@@ -118,7 +118,7 @@ def who_serves(assessment: Assessment, option: Option) -> str:
 
 
 def team_of_kind(assessment: Assessment, kind: Holder) -> str:
-    """Return the platform team or the product team, by its name if the answers have one."""
+    """Return the platform or product team, by its name if the answers have one."""
     named = [s.team for s in assessment.answers.stages or ()]
     named += [line.holder for line in assessment.ledger.lines]
     named += [line.holder for line in assessment.charter.lines]
