@@ -247,7 +247,7 @@ def test_a_number_of_days_is_the_same_on_every_page(name: str) -> None:
     assert said or name != "tidewater-retail"
     for days in said.groups() if said else ():
         assert re.search(rf"\b{days} days\b", table)
-    beside = rows_beside(a).get("Half of changes take over (working days)", [])
+    beside = rows_beside(a).get("Half take longer than (working days)", [])
     assert beside or name != "tidewater-retail"
     for days in re.findall(r"\d+", " ".join(beside)):
         assert re.search(rf"\b{days} days\b", table)
@@ -255,7 +255,16 @@ def test_a_number_of_days_is_the_same_on_every_page(name: str) -> None:
 
 def rows_beside(a: Assessment) -> dict[str, list[str]]:
     """Return the rows of the first page's table that compares ways of working."""
-    tables = [b for b in exhibits.board_decision(a).blocks if isinstance(b, Table)]
+    return rows_under(a, "Compared")
+
+
+def rows_under(a: Assessment, title: str) -> dict[str, list[str]]:
+    """Return the rows of a table of the first page, with its other titles under ""."""
+    tables = [
+        b
+        for b in exhibits.board_decision(a).blocks
+        if isinstance(b, Table) and plain(b.columns[0].title) == title
+    ]
     heads = [[plain(c.title) for c in t.columns[1:]] for t in tables]
     rows = {plain(r[0].text): [plain(c.text) for c in r[1:]] for t in tables for r in t.rows}
     return {"": heads[0], **rows} if heads else {}
@@ -266,10 +275,19 @@ def test_the_first_page_compares_today_what_was_agreed_and_what_is_advised() -> 
     assert rows_beside(a) == {
         "": ["Today", "As agreed", "As we advise"],
         "Way of working": ["Centralised", "Federated", "Federated"],
-        "Half of changes take over (working days)": ["159", "125", "107"],
+        "Half take longer than (working days)": ["159", "125", "107"],
         "Handoffs between teams": ["4", "1", "none"],
         "Ships the ranking model": ["Engineering", "Engineering", "Product"],
-        "People on the platform team": ["3", "3", "2 to 4"],
+    }
+    assert rows_under(a, "People and cost") == {
+        "": ["To begin", "In full", "With Embedded, later"],
+        "People on the platform team": ["3", "2 to 4", "the same"],
+        "More people, hired or moved": ["none", "up to 1", "1 to 12 more (1 or 2 a team)"],
+        "Cost a year, 130,000 EUR each": [
+            "none",
+            "up to 130,000 EUR",
+            "130,000 to 1.56 million EUR more",
+        ],
     }
     # Where the advice is to stay, it is compared with what fits as well, and the price is named.
     stays = of_example("northfield-clinical").assessment
@@ -281,13 +299,13 @@ def test_the_first_page_compares_today_what_was_agreed_and_what_is_advised() -> 
     assert own.lead_time.half is not None
     assert own.stream.p50 is not None
     whole = f"{round(own.lead_time.half)}, or {round(own.stream.p50)} carried out whole"
-    assert beside["Half of changes take over (working days)"][0] == whole
+    assert beside["Half take longer than (working days)"][0] == whole
     # Carried out whole it is no slower than what fits as well, so no days speak against it.
     text = " ".join(texts(exhibits.board_decision(stays).blocks))
     assert "working days faster" not in text
     assert "“Carried out whole” means that each stage is with the team" in text
     text = " ".join(texts(exhibits.board_decision(a).blocks))
-    assert "Carried out whole, half of changes would take over 138 days." in text
+    assert "Carried out whole, half would take longer than 138 days." in text
     # What the decisions carry out whole is one column with the advice.
     given = a.answers.to_parameters()
     given["decisions"][0]["sets"]["duties.ship"] = "research"
@@ -300,7 +318,10 @@ def test_a_rule_on_which_the_advice_rests_is_read_first() -> None:
     (rule,) = [x for x in actions(a) if x.kind == "rule"]
     assert (rule.number, rule.proposed_owner) == (1, "Legal or compliance")
     text = " ".join(texts(exhibits.board_decision(a).blocks))
-    assert "First have the rule read by 27 November 2026, because the advice rests on it" in text
+    assert (
+        "By 27 November 2026, Legal or compliance: Have the rule read on which the advice rests"
+        in text
+    )
     becomes = "If it demands something else, the advice becomes Federated (action 1)."
     assert f"It also rests on a rule that we have not read. {becomes}" in text
     known = " ".join(texts(exhibits.board_confidence(a).blocks))
@@ -524,34 +545,35 @@ def test_the_first_page_says_what_to_decide_who_speaks_and_what_it_takes_in_peop
     (later,) = [x for x in actions(a) if x.kind == "choice"]
     assert later.what == "Decide whether to add Embedded."
     assert (later.after, later.not_before) == ("", datetime.date(2027, 6, 15))
-    assert f"chose, and decide on Embedded later (action {later.number})." in text
-    assert (
-        "First settle this by 3 December 2026, because it can change the advice: maturity" in text
-    )
-    assert "After that: Confirm Federated" in text
+    first = text.index("By 3 December 2026, VP Engineering: Settle the answer on maturity level")
+    confirm = text.index("By 18 December 2026, Leadership: Confirm Federated, which the workshop")
+    add = f"By 15 June 2027, Leadership: Decide whether to add Embedded (action {later.number})."
+    assert first < confirm < text.index(add)
+    assert "chose, unless that changes the advice." in text
     assert "If action 2 changes your answer, the advice may become Centralised." in text
-    assert "Reply to the dissent of Finance partner" in text
-    assert "Head of platform disagrees with the way of working itself" in text
+    (reply,) = [x for x in actions(a) if x.kind == "reply"]
+    asked = f"Head of search: Reply to the dissent of Finance partner (action {reply.number}, "
+    assert asked in text
+    assert "Head of platform disagrees with the decision on Federated" in text
     people = next(o.people for o in a.options if "advised" in o.roles)
     assert (people.platform, people.inside_teams, people.have) == ((2, 4), (1, 12), 3)
-    assert "You begin with the three people on your platform team. In full: up to four" in text
-    assert "Embedded would add 1 to 12 engineers, depending on how many product teams" in text
     assert "and would carry out 13 of the 36 actions in the plan." in text
-    assert "In full, up to 130,000 EUR a year if you hire, and later 130,000 to 1.56" in text
     assert "for 6 model-producing teams." in text
-    assert "What depends on it" in text
+    assert "depends, in your words: “about a fifth of our online revenue”." in text
 
 
 def test_what_fits_as_well_names_the_answer_that_decides_and_that_it_is_an_opinion() -> None:
     a = of_example("northfield-clinical").assessment
     text = " ".join(texts(exhibits.board_decision(a).blocks))
-    assert "We advise Centralised of the two. You said that the regulation" in text
+    other = (
+        "Why Centralised, and not Platform-as-MLOps, which fits too. You said that the regulation"
+    )
+    assert other in text
     assert "Centralised keeps it. That answer is an opinion." in text
-    both = "Two ways of working fit, Centralised and Platform-as-MLOps. You said that a"
-    assert both in text
-    assert "First settle" not in text
+    assert "longer than 157 working days with each. The reasons above hold for both." in text
+    assert "Settle the answer" not in text
     assert "Find out who does the work" not in text
-    assert "It makes no change faster." in text
+    assert "so no change gets faster." in text
     assert "We did not read the regulation" in " ".join(texts(exhibits.board_confidence(a).blocks))
     given = a.answers.to_parameters()
     for stage in given["stages"]:
@@ -636,7 +658,7 @@ def test_a_pack_of_a_room_lists_what_was_decided_before_what_to_answer() -> None
     assert "What to answer next" not in first
     assert "What to answer next" in last
     assert "when the model gives worse answers?" not in last
-    assert "For the reasons, see “The options on one page”." in first
+    assert "Reasons: “The options on one page”." in first
     assert exhibits.board_options(a).in_short_pack
 
 

@@ -65,6 +65,14 @@ def rows_of(a: Assessment) -> dict[str, str]:
     return {plain(title): plain(words) for title, words in pairs}
 
 
+def growth_of(a: Assessment) -> dict[str, list[str]]:
+    """Return the rows of people and cost on the first page, to begin and in full."""
+    blocks = exhibits.board_decision(a).blocks
+    found = [b for b in blocks if isinstance(b, Table)]
+    shown = [t for t in found if plain(t.columns[0].title) == "People and cost"]
+    return {plain(r[0].text): [plain(c.text) for c in r[1:]] for t in shown for r in t.rows}
+
+
 def last_page(a: Assessment) -> str:
     return " ".join(texts(exhibits.board_confidence(a).blocks))
 
@@ -85,7 +93,7 @@ def test_what_nobody_answered_is_no_open_question_and_no_condition(base: dict[st
     assert {u.question.id for u in a.unknowns}.isdisjoint(NEW)
     words = " ".join(texts(exhibits.board_decision(a).blocks)) + last_page(a)
     assert not [n for n in NEW if a.content.question(n).ask in words]
-    assert "What depends on it" not in words
+    assert "depends, in your words" not in words
     assert "a regulation demands" in words or base is not SINGLE
 
 
@@ -109,30 +117,36 @@ def test_the_first_page_says_what_people_cost_to_begin_in_full_and_later() -> No
     a = example("tidewater-retail")
     people = next(o.people for o in a.options if o.patterns == a.recommendation.now)
     assert (people.low, people.high, people.have) == (2, 4, 3)
-    assert rows_of(a)["Cost"].startswith(
-        "No more people to pay at first. In full, up to 130,000 EUR a year if you hire, and later "
-        "130,000 to 1.56 million EUR for Embedded (130,000 EUR a person, as you said). The platform"
-    )
+    cost = ["none", "up to 130,000 EUR", "130,000 to 1.56 million EUR more"]
+    assert growth_of(a)["Cost a year, 130,000 EUR each"] == cost
+    assert rows_of(a)["Cost"].startswith("Tools, machines and training come on top. The platform")
     without = example("tidewater-retail", "person_cost", "currency")
     assert rows_of(without)["Cost"].startswith("Not calculated in money. The platform team")
+    assert list(growth_of(without)) == [
+        "People on the platform team",
+        "More people, hired or moved",
+    ]
 
 
 @pytest.mark.parametrize(
-    ("have", "words"),
+    ("have", "people", "cost"),
     [
-        (
-            2,
-            "No more people to pay at first. In full, up to 177,000 USD a year if you hire (88",
-        ),
-        (1, "At least 88,500 USD a year to begin if you hire those who are missing. In full, up"),
-        (9, "No more people to pay, because you have enough."),
+        (2, ["none", "up to 2"], ["none", "up to 177,000 USD"]),
+        (1, ["1", "1 to 3"], ["88,500 USD", "88,500 to 266,000 USD"]),
+        (9, [], []),
     ],
 )
-def test_money_is_never_stronger_than_the_people_that_it_counts(have: int, words: str) -> None:
-    cost = {"person_cost": 88_500, "currency": "USD", "platform_engineers": have}
-    a = found(CLOUD, **cost)
+def test_money_is_never_stronger_than_the_people_that_it_counts(
+    have: int, people: list[str], cost: list[str]
+) -> None:
+    given = {"person_cost": 88_500, "currency": "USD", "platform_engineers": have}
+    a = found(CLOUD, **given)
     assert [o.id for o in advised(a.options)] == ["federated"]
-    assert rows_of(a)["Cost"].startswith(words)
+    shown = growth_of(a)
+    assert shown.get("More people, hired or moved", []) == people
+    assert shown.get("Cost a year, 88,500 USD each", []) == cost
+    enough = "No more people to pay, because you have enough."
+    assert rows_of(a)["Cost"].startswith(enough) == (not people)
 
 
 def test_money_without_a_number_of_people_there_is_for_all_of_them() -> None:
@@ -146,7 +160,8 @@ def test_money_without_a_number_of_people_there_is_for_all_of_them() -> None:
 
 
 def test_a_cost_without_a_currency_is_a_number_and_a_currency_alone_is_nothing() -> None:
-    assert "up to 130,000 a year" in rows_of(example("tidewater-retail", "currency"))["Cost"]
+    shown = growth_of(example("tidewater-retail", "currency"))
+    assert shown["Cost a year, 130,000 each"][1] == "up to 130,000"
     alone = rows_of(example("tidewater-retail", "person_cost"))["Cost"]
     assert alone.startswith("Not calculated in money.")
 
@@ -222,10 +237,8 @@ def test_a_central_team_needs_nobody_in_product_teams() -> None:
 
 def test_what_depends_on_the_model_is_quoted_on_the_first_page() -> None:
     rows = rows_of(example("tidewater-retail"))
-    words = "“about a fifth of our online revenue” (on the ranking model, in your words)"
-    assert rows["What depends on it"] == words
-    titles = list(rows)
-    assert titles.index("What depends on it") == titles.index("If nothing is done") + 1
+    words = "On the ranking model depends, in your words: “about a fifth of our online revenue”."
+    assert rows["If nothing is done"].endswith(words)
 
 
 def test_the_regulation_is_named_in_the_reason_and_was_not_read() -> None:
@@ -279,7 +292,7 @@ def test_typed_words_neither_break_the_pages_nor_multiply_them() -> None:
     assert len(reader.pages) == 6
     first, last = (" ".join(reader.pages[n].extract_text().split()) for n in (0, -1))
     assert f"“{typed}”" in first
-    assert "130,000 #x*<b>$ a year" in first
+    assert "130,000 #x*<b>$ each" in first
     assert f"“{typed}”" in last
 
 

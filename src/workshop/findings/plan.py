@@ -84,6 +84,8 @@ class Action:
     reads: tuple[str, ...] = ()
     """Names of the answers that it is about."""
     decision: Decision | None = None
+    answers: Decision | None = None
+    """The decision to whose dissent it replies."""
     kind: Kind = "finding"
     proposed_owner: str | None = None
     """The role or team that the answers suggest, if nobody agreed on an owner."""
@@ -570,7 +572,7 @@ def _replies(assessment: Judged) -> list[Action]:
         key = "plan-reply" if who else "plan-reply-unnamed"
         asked = _open("reply", _(f"agreed.{key}", who=who, question=d.decision), "", (), 30)
         own = owner if replies else _("agreed.plan-choice-owner")
-        found.append(replace(asked, proposed_owner=own))
+        found.append(replace(asked, proposed_owner=own, answers=d))
     return found
 
 

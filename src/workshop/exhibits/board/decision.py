@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -41,7 +42,6 @@ from workshop.exhibits.board.shared import (
     titled,
     todays_option,
     who_serves,
-    without_reply,
 )
 from workshop.exhibits.decisions import (
     divided_votes,
@@ -86,8 +86,9 @@ from workshop.findings.patterns.advice import (
     options,
     turned_by,
 )
+from workshop.findings.patterns.capacity import Range
 from workshop.findings.patterns.inputs import in_one_line
-from workshop.findings.patterns.money import cost_words
+from workshop.findings.patterns.money import amount, beyond, cost_words
 from workshop.findings.patterns.options import (
     Option,
     decides_pattern,
@@ -221,20 +222,90 @@ def _one_model(assessment: Assessment) -> str:
     return _("board.one-of-models", model=assessment.model, n=answers.models_in_production)
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """Something that is asked of somebody on the first page."""
+
+    what: Text
+    who: str = ""
+    day: datetime.date | None = None
+
+
 def _to_decide(assessment: Assessment, option: Option | None) -> list[Block]:
-    """Return what readers are asked to decide, one thing in each line."""
+    """Return what is to be decided, one thing in each line: by when, by whom."""
     asked = _asked(assessment, option)
     title = Span(assessment.content.words("board.asked"), strong=True)
-    if len(asked) == 1:
-        return [paragraph((title, Span(" "), *asked[0]))]
-    return [paragraph((title,)), bullets(asked)]
+    if len(asked) == 1 and asked[0].day is None:
+        return [paragraph((title, Span(" "), *asked[0].what))]
+    dated = sorted(asked, key=lambda x: (x.day is None, x.day))
+    return [paragraph((title,)), bullets(_asked_line(assessment, x) for x in dated)]
 
 
-def _asked(assessment: Assessment, option: Option | None) -> list[Text]:
-    """Return the decisions that readers are asked to make, then the owners to name."""
+def _asked_line(assessment: Assessment, asked: _Asked) -> Text:
+    _ = assessment.content.words
+    date = date_words(assessment.content, asked.day) if asked.day else ""
+    key = ("day-" if date else "") + ("who" if asked.who else "alone")
+    if key == "alone":
+        return asked.what
+    begin = _(f"board.asked-{key}", date=date, who=asked.who)
+    return (Span(begin, strong=True), Span(" "), *asked.what)
+
+
+def _asked(assessment: Assessment, option: Option | None) -> list[_Asked]:
+    """Return what to decide, to settle first, to reply to, and whom to ask."""
+    plan, page = actions(assessment), assessment.content.words("board.decisions")
+    settle = _settle_first(assessment, plan)
+    if option is None:
+        return [*settle, _Asked(text(_choice_words(assessment, option)))]
+    _, you = assessment.content.words, assessment.content.words("agreed.plan-choice-owner")
+    after = max((x.day for x in settle if x.day), default=None)
+    choice = _choice_words(assessment, option)
+    if settle:
+        choice = _("board.asked-unless", asked=choice.removesuffix("."))
+    found = [
+        *settle,
+        _Asked(text(choice), you, _confirmed_by(assessment, after)),
+        *_find_out(assessment, plan, option),
+    ]
+    for later in (a for a in plan if a.kind == "choice"):
+        add = _("board.asked-add", what=later.what.removesuffix("."), action=later.number)
+        found.append(_Asked(text(add), owner_name(later) or you, _day(assessment, later)))
+    for reply in (a for a in plan if a.kind == "reply"):
+        who = speaker((reply.answers and reply.answers.dissent) or "")
+        key = "reply" if who else "reply-unnamed"
+        words = with_reference(
+            _, f"board.asked-{key}", "decisions", page, who=who, action=reply.number
+        )
+        found.append(_Asked(words, owner_name(reply) or you, _day(assessment, reply)))
+    called = called_otherwise(assessment, [o for o in assessment.options if not o.excluded])
+    kept = kept_days(assessment)
+    if called or kept:
+        given = {"way": (first_half(assessment) or option).short, **kept}
+        key = "both" if called and kept else "called" if called else "ships"
+        words = with_reference(_, f"board.asked-{key}", "options", _("board.options-page"), **given)
+        made = assessment.answers.decisions or ()
+        due = [d.due for d in made if d.due and decides_pattern(assessment, d)]
+        found.append(_Asked(words, you, max(due, default=None)))
+    if open_votes := divided_votes(assessment):
+        asked = assessment.listing(vote_name(assessment, r) for r in open_votes)
+        words = with_reference(
+            _, "board.asked-divided", "decisions", page, n=len(open_votes), asked=asked
+        )
+        found.append(_Asked(words, you))
+    if vacant := [a for a in plan if a.owner is None]:
+        key = "proposed" if all(a.proposed_owner for a in vacant) else "owners"
+        words = with_reference(
+            _, f"board.asked-{key}", "plan", _("board.plan-title"), n=len(vacant)
+        )
+        days = [day for a in vacant if (day := _day(assessment, a))]
+        found.append(_Asked(words, you, min(days, default=None)))
+    return found
+
+
+def _choice_words(assessment: Assessment, option: Option | None) -> str:
+    """Return what to decide on the way of working itself."""
     _, chosen = assessment.content.words, assessment.answers.chosen_pattern
     own = assessment.recommendation.patterns
-    name = assessment.content.pattern(chosen).short if chosen else ""
     if option is None:
         key = "asked-within" if chosen in own else "asked-open"
     elif not chosen:
@@ -244,75 +315,49 @@ def _asked(assessment: Assessment, option: Option | None) -> list[Text]:
     elif len(own) > 1:
         first = first_half(assessment)
         waits = first is not None and first.patterns == (chosen,)
-        key = "asked-later" if waits else "asked-part"
+        key = "asked-keep" if waits else "asked-part"
     else:
         key = "asked-keep" if "today" in option.roles else "asked-same"
-    words: dict[str, Any] = {"name": name, "advised": option.short if option else ""}
-    added = [assessment.content.pattern(p).short for p in own if p != chosen]
-    words["added"] = assessment.listing(added)
-    plan = actions(assessment)
-    later = next((a for a in plan if a.kind == "choice"), None)
-    words["action"] = later.number if later else 0
-    settle, asked = _settle_first(assessment, plan), _(f"board.{key}", **words)
-    found = [*settle, text(_("board.asked-then", asked=asked) if settle else asked)]
-    if option is None:
-        return found
-    found += _find_out(assessment, plan, option)
-    if unanswered := without_reply(assessment):
-        who = list(dict.fromkeys(filter(None, map(speaker, unanswered))))
-        key = "reply" if who and len(who) <= FEW_SPEAKERS else "replies"
-        page, names = _("board.decisions"), assessment.listing(who)
-        words = {"n": len(unanswered), "names": names}
-        found.append(with_reference(_, f"board.asked-{key}", "decisions", page, **words))
-    called = called_otherwise(assessment, [o for o in assessment.options if not o.excluded])
-    kept = kept_days(assessment)
-    if called or kept:
-        key = "both" if called and kept else "called" if called else "ships"
-        page = _("board.options-page")
-        found.append(with_reference(_, f"board.asked-{key}", "options", page, **kept))
-    if open_votes := divided_votes(assessment):
-        found.append(
-            with_reference(
-                _,
-                "board.asked-divided",
-                "decisions",
-                _("board.decisions"),
-                n=len(open_votes),
-                asked=assessment.listing(vote_name(assessment, r) for r in open_votes),
-            )
-        )
-    if vacant := [a for a in actions(assessment) if a.owner is None]:
-        page = _("board.plan-title")
-        key = "proposed" if all(a.proposed_owner for a in vacant) else "owners"
-        found.append(with_reference(_, f"board.asked-{key}", "plan", page, n=len(vacant)))
-    return found
+    name = assessment.content.pattern(chosen).short if chosen else ""
+    added = assessment.listing(assessment.content.pattern(p).short for p in own if p != chosen)
+    advised = option.short if option else ""
+    return _(f"board.{key}", name=name, advised=advised, added=added)
 
 
-def _settle_first(assessment: Assessment, plan: Sequence[Action]) -> list[Text]:
+def _confirmed_by(assessment: Assessment, after: datetime.date | None) -> datetime.date | None:
+    """Return the day of the first step that follows from the choice, after a day."""
+    days = [_day(assessment, a) for a in actions(assessment) if a.kind in ("step", "condition")]
+    return min((d for d in days if d and (after is None or d > after)), default=None)
+
+
+def _day(assessment: Assessment, action: Action) -> datetime.date | None:
+    """Return by when an action is to be done, or is proposed to be."""
+    if action.due:
+        return datetime.date.fromisoformat(action.due)
+    return proposed_day(assessment, action)
+
+
+def _settle_first(assessment: Assessment, plan: Sequence[Action]) -> list[_Asked]:
     """Return what to settle first, because it can change the advice."""
-    settling, found = settled_by_plan(assessment, plan), list[Text]()
+    settling, found = settled_by_plan(assessment, plan), list[_Asked]()
     turning = [a for a, c in settling if segments_turned(assessment, c)]
     _ = assessment.content.words
-    page = _("board.plan-title")
     if rule := next((a for a in plan if a.kind == "rule"), None):
-        words: dict[str, Any] = {"by": _by(assessment, rule), "action": rule.number}
-        found.append(with_reference(_, "board.asked-rule", "plan", page, **words))
+        page = _("board.plan-title")
+        words = with_reference(_, "board.asked-rule", "plan", page, action=rule.number)
+        found.append(_Asked(words, owner_name(rule) or "", _day(assessment, rule)))
     if turning:
-        words = {
-            "n": len(turning),
-            "actions": assessment.listing(str(a.number) for a in turning),
-            "names": assessment.listing(dict.fromkeys(_open_answers(assessment, turning))),
-            "by": _by(assessment, turning[0]),
-        }
-        page = _("board.confidence")
-        found.append(with_reference(_, "board.asked-settle", "confidence", page, **words))
+        words = with_reference(
+            _,
+            "board.asked-settle",
+            "confidence",
+            _("board.confidence"),
+            n=len(turning),
+            actions=assessment.listing(str(a.number) for a in turning),
+            names=assessment.listing(dict.fromkeys(_open_answers(assessment, turning))),
+        )
+        found.append(_Asked(words, owner_name(turning[0]) or "", _day(assessment, turning[0])))
     return found
-
-
-def _by(assessment: Assessment, action: Action) -> str:
-    """Return by when an action is proposed, as the end of a clause."""
-    _, day = assessment.content.words, proposed_day(assessment, action)
-    return _("board.asked-by", date=date_words(assessment.content, day)) if day else ""
 
 
 def _open_answers(assessment: Assessment, turning: Sequence[Action]) -> Iterator[str]:
@@ -324,13 +369,17 @@ def _open_answers(assessment: Assessment, turning: Sequence[Action]) -> Iterator
                 yield assessment.content.question(name).name
 
 
-def _find_out(assessment: Assessment, plan: Sequence[Action], option: Option) -> list[Text]:
+def _find_out(assessment: Assessment, plan: Sequence[Action], option: Option) -> list[_Asked]:
     """Return what to find out about today's pattern if the advice is to stay."""
     if "today" not in option.roles:
         return []
     _ = assessment.content.words
     return [
-        text(_("board.asked-find-out", action=a.number))
+        _Asked(
+            text(_("board.asked-find-out", action=a.number)),
+            owner_name(a) or "",
+            _day(assessment, a),
+        )
         for a, c in settled_by_plan(assessment, plan)
         if "current_pattern" in c.answers and not turned_by(assessment, c.answers)
     ]
@@ -370,10 +419,16 @@ def _told_apart(assessment: Assessment, option: Option) -> list[Text]:
     basis = (assessment.answers.basis or {}).get(decides[0].answer.partition(".")[0])
     alone = [decides[0].because, *([_("board.why-opinion")] if basis == "opinion" else [])]
     then, now = rivals[0].lead_time.half, half_if_whole(option) or option.lead_time.half
-    if then is not None and now is not None and (more := round(now) - round(then)) > 0:
-        alone.append(_("board.why-slower", n=more, **names))
-    found = [titled(_("board.why-alone", **names), " ".join(alone))]
-    return [titled(_("board.why-shared", **names), " ".join(shared)), *found] if shared else found
+    if then is not None and now is not None:
+        more = round(now) - round(then)
+        if more > 0:
+            alone.append(_("board.why-slower", n=more, **names))
+        elif not more and half_if_whole(option) is not None:
+            alone.append(_("board.why-as-fast", days=rounded(assessment.content, now), **names))
+    found: list[Text] = [(Span(w),) for w in shared]
+    if shared:
+        alone.append(_("board.why-shared", n=len(shared), **names))
+    return [*found, titled(_("board.why-alone", **names), " ".join(alone))]
 
 
 def _listed(items: Sequence[Text]) -> Block:
@@ -415,8 +470,8 @@ def _losses(assessment: Assessment) -> list[Text]:
         else:
             change = _("board.reason-time-change")
         days = _("board.reason-time-words", change=change, **days_words(assessment, stream))
-        words = f"{days} {handoffs}"
-        found.append(titled(_("board.reason-time"), words.strip()))
+        told = filter(None, (days, handoffs, _handoffs_left(assessment, n)))
+        found.append(titled(_("board.reason-time"), " ".join(told)))
     played = [d for d in assessment.drills if d.answered]
     gaps = [d for d in played if set(d.outcomes) - {"ends-well", "unknown"}]
     if gaps:
@@ -427,15 +482,31 @@ def _losses(assessment: Assessment) -> list[Text]:
     return found
 
 
+def _handoffs_left(assessment: Assessment, today: int | None) -> str:
+    """Return how many handoffs the advice leaves in full, if that is fewer."""
+    option = one_option(assessment)
+    if not today or option is None or "today" in option.roles:
+        return ""
+    first = first_half(assessment) or option
+    if first.handoffs is None or first.handoffs >= today:
+        return ""
+    key = "left" if first.handoffs else "left-none"
+    words = {"n": first.handoffs, "name": first.short}
+    return assessment.content.words(f"board.reason-time-{key}", **words)
+
+
 def _takes(assessment: Assessment) -> list[Block]:
     """Return people, cost, the main risk, confidence, and a strength to keep."""
     _, option = assessment.content.words, one_option(assessment)
     lines: list[tuple[TextLike, TextLike]] = []
+    growth = _growth(assessment, option) if option is not None else []
     if option is not None:
-        lines.append((_("board.people"), _people(assessment, option)))
         now = first_half(assessment) or option
+        lines.append((_("board.people"), _people(assessment, option, bool(growth))))
         if move := now.move or option.move:
             cost = cost_words(assessment, now, None if now is option else option)
+            if growth and assessment.answers.person_cost is not None:
+                cost = _("board.cost-uncounted")
             words = _("board.effort-words", cost=cost, disruption=move.disruption)
             lines.append((_("board.effort"), words))
         risks = [now.main_failure] if now.main_failure else []
@@ -447,7 +518,59 @@ def _takes(assessment: Assessment) -> list[Block]:
     if disagreed := _disagreed(assessment):
         lines.append((_("board.disagreed"), disagreed))
     title = _("board.takes" if option is not None else "board.takes-open")
-    return [heading(2, title), pairs(lines)]
+    return [heading(2, title), *growth, pairs(lines)]
+
+
+def _growth(assessment: Assessment, option: Option) -> list[Block]:
+    """Return people and cost to begin, in full, and with a half to decide later.
+
+    Empty where all of it is the same, or where there is no number.
+    """
+    _, first = assessment.content.words, first_half(assessment) or option
+    people, number = first.people, assessment.content.words.number
+    more, later = beyond(people), None if first is option else option.people.inside_teams
+    if more is None or people.platform is None or people.have is None or people.inside_teams:
+        return []
+    least, most = more
+    shown: list[tuple[str, str, Range]] = [
+        ("begin", number(max(people.have, people.platform[0])), (least, least))
+    ]
+    if most > least:
+        shown.append(("full", _people_range(assessment, first), more))
+    if len(shown) + bool(later) < 2:
+        return []
+    heads = [_(f"board.growth-{key}") for key, _platform, _added in shown]
+    team = [platform for _key, platform, _added in shown]
+    extra = [_most(assessment, added, _count) for _key, _platform, added in shown]
+    money = [_most(assessment, added, amount) for _key, _platform, added in shown]
+    if later:
+        heads.append(
+            _("board.growth-later", name=assessment.content.pattern(option.patterns[1]).short)
+        )
+        team.append(_("board.growth-same"))
+        each = later[0] == 1 and later[1] > 1  # one team with one, or every team with two
+        key = "inside" if each else "added"
+        extra.append(_(f"board.growth-{key}", people=_count(assessment, later)))
+        money.append(_("board.growth-added", people=amount(assessment, later)))
+    rows = [[_("board.growth-team"), *team], [_("board.growth-more"), *extra]]
+    if assessment.answers.person_cost is not None:
+        rows.append([_("board.growth-money", each=amount(assessment, (1, 1))), *money])
+    titles = zip((_("board.growth"), *heads), (1.3, 0.8, 1, 1.2), strict=False)
+    return [table([column(title, width=width) for title, width in titles], rows)]
+
+
+def _most(assessment: Assessment, added: Range, show: Callable[[Assessment, Range], str]) -> str:
+    """Return how many come, or what they cost; the least may be none."""
+    low, high = added
+    if low or not high:
+        return show(assessment, added) if high else assessment.content.words("options.money-none")
+    return assessment.content.words("options.money-most", amount=show(assessment, (high, high)))
+
+
+def _count(assessment: Assessment, people: Range) -> str:
+    """Return a number of people, or a range of them."""
+    _, (low, high) = assessment.content.words, people
+    return _.number(low) if low == high else _("options.range", low=low, high=high)
 
 
 def _instead(assessment: Assessment) -> list[Block]:
@@ -459,11 +582,12 @@ def _instead(assessment: Assessment) -> list[Block]:
         if today is not None and today is not option and today.patterns:
             lines.append((_("board.instead-today"), _as_today(assessment, today)))
         lines += _others(assessment, option)
-    if nothing := _if_nothing_is_done(assessment):
-        lines.append((_("board.nothing"), nothing))
+    nothing = [_if_nothing_is_done(assessment)]
     if value := assessment.answers.model_value:
-        words = _("board.depends-words", model=assessment.model, value=in_one_line(value))
-        lines.append((_("board.depends"), words))
+        depends = _("board.depends-words", model=assessment.model, value=in_one_line(value))
+        nothing.append(depends)
+    if any(nothing):
+        lines.append((_("board.nothing"), " ".join(filter(None, nothing))))
     beside = _side_by_side(assessment, option) if option is not None else []
     return [heading(2, _("board.instead")), *beside, pairs(lines)] if lines else []
 
@@ -498,7 +622,7 @@ def _side_by_side(assessment: Assessment, option: Option) -> list[Block]:
         ("half", [_shown_days(assessment, w) for w in ways]),
         ("handoffs", [_shown_count(assessment, w.handoffs) for w in ways]),
         ("ships", [w.ships for w in ways]),
-        ("people", [w.people for w in ways]),
+        ("people", [w.people for w in ways if not _growth(assessment, option)]),
     ]
     rows = [
         [
@@ -599,11 +723,8 @@ def _ships(assessment: Assessment) -> str:
 
 def _people_range(assessment: Assessment, option: Option) -> str:
     """Return how many people an option takes on the platform, as a range."""
-    _, people = assessment.content.words, option.people.platform
-    if people is None:
-        return ""
-    low, high = people
-    return _.number(low) if low == high else _("options.range", low=low, high=high)
+    people = option.people.platform
+    return "" if people is None else _count(assessment, people)
 
 
 def _fitting(assessment: Assessment, option: Option) -> list[Option]:
@@ -683,16 +804,22 @@ def _if_nothing_is_done(assessment: Assessment) -> str:
     urgent, risks = assessment.of_severity("critical"), assessment.of_severity("risk")
     for key, found in (("urgent", urgent), ("risks", risks)):
         if found:
-            most = 2 if key == "risks" else 1
-            words = {"n": len(found), "first": " ".join(f.statement for f in found[:most])}
-            sentences.append(_(f"board.nothing-{key}", **words))
+            # What a decision would end is lost without it; other risks may stay in any case.
+            ended = sorted(found, key=lambda f: f.status != "settled")
+            first = [f.statement for f in ended[: 2 if key == "risks" else 1]]
+            sentences.append(_(f"board.nothing-{key}", n=len(found), first=" ".join(first)))
             break
     return " ".join(sentences)
 
 
-def _people(assessment: Assessment, option: Option) -> str:
-    """Return the people of the advice; a second half that can wait is told apart."""
+def _people(assessment: Assessment, option: Option, counted: bool) -> str:
+    """Return the people of the advice; a second half that can wait is told apart.
+
+    `counted`: a table has the numbers.
+    """
     first, inside = first_half(assessment), option.people.inside_teams
+    if counted:
+        return _people_beside(assessment, first or option)
     if first is None or not inside:
         return _people_words(assessment, option)
     _, content = assessment.content.words, assessment.content
@@ -700,6 +827,16 @@ def _people(assessment: Assessment, option: Option) -> str:
     low, high = map(content.words.number, inside)
     key = "board.people-later" if inside[0] != inside[1] else "board.people-later-exactly"
     return " ".join((_people_words(assessment, first), _(key, **added, low=low, high=high)))
+
+
+def _people_beside(assessment: Assessment, option: Option) -> str:
+    """Return what a table of people and cost does not say."""
+    sentences = []
+    if option.text and not option.people.inside_teams:
+        sentences.append(option.text.people)
+    if option.text:
+        sentences += product_people(assessment, option.text)
+    return " ".join(sentences)
 
 
 def _people_words(assessment: Assessment, option: Option) -> str:
@@ -805,12 +942,14 @@ def _disagreed(assessment: Assessment) -> Text:
     made = assessment.answers.decisions or ()
     own = [d.dissent for d in made if d.dissent and decides_pattern(assessment, d)]
     named = list(filter(None, map(speaker, own)))
+    chosen = assessment.answers.chosen_pattern
+    on = {"name": assessment.content.pattern(chosen).short if chosen else ""}
     objector = first_objector(assessment, actions(assessment))
     if objector and named == [objector["who"]]:
-        text = (*text, Span(f" {_('board.disagreed-both', **objector)}"))
+        text = (*text, Span(f" {_('board.disagreed-both', **objector, **on)}"))
         named, objector = [], {}
     if named:
-        words = {"n": len(named), "names": assessment.listing(named)}
+        words = {"n": len(named), "names": assessment.listing(named), **on}
         text = (*text, Span(f" {_('board.disagreed-pattern', **words)}"))
     if objector:
         text = (*text, Span(f" {_('board.disagreed-owner', **objector)}"))
