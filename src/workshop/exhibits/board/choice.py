@@ -9,6 +9,7 @@ from workshop.documents.blocks import (
 )
 from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.board.shared import (
+    decision_on,
     kept_days,
     one_option,
     page_start,
@@ -97,15 +98,12 @@ def _to_decide(assessment: Assessment, shown: list[Option]) -> list[str]:
         "paged_quality": called_otherwise(assessment, shown),
         "current_pattern": _("options.ships-decide", **kept) if kept else "",
     }
-    made = assessment.answers.decisions or ()
     words = []
     for name, asked in found.items():
         if not asked:
             continue
-        owners = (
-            owner_words(assessment.content, d.owner, d.due) for d in made if name in (d.sets or {})
-        )
-        owner = next(filter(None, owners), "")
+        made = decision_on(assessment, name)
+        owner = owner_words(assessment.content, made.owner, made.due) if made else ""
         words.append(f"{asked} {_('options.decide-owner', owner=owner)}" if owner else asked)
     return words
 

@@ -31,6 +31,7 @@ from workshop.exhibits.agreement import (
 from workshop.exhibits.board.shared import (
     FEW_SPEAKERS,
     days_words,
+    decision_on,
     first_objector,
     kept_days,
     one_option,
@@ -277,15 +278,19 @@ def _asked(assessment: Assessment, option: Option | None) -> list[_Asked]:
             _, f"board.asked-{key}", "decisions", page, who=who, action=reply.number
         )
         found.append(_Asked(words, owner_name(reply) or you, _day(assessment, reply)))
-    called = called_otherwise(assessment, [o for o in assessment.options if not o.excluded])
-    kept = kept_days(assessment)
-    if called or kept:
-        given = {"way": (first_half(assessment) or option).short, **kept}
-        key = "both" if called and kept else "called" if called else "ships"
-        words = with_reference(_, f"board.asked-{key}", "options", _("board.options-page"), **given)
-        made = assessment.answers.decisions or ()
-        due = [d.due for d in made if d.due and decides_pattern(assessment, d)]
-        found.append(_Asked(words, you, max(due, default=None)))
+    shown, kept = [o for o in assessment.options if not o.excluded], kept_days(assessment)
+    then = (first_half(assessment) or option).short
+    left = {
+        "paged_quality": ("called", {"way": then} if called_otherwise(assessment, shown) else {}),
+        "current_pattern": ("ships", kept),
+    }
+    for name, (key, given) in left.items():
+        if given:
+            made = decision_on(assessment, name)
+            words = with_reference(
+                _, f"board.asked-{key}", "options", _("board.options-page"), **given
+            )
+            found.append(_Asked(words, (made and made.owner) or you, made.due if made else None))
     if open_votes := divided_votes(assessment):
         asked = assessment.listing(vote_name(assessment, r) for r in open_votes)
         words = with_reference(

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from workshop.answers.schema import Decision
 from workshop.documents.blocks import (
     Block,
     PageBreak,
@@ -90,6 +91,12 @@ def kept_days(assessment: Assessment) -> dict[str, str]:
         "agreed": rounded(assessment.content, half),
         "then": rounded(assessment.content, then),
     }
+
+
+def decision_on(assessment: Assessment, name: str) -> Decision | None:
+    """Return the decision that sets an answer, with an owner or a date."""
+    made = assessment.answers.decisions or ()
+    return next((d for d in made if name in (d.sets or {}) and (d.owner or d.due)), None)
 
 
 def settled_by_plan(assessment: Assessment, plan: Sequence[Action]) -> list[tuple[Action, Clash]]:
