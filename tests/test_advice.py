@@ -230,9 +230,9 @@ def test_an_answer_not_told_that_could_change_it_is_named() -> None:
     assert any(s.startswith("Answers that are missing") for s in firmness(assessed(**GROWN)))
 
 
-def test_soft_limits_are_called_soft() -> None:
+def test_limits_that_nobody_measured_are_called_a_judgement() -> None:
     assert any(
-        "soft" in s and "maturity level" in s
+        "are a judgement" in s and "maturity level" in s
         for s in firmness(
             assessed(**{**GROWN, "models_in_production": 34, "product_autonomy": "high"})
         )

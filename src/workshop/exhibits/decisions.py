@@ -593,7 +593,9 @@ def _register(assessment: Assessment, decisions: Iterable[Decision]) -> Table:
         rows.append(
             [
                 number_of(next(a for a in plan if a.decision == d)),
-                cell((Span(d.decision, strong=True), Span(f" {d.chosen or ''}"))),
+                cell(
+                    [Span(d.decision, strong=True), *([Span(f"\n{d.chosen}")] if d.chosen else [])]
+                ),
                 cell(_if_then(assessment, d) or missing),
                 cell((who, Span("\n"), due)),
                 cell(_revisit(assessment, d) or missing),
@@ -603,7 +605,7 @@ def _register(assessment: Assessment, decisions: Iterable[Decision]) -> Table:
         [
             number_head(assessment),
             column(_("decisions.label"), width=2.2),
-            column(_("decisions.if-then"), width=2),
+            column(_("board.rule"), width=2),
             column(_("decisions.who-and-when"), width=1.1),
             column(_("decisions.revisit"), width=1.4),
         ],
