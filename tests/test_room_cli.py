@@ -25,6 +25,7 @@ from typer.testing import CliRunner
 from batches import until
 from rooms import CONTENT, FORM, Facilitator, events, serve
 from terminals import terminal
+from workshop import Answers
 from workshop.cli import live as cli_room
 from workshop.cli.commands import app as kit
 from workshop.cli.live import KEPT
@@ -317,6 +318,20 @@ def test_a_person_is_asked_which_model_it_is_about(tmp_path: Path) -> None:
     with closing(Session.open(tmp_path / "session.workshop")) as session:
         assert session.answers.model == "Ben’s <ranking> model"
         assert [change.who for change in session.history()] == ["Ana Cole"]
+
+
+@needs_terminal
+def test_a_second_workshop_offers_the_model_of_the_first(tmp_path: Path) -> None:
+    with closing(Session.open(tmp_path / "session.workshop")) as session:
+        session.follow(Answers(model="the ranking model"))
+    command = ("room", "session.workshop", "--port", "0", "--ip", "127.0.0.1", "--privacy", "role")
+    with terminal(*command, folder=tmp_path) as shown:
+        shown.wait_for("Press Return to take the one of the workshop before, “the ranking model”.")
+        shown.type("")
+        shown.wait_for("Ctrl-C ends")
+        assert shown.end() == 0
+    with closing(Session.open(tmp_path / "session.workshop")) as session:
+        assert session.answers.model == "the ranking model"
 
 
 def test_the_model_that_is_given_is_on_every_page_of_the_room(

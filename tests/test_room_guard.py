@@ -141,7 +141,11 @@ def test_a_deleted_session_leaves_nothing_and_the_server_ends(tmp_path: Path) ->
     page = chair.post("/console/delete", sure="perhaps")
     assert words("room.delete-unsure") in page.text
     assert place.exists()
-    assert words("room.gone-title") in chair.post("/console/delete", sure=" Delete ").text
+    with room.participant().client.stream("GET", "/events") as stream:
+        lines = stream.iter_lines()
+        assert any(line.startswith("data: {") for line in lines)
+        assert words("room.gone-title") in chair.post("/console/delete", sure=" Delete ").text
+        assert "event: gone" in lines, "phones and wall show nothing of it any more"
     assert ended.is_set()
     assert list(tmp_path.iterdir()) == []
     room.stop()

@@ -681,6 +681,24 @@ def test_a_form_says_how_to_type_it_without_words_of_a_file(page: LivePage, type
         assert answer["problem"] == CONTENT.words(f"steps.wrong-{kind}")
 
 
+def test_the_first_entry_of_a_list_is_asked_for_as_such(page: LivePage) -> None:
+    words = CONTENT.words
+    for step, name in (("stages", "data"), ("decisions", "Who ships?")):
+        (new,) = page.form(step).view()["groups"]
+        assert new["title"] == words(f"steps.{step}-title", n=1)
+        assert new["fields"][0]["ask"] == words(f"steps.{step}-new-first")
+        assert give(page, step, f"{step}/+", name)["ok"]
+        *_, new = page.form(step).view()["groups"]
+        assert new["title"] == words(f"steps.{step}-add", n=2)
+        assert new["fields"][0]["ask"] == words(f"steps.{step}-new")
+
+
+def test_what_became_of_the_last_decisions_is_the_first_step(page: LivePage) -> None:
+    page.session.follow(Answers.from_parameters({"decisions": [{"decision": "Who ships?"}]}))
+    assert page.form("earlier").view()["where"].startswith("Step 1 ")
+    assert page.form("name").view()["where"].startswith("Step 2 ")
+
+
 def test_each_question_says_what_the_room_voted_on_it(page: LivePage) -> None:
     page.session.import_answers(read_answers(TOP / "examples" / "tidewater-retail.yaml"), "x")
     drill = "precision-drop-dashboards-green"

@@ -801,6 +801,14 @@ def test_an_answer_on_record_that_is_not_the_rooms_is_said(
     assert ("another than the room's: Product, not Research" in text_of(a)) == differs
 
 
+def test_a_sentence_on_record_has_one_full_stop() -> None:
+    sentence = "Faster answers."
+    vote = tallied({"Right answers.": 2, "More answers.": 2}, decision=(sentence,))
+    shown = " ".join(text_of(found(vote)).split())
+    assert "none of those that lead in the room: Faster answers." in shown
+    assert "answers.." not in shown
+
+
 def test_a_decision_counts_where_no_answer_is_on_record() -> None:
     assert only({"research": 5, "product": 1}, decision="product").differs
     assert not only({"research": 5}, decision="product", answers={"lead": "research"}).differs

@@ -528,7 +528,8 @@ def _run_beside(app: FastAPI, listener: socket.socket, beside: LabBeside, page: 
         threading.Timer(0.5, webbrowser.open, [address]).start()
     with beside.running(announce, complain), suppress(KeyboardInterrupt):
         _run_server(app, listener)
-    out.print(f"To go on: {room_state.again}", soft_wrap=True)
+    if not room_state.writer.gone:
+        out.print(f"To go on: {room_state.again}", soft_wrap=True)
 
 
 def refuse(content: Content, word: str, **values: Any) -> NoReturn:
@@ -654,9 +655,12 @@ def _name_model(session: Session, model: str, leads: str, state: Voting) -> None
         if model.strip():
             session.give(("model",), model.strip())
         elif not session.answers.model and not state.started and sys.stdin.isatty():
-            out.print("Wall, ballots and pack name the model. Press Return to leave it open.")
+            before = session.answers.earlier
+            last = (before.answers.model if before else "") or ""
+            does = f"take the one of the workshop before, “{last}”" if last else "leave it open"
+            out.print(f"Wall, ballots and pack name the model. Press Return to {does}.")
             asked = "Which model do you talk about?"
-            while typed := typer.prompt(asked, "", show_default=False).strip():
+            while typed := typer.prompt(asked, last, show_default=False).strip():
                 try:
                     session.give(("model",), typed)
                     break

@@ -509,7 +509,7 @@ def _doubts(assessment: Assessment, result: VoteResult) -> list[str]:
             _("votes.swing", choices=assessment.listing([result.label(v) for v in result.swing]))
         )
     if result.differs and result.recorded is not None:
-        recorded = _value(assessment, result, result.recorded)
+        recorded = _value(assessment, result, result.recorded).rstrip(".")
         if result.several:
             room = assessment.listing([result.label(v) for v in result.last.leading])
             given.append(_("votes.differs-several", recorded=recorded, room=room))

@@ -162,9 +162,9 @@ class VoteResult:
         return [self.label(value) for value in (fact.value, *(fact.also or ()))]
 
     def label(self, value: str) -> str:
-        """Return the label of a choice."""
+        """Return the label of a choice, as a part of a sentence: without a full stop."""
         known = next((o.label for o in self.options if o.value == value), value)
-        return self.dont_know if value == UNKNOWN == known else known
+        return self.dont_know if value == UNKNOWN == known else known.rstrip(".") or known
 
 
 def vote_results(

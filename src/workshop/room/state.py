@@ -571,6 +571,8 @@ class RoomState:
                     one.news.clear()
                 except TimeoutError:
                     yield "event: beat\ndata:\n\n"
+            if self.writer.gone:
+                yield "event: gone\ndata:\n\n"
         finally:
             self._listening.pop(one, None)
 

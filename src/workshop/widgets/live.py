@@ -68,8 +68,12 @@ class Progress:
         return sum(s.minutes for s, state in self.of_part(part) if state != "optional")
 
     def of_part(self, part: int) -> tuple[tuple[StepText, State], ...]:
-        """Return the steps of one part with their states, in order."""
-        return tuple((s, self._states[s.id]) for s in self.steps if s.part == part)
+        """Return the steps of one part with their states, in the order of the notebook.
+
+        A second workshop begins with what became of the last decisions.
+        """
+        found = sorted((s for s in self.steps if s.part == part), key=lambda s: s.kind != "earlier")
+        return tuple((s, self._states[s.id]) for s in found)
 
 
 def _state(content: Content, step: StepText, answers: Answers, skipped: frozenset[str]) -> State:

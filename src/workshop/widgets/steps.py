@@ -387,7 +387,7 @@ class ItemList(Form):
                     "buttons": self._moves(item, at, len(items)),
                 }
             )
-        title = page.words(f"steps.{self.name}-add", n=len(items) + 1)
+        title = page.words(f"steps.{self.name}-{'add' if items else 'title'}", n=len(items) + 1)
         new = self.show(self._new())
         return [*found, {"key": f"{self.name}/{NEW}", "title": title, "fields": [new]}]
 
@@ -407,7 +407,8 @@ class ItemList(Form):
 
     def _new(self) -> Field:
         field = next(f for f in self.item_fields(NEW) if f.address[-1] == self.first)
-        words = self.page.words(f"steps.{self.name}-new")
+        is_first = not self.page.session.items(self.name)
+        words = self.page.words(f"steps.{self.name}-new{'-first' if is_first else ''}")
         return replace(field, address=(self.name, NEW), ask=words)
 
     def _moves(self, item: str, at: int, count: int) -> list[View]:

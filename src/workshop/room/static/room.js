@@ -289,6 +289,14 @@ function alive() {
   isLost(false);
 }
 
+/** The session was deleted: nothing of it stays on a page that is still open. */
+function isGone() {
+  source.close();
+  source = null;
+  $("main").removeAttribute("data-follow");
+  $("main").replaceChildren(...$("[data-gone]").childNodes);
+}
+
 function follow() {
   const main = $("main[data-follow]");
   if (!main || !window.EventSource) return;
@@ -298,6 +306,7 @@ function follow() {
   source.onopen = () => { failures = 0; alive(); };
   source.addEventListener("beat", alive);
   source.onmessage = (event) => { alive(); latest = JSON.parse(event.data); receive(latest); };
+  source.addEventListener("gone", isGone);
   source.onerror = () => { failures += 1; check(); };
 }
 
