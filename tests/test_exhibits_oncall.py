@@ -301,7 +301,10 @@ def test_an_unknown_drill_is_named_with_those_that_exist() -> None:
 def test_played_drills_come_whole_and_the_others_in_short() -> None:
     a = played(QUALITY, "Search", "Search", "Search", rollback_authority="Search")
     found = drill_timelines(a)
-    assert lead(found) == "You played 1 of 7 drills. Ended well: 1. Showed a gap: 0."
+    assert (
+        lead(found)
+        == "You played 1 of the 7 drills that concern you. Ended well: 1. Showed a gap: 0."
+    )
     assert sum(isinstance(b, Picture) for b in found.blocks) == 1
     everybody = {drill.title for drill in a.content.drills if not drill.when}
     (quality,) = (drill.title for drill in a.content.drills if drill.id == QUALITY)
@@ -338,7 +341,7 @@ def test_a_drill_of_few_is_listed_where_it_concerns_them_and_where_it_was_played
     assert few.title in titles(drills_to_play(assessed(language_model_product=True)))
     assert few.title not in titles(drills_to_play(assessed(language_model_product=False)))
     found = drill_timelines(played(few.id, "Search", "Search", "Search"))
-    assert lead(found).startswith("You played 1 of 8 drills.")
+    assert lead(found).startswith("You played 1 of the 8 drills that concern you.")
     assert few.title in words(found)
 
 

@@ -377,7 +377,7 @@ def test_every_link_that_is_shown_leads_somewhere(app: Server) -> None:
         (pack / name).write_text(f"what {name} says", encoding="utf-8")
     page = LivePage(Session.open(app.session, create=False), 7)
     maker = PackMaker(page, pack)
-    maker.state = "made"
+    assert maker.view()["text"].startswith("This pack was made on "), "before this start"
     shown = [str(file["href"]) for file in maker.view()["files"]]
     assert len(shown) == len(FILES)
     links = {f"/voila/files/{href}": f"what {Path(href).name} says" for href in shown}

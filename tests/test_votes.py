@@ -915,6 +915,21 @@ def test_any_votes_give_findings_that_validate(cast: list[list[Any]], privacy: s
     assert text_of(a)
 
 
+def test_the_board_shows_the_votes_that_it_calls_divided() -> None:
+    record = {"decision": "Who ships?", "chosen": "Data", "sets": {"duties.ship": "data"}}
+    votes = [
+        tallied({"data": 0}, question="duties.paged") | {"asked": "Who is called?"},
+        tallied({"research": 2, "product": 2}),
+        tallied({"data": 2, "platform": 2}, question="duties.ship") | {"asked": "Who ships?"},
+    ]
+    votes[0]["rounds"] = [{"cast": 0, "unknown": 3, "choices": []}]
+    shown = blocks_to_text(exhibits.board_decisions(found(*votes, decisions=[record])).blocks, 2000)
+    table = shown.partition(CONTENT.words("board.votes"))[2]
+    assert "divided on 2" in table
+    assert "Who is called?" not in table
+    assert table.count("Who leads?") == table.count("Who ships?") == 2
+
+
 def test_the_board_is_told_what_the_room_decided_before_anybody_wrote_it_down() -> None:
     given = read_answers(EXAMPLE).to_parameters()
 

@@ -614,6 +614,22 @@ def test_a_ballot_that_is_refused_is_not_said_to_be_kept(
     assert chair.input_value("#paper-code-fact") == ""
 
 
+def test_who_types_a_fact_on_a_phone_sees_that_the_vote_closes(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    chair, person = room.facilitator(), tab_of(browser, faults, PHONE)
+    join(person, room)
+    chair.ask("duties.ship")
+    fact = person.locator('[name="fact"]')
+    fact.scroll_into_view_if_needed()
+    fact.fill("Nobody picked up")
+    chair.post("/console/countdown")
+    said = person.locator("[data-closing]")
+    said.wait_for()
+    shown = said.bounding_box()
+    assert 0 <= shown["y"] <= person.viewport_size["height"] - shown["height"]
+
+
 def test_what_was_saved_is_not_in_the_form_for_the_next(
     browser: Any, room: Room, faults: list[str]
 ) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import segno
 
 from workshop.content.items import FOCUSES
-from workshop.exhibits.layout import value_words
+from workshop.exhibits.layout import date_words, value_words
 from workshop.files import notebooks
 from workshop.findings.patterns.advice import headline, is_advice
 from workshop.forms.agenda import OWN, SET, Wish, act_body, plan_agenda, set_body, timer_text
@@ -374,8 +374,17 @@ class PackMaker:
         count = len(notebooks()) + len(own.notebooks)
         if own.left_out:
             left_out = words("steps.pack-left-out", names=words.listing(own.left_out))
+        files = [
+            (kind, self.folder / name)
+            for kind, name in FILES.items()
+            if self.state in ("ready", "made") and (self.folder / name).is_file()
+        ]
+        ready = words("steps.pack-ready")
+        if files:  # one that was made before this program was started
+            made = datetime.date.fromtimestamp(files[0][1].stat().st_mtime)
+            ready = words("steps.pack-before", date=date_words(self.page.content, made))
         texts = {
-            "ready": words("steps.pack-ready"),
+            "ready": ready,
             "making": words("steps.pack-making", done=finished, n=count),
             "made": words("steps.pack-made", folder=self.folder),
             "failed": words("steps.pack-failed", problem=self.problem),
@@ -396,9 +405,8 @@ class PackMaker:
                 "choices": [{"value": p, "label": words(f"steps.paper-{p}")} for p in PAPERS],
             },
             "files": [
-                {"href": f"{self.folder.name}/{name}", "label": words(f"steps.pack-{kind}")}
-                for kind, name in FILES.items()
-                if self.state == "made" and (self.folder / name).is_file()
+                {"href": f"{self.folder.name}/{path.name}", "label": words(f"steps.pack-{kind}")}
+                for kind, path in files
             ],
         }
 

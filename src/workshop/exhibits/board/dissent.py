@@ -132,7 +132,8 @@ def _votes(assessment: Assessment) -> list[Block]:
     """
     _, open_ = assessment.content.words, divided_votes(assessment)
     both = list(zip(assessment.votes, vote_dissents(assessment), strict=True))
-    both.sort(key=lambda pair: pair[0] not in open_)
+    # the sentence above names every divided vote, so these go before the others
+    both.sort(key=lambda pair: (pair[0] not in open_, pair[0].last.state != "divided"))
     rows = []
     for at, (result, dissents) in enumerate(both):
         if result not in open_ and (at >= _VOTES or result.is_listed) and not dissents:
