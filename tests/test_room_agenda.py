@@ -738,6 +738,12 @@ def test_where_all_agree_the_results_are_seen_before_they_are_recorded(room: Roo
     begin(chair, "actions")
     (listed,) = console(chair).select("#agreed li b")
     assert listed.get_text() == "Data"
+    state = {
+        li.span.contents[0].strip(): li.get_text()
+        for li in console(chair).select("#questions-suggested li")
+        if li.span
+    }
+    assert words("room.state-recorded") in state[CONTENT.question("duties.ship").ask]
 
 
 def test_a_wrong_year_and_a_decision_for_nobody_are_said_at_once(room: Room) -> None:
@@ -841,9 +847,11 @@ def test_what_all_agree_on_is_recorded_with_one_button(room: Room) -> None:
     assert large(chair).startswith("Go on: ")
     page = console(chair)
     seq = page.select_one('form[action="/console/undo"] [name=seq]')["value"]  # type: ignore[index]
+    assert words("room.undo-answered-together") in page.select_one("#undo").get_text()  # type: ignore[union-attr]
     chair.post("/console/undo", seq=seq)
     room.session.refresh()
-    assert large(chair) == words("room.console-go-agreed", n=1), "one by one"
+    assert room.session.answers.duties is None
+    assert large(chair) == words("room.console-go-agreed", n=2), "what one button did"
 
 
 def test_what_most_say_twice_about_today_is_recorded_with_the_same_button(room: Room) -> None:

@@ -461,6 +461,24 @@ def test_what_is_typed_for_one_decision_stays_with_it(
     ]
 
 
+def test_what_a_helper_types_is_kept_while_the_next_question_is_asked(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    chair = room.facilitator()
+    chair.ask("lead")
+    chair.reveal("lead")
+    helper = enter(tab_of(browser, faults, DESK), room)
+    unfold(helper, "#record-owner")
+    helper.fill("#record-owner", "Maren")
+    chair.ask("duties.ship")
+    helper.get_by_text(words("room.typed-kept")).wait_for()
+    chair.reveal("duties.ship")
+    chair.post("/console/wall", show="lead")
+    owner = helper.locator("#record-owner")
+    owner.wait_for()  # and it is folded out
+    assert owner.input_value() == "Maren"
+
+
 HOLD = """what => {
     const real = asked;
     asked = async (...given) => {

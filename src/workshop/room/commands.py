@@ -321,11 +321,13 @@ class RoomCommands:
         *,
         on_record: bool = False,
         changes: Sequence[int] = (),
+        together: str = "",
     ) -> None:
         """Record the decision on a question, and the dissents.
 
         With `on_record` the session's decisions have the decision with its dissent. `changes` are
-        the changes of answers that belong to it and are taken back with it.
+        the changes of answers that belong to it and are taken back with it. What is recorded with
+        one button has the same words in `together`, and is taken back together.
         """
         self.check_revealed(key)
         value = stored_value(key, values) if values else None
@@ -335,6 +337,8 @@ class RoomCommands:
             body |= {"dissent": None, "on_record": True}
         if changes:
             body["changes"] = list(changes)
+        if together:
+            body["together"] = together
         self._note("decided", body)
 
     def complete(self, decision: str, changes: Sequence[int]) -> None:

@@ -429,24 +429,37 @@ def console(room_state: RoomState) -> APIRouter:
     async def record_agreed(request: Request, form: Text = "") -> Response:
         """Record every answer about today on which the room agrees."""
         room_state.check_facilitator(request, form)
+        given = {"dissent": "", "together": room_state.now().isoformat()}
         for poll, values in agreed(room_state):
             changes = await room_state.change(partial(give, poll, values))
             await room_state.do(
-                partial(_decide, key=poll.key, values=values, dissent="", changes=changes)
+                partial(_decide, key=poll.key, values=values, changes=changes, **given)
             )
         return room_state.to("/console?said=decided")
 
     @routes.post("/undo")
     async def undo(request: Request, seq: Whole = 0, form: Text = "") -> Response:
-        """Take back the facilitator's last action, with the answers that it gave."""
+        """Take back the facilitator's last action, with the answers that it gave.
+
+        What one button recorded is taken back together.
+        """
         room_state.check_facilitator(request, form)
         last = room_state.voting.last_action()
         if last is None or last.seq != seq:
             raise Refused("undo-too-late")
-        changes = last.body.get("changes")
-        for change in reversed(changes if isinstance(changes, list) else []):
-            await room_state.writer.do_alone(partial(take_answer_back, change))
-        return await act(lambda commands: commands.undo(seq), "undone")
+        together = last.body.get("together")
+        while last is not None:
+            changes = last.body.get("changes")
+            for change in reversed(changes if isinstance(changes, list) else []):
+                await room_state.writer.do_alone(partial(take_answer_back, change))
+            await room_state.do(partial(_undo, seq=last.seq))
+            last = room_state.voting.last_action()
+            if not together or last is None or last.body.get("together") != together:
+                break
+        return room_state.to("/console?said=undone")
+
+    def _undo(commands: RoomCommands, seq: int) -> None:
+        commands.undo(seq)
 
     def take_answer_back(change: int) -> None:
         try:
@@ -824,10 +837,11 @@ def console(room_state: RoomState) -> APIRouter:
         name = room_state.poll(key).title if isinstance(key, str) else ""
         kind, people = undo_of_people(room_state.voting, last)
         if kind == "decided" and not last.body.get("on_record"):
-            kind = "answered"
+            kind = "answered-together" if last.body.get("together") else "answered"
         ask, at = quoted(shorten(name, 60)), room_state.live()
         words = room_state.word(f"undo-{kind}", ask=ask, **people)
-        if name and (at is None or key != at.question) and ask not in words:
+        is_here = at is not None and key == at.question
+        if name and not is_here and ask not in words and not last.body.get("together"):
             words = room_state.word("undo-of", undo=words, ask=ask)
         return {"seq": last.seq, "kind": last.kind, "words": words}
 
@@ -846,6 +860,13 @@ def console(room_state: RoomState) -> APIRouter:
         seen = (network_view(), room_state.lab, room_state.voting.expected, room_state.stage())
         return repr((seen, room_state.clock.is_set))
 
+    def made_of(key: str) -> str:
+        """Return whether a question is decided, or how it is today recorded, in one word."""
+        made = room_state.made(key) if key in room_state.voting.asked else None
+        if made is None or made.is_open:
+            return ""
+        return "decided" if made.record or not made.is_answer else "recorded"
+
     def groups(keys: tuple[str, ...]) -> list[dict[str, Any]]:
         """Return the questions that can be opened, in groups.
 
@@ -859,7 +880,9 @@ def console(room_state: RoomState) -> APIRouter:
                 "id": f"questions-{name}",
                 "title": room_state.word(f"group-{name}"),
                 "open": name in ("own", "suggested"),
-                "polls": [(room_state.poll(k), room_state.voting.asked.get(k)) for k in found],
+                "polls": [
+                    (room_state.poll(k), room_state.voting.asked.get(k), made_of(k)) for k in found
+                ],
             }
             for name, found in (
                 ("own", own),

@@ -92,6 +92,17 @@ function giveDrafts(root) {
   }
 }
 
+/** A helper may type what is decided while the next question is asked: it is kept, and folded out when it is back. */
+function sayWhatIsKept(now, next, sent) {
+  const here = new Set([...next.querySelectorAll("form")].map(draftKey));
+  const gone = [...now.querySelectorAll("form")].some((form) => drafts.has(draftKey(form)) && !here.has(draftKey(form)));
+  const place = $("[data-typed]", next);
+  if (place) place.hidden = sent !== undefined || !gone;
+  for (const form of next.querySelectorAll("form[action$='/decide']")) {
+    if (drafts.has(draftKey(form))) form.closest("details").open = true;
+  }
+}
+
 const named = (details) => details.id || $("summary", details)?.textContent;
 
 /** Put a part in the place of an older one; what is open stays open, what has the focus keeps it. */
@@ -132,6 +143,7 @@ function turn(page, sent) {
   now.replaceWith(next);
   for (const one of next.querySelectorAll("details")) if (open.has(named(one))) one.open = true;
   giveDrafts(next);
+  sayWhatIsKept(now, next, sent);
   shrink();
   const text = $(".kept, [data-say]", next)?.textContent ?? "";
   say(text);
