@@ -48,7 +48,7 @@ def test_a_built_folder_is_whole_and_small(web_folder: Path) -> None:
     assert first < FIRST, sizes
     assert first + sum(sizes[name] for name in later if "cjk" not in name) < WITH_PDF, sizes
     worker = files["sw.js"].read_text("utf-8")
-    listed = set(json.loads(re.search(r"FILES = (\[.*\]);", worker)[1]))  # type: ignore[index]
+    listed = set(json.loads(re.search(r"FILES = ({.*});", worker)[1]))  # type: ignore[index]
     assert listed == {"./", *files} - {"sw.js"} - later
     page = files["index.html"].read_text("utf-8")
     assert "{{" not in page + worker

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
-from workshop.web.build import PACKED, TYPST
+from workshop.web.build import PACKED, TYPST, integrity_of
 from workshop.web.walk import Walk
 
 NODE = shutil.which("npm") and shutil.which("node")
@@ -116,4 +117,14 @@ def without_python(folder: Path, target: Path, question: str) -> Path:
     code = code.replace("{{ page }}", json.dumps(page))
     (target / "pyodide" / "pyodide.mjs").write_text(code, "utf-8")
     walk.session.close()
+    sign(target)
     return target
+
+
+def sign(folder: Path) -> None:
+    """Let the list of a folder's files be that of the files as they are now."""
+    place = folder / "sw.js"
+    text = place.read_text("utf-8")
+    listed: dict[str, str] = json.loads(re.search(r"FILES = ({.*});", text)[1])  # type: ignore[index]
+    now = integrity_of({n: (folder / n).read_bytes() for n in listed if n != "./"})
+    place.write_text(text.replace(json.dumps(listed), json.dumps(now)), "utf-8")

@@ -287,6 +287,7 @@ def test_a_pdf_comes_also_when_the_printing_worker_twice_says_nothing(
     assert "SILENT = 40_000" in code
     (folder / "worker.js").write_text(code.replace("SILENT = 40_000", "SILENT = 2_000"), "utf-8")
     (folder / "paper.js").write_text(DEAF, "utf-8")
+    webs.sign(folder)
     with served(folder) as server:
         tab.goto(f"http://127.0.0.1:{server.server_port}/#name/organisation")
         ready(tab)
@@ -321,6 +322,12 @@ WAITING = """async (old) => {
   return [done, `${states}; ${kept}; ${failed}`];
 }"""
 """Looks for a new version: is one there, waiting for the tabs to close or already in charge?"""
+INSTALLED = """async () => {
+  const known = await navigator.serviceWorker.getRegistration();
+  await known.update().catch((error) => console.log(error.message));
+  while (known.installing) await new Promise((go) => setTimeout(go, 20));
+  return !!known.waiting;
+}"""
 
 
 @EITHER
@@ -335,6 +342,7 @@ def test_what_is_not_in_the_browsers_storage_is_never_called_saved_and_an_update
         assert __version__ in text
         (folder / name).write_text(text.replace(__version__, OLD), "utf-8")
     (folder / "worker.js").write_text(AMID + (folder / "worker.js").read_text("utf-8"), "utf-8")
+    webs.sign(folder)
     tab, other = watched.tab, watched.context.new_page()
 
     def answer(where: Any, words: str, becomes: str) -> None:
@@ -366,6 +374,9 @@ def test_what_is_not_in_the_browsers_storage_is_never_called_saved_and_an_update
         assert "cannot keep" in tab.locator("#main").inner_text()
         # a new version is put there while both tabs are open: they go on with the old one
         other.locator("body[data-offline]").wait_for(timeout=LONG)
+        # The server has the new list first: a mixture is never kept.
+        shutil.copyfile(new / "sw.js", folder / "sw.js")
+        assert not tab.evaluate(INSTALLED)
         shutil.copytree(new, folder, copy_function=shutil.copyfile, dirs_exist_ok=True)
         tab.reload()
         ready(tab)

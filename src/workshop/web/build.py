@@ -194,10 +194,19 @@ def build(target: Path, content: Path | None = None) -> dict[str, int]:
     files |= _front(known, {name: file for name, (file, _) in later.items()})
     version = f"{__version__}-{_digest(files)}"
     worker = (FRONT / MARK).read_text("utf-8").replace("{{ version }}", version)
-    files[MARK] = worker.replace("{{ files }}", json.dumps(["./", *sorted(files)])).encode()
+    files[MARK] = worker.replace("{{ files }}", json.dumps(integrity_of(files))).encode()
     files |= dict(later.values())
     write_files({target / name: data for name, data in files.items()})
     return {name: len(data) for name, data in sorted(files.items())}
+
+
+def integrity_of(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Return what a browser checks each file by, and the folder itself, which is its page."""
+    found = {
+        name: f"sha256-{base64.b64encode(hashlib.sha256(data).digest()).decode()}"
+        for name, data in sorted(files.items())
+    }
+    return {"./": found["index.html"], **found}
 
 
 # -- what comes from elsewhere ---------------------------------------------------------------------
@@ -548,6 +557,11 @@ class _Handler(SimpleHTTPRequestHandler):
         ".mjs": "text/javascript",
         ".webmanifest": "application/manifest+json",
     }
+
+    def send_head(self) -> Any:
+        """Send a file whole: its time has seconds, and two builds may lie within one."""
+        del self.headers["If-Modified-Since"]
+        return super().send_head()
 
     def end_headers(self) -> None:
         self.send_header("Content-Security-Policy", f"{POLICY}; frame-ancestors 'none'")

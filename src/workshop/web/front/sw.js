@@ -1,4 +1,5 @@
 // Everything is fetched once and kept under its version, so that the page works without a network.
+// Each file is kept only if it is this version's: a server may have the new list before the files.
 const PLACE = `workshop ${new URL("./", location.href).pathname} `;
 const VERSION = `${PLACE}{{ version }}`;
 const FILES = {{ files }};
@@ -6,7 +7,8 @@ const WASM = "pyodide/pyodide.asm.wasm"; // it lies here unpacked, so that the b
 
 self.addEventListener("install", (event) => event.waitUntil((async () => {
   const cache = await caches.open(VERSION);
-  await cache.addAll(FILES.map((file) => new Request(file, { cache: "no-cache" })));
+  const wanted = Object.entries(FILES).map(([file, integrity]) => new Request(file, { cache: "no-cache", integrity }));
+  await cache.addAll(wanted);
   const packed = await cache.match(`${WASM}.packed`), headers = { "Content-Type": "application/wasm" };
   await cache.put(WASM, new Response(packed.body.pipeThrough(new DecompressionStream("gzip")), { headers }));
 })()));
