@@ -128,7 +128,9 @@ def test_nothing_that_leaves_the_server_before_the_reveal_depends_on_a_vote(
     kinds = [{k for d in re.findall(rb"data: (.*)", s) for k in json.loads(d)} for s in streams]
     # the agenda's timer and the last ten seconds run by the clock, whatever is voted
     by_clock = {"timer", "signal", "closing"}
-    assert [news - by_clock for news in kinds] == [{"mark", "counts"}] * 3
+    console, *others_told = [news - by_clock for news in kinds]
+    assert console == {"mark", "counts", "here"}, "and who is here has voted, as its page says"
+    assert others_told == [{"mark", "counts"}] * 2
     for here, there in zip(streams, others, strict=True):
         # what is told in between depends on the moment; the words of it do not
         news = [set(re.findall(rb"data: (.*)", s)) for s in (here, there)]
