@@ -28,7 +28,16 @@ from editions import (
 from test_verdicts import random_answers
 from whole_answers import whole_answers
 from workshop import Answers, Assessment, Content, assess, exhibits
-from workshop.documents.blocks import Pairs, Picture, Table, find_headings, plain, walk
+from workshop.documents.blocks import (
+    Heading,
+    Pairs,
+    Paragraph,
+    Picture,
+    Table,
+    find_headings,
+    plain,
+    walk,
+)
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.notebooks.notebook import notebook_to_parts
 from workshop.documents.page import divide
@@ -778,12 +787,46 @@ def test_the_plan_ends_with_how_many_actions_each_owner_has() -> None:
     assert rows[0] == [who, str(n), "1", str(n - 1), "18 December 2026"]
     assert {row[0] for row in rows} == set(owners)
     assert sum(int(row[1]) for row in rows) == len(actions(a))
-    made = [{"decision": f"Q{n}?", "owner": f"Owner {n}"} for n in range(9)]
+    made = [{"decision": f"Q{n}?", "chosen": "A", "owner": f"Owner {n}"} for n in range(9)]
     made[0]["dissent"] = "No."
     many = exhibits.board_plan(assess(Answers.from_parameters({"decisions": made})))
     *_plan, table = (b for b in many.blocks if isinstance(b, Table))
     rows = [[plain(c.text) for c in row] for row in table.rows]
     assert ["3 others", "3", "3", "–", "no date yet"] in rows
+
+
+def test_who_has_how_much_to_do_counts_as_the_plan_does() -> None:
+    made = [
+        {"decision": "Who leads on this model?", "owner": "Ana", "due": "2026-12-18"},
+        {"decision": "Who pays?", "chosen": "Both", "owner": "Ben", "due": "2026-12-11"},
+        {"decision": "Which pattern do you choose?", "chosen": "Federated", "dissent": "Eve: no."},
+        {
+            "decision": "Who is called first?",
+            "chosen": "Engineering",
+            "sets": {"paged_quality": "engineering"},
+        },
+        {"decision": "Keep the platform team for a year"},
+    ]
+    given = {"model": "ranking", "held_on": "2026-11-23", "decisions": made}
+    a = assess(Answers.from_parameters(given))
+    head, *_plan, table = (b for b in exhibits.board_plan(a).blocks if not isinstance(b, Paragraph))
+    assert isinstance(head, Heading)
+    assert isinstance(table, Table)
+    heads = [plain(c.title) for c in table.columns]
+    rows = [[plain(c.text) for c in row] for row in table.rows]
+    assert heads[2:5] == ["Agreed", "To decide", "Proposed"]
+    loads = {row[0]: row[1:] for row in rows}
+    assert loads["Ana"] == ["1", "–", "1", "–", "18 December 2026"]
+    assert loads["Ben"] == ["1", "1", "–", "–", "11 December 2026"]
+    # a decision without a date gets none here, as it has none in the plan
+    assert loads["Lead of Engineering"][-2:] == ["2", "23 December 2026"]
+    vacant = [x for x in actions(a) if x.owner is None]
+    proposed = sum(int(row[4].replace("–", "0")) for row in rows)
+    assert "Leadership" in loads
+    assert loads["No owner"][0] == str(len(vacant) - proposed)
+    shown = plain(head.lead)
+    assert f"{len(vacant)} have no owner" in shown
+    assert f"For {proposed} of them we propose an owner." in shown
 
 
 def test_each_condition_has_its_own_number_and_says_why() -> None:

@@ -341,7 +341,7 @@ def _alike(assessment: Assessment, one: Action, other: Action) -> bool:
 
 def _status(assessment: Assessment, action: Action) -> Cell:
     decided, status = action.status == "decided", str(action.status)
-    if action.decision is not None and action.decision.is_open:
+    if action.is_open:
         status = "open"
     elif decided and not action.owner:  # nobody agreed to do it
         status = "without-owner"

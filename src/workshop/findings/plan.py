@@ -88,7 +88,7 @@ class Action:
     """The decision to whose dissent it replies."""
     kind: Kind = "finding"
     proposed_owner: str | None = None
-    """The role or team that the answers suggest, if nobody agreed on an owner."""
+    """The person, role or team that the answers suggest, if nobody agreed on an owner."""
     only_if: Pattern | None = None
     """The half of the advice that it belongs to, if only the other one was chosen."""
     after: str = ""
@@ -103,6 +103,11 @@ class Action:
     @property
     def is_urgent(self) -> bool:
         return self.severity == "critical"
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether it is a question on which nothing was decided."""
+        return self.decision is not None and self.decision.is_open
 
     @property
     def is_main(self) -> bool:
@@ -567,8 +572,8 @@ def _replies(assessment: Judged) -> list[Action]:
     for d in assessment.answers.decisions or ():
         if not d.dissent or d.reply:
             continue
-        who, owner = speaker(d.dissent), d.owner or ""
-        replies = teams.is_somebody(owner) and owner.casefold() != who.casefold()
+        who, owner = speaker(d.dissent), d.owner if teams.is_somebody(d.owner) else None
+        replies = owner is not None and owner.casefold() != who.casefold()
         key = "plan-reply" if who else "plan-reply-unnamed"
         asked = _open("reply", _(f"agreed.{key}", who=who, question=d.decision), "", (), 30)
         own = owner if replies else _("agreed.plan-choice-owner")

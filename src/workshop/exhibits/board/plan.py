@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from workshop.documents.blocks import (
@@ -46,6 +47,8 @@ from workshop.findings.plan import (
 
 _OWNERS = 6
 """The most owners by name."""
+_STATES = ("decided", "open", "proposed")
+"""What an owner's actions are counted by; open: a question still to be decided."""
 
 
 def board_plan(assessment: Assessment) -> Exhibit:
@@ -131,31 +134,47 @@ def _who_does_what(assessment: Assessment, found: Sequence[Action]) -> list[Bloc
         return []
     # One who is left over has a name as well.
     named = several[: _OWNERS if len(several) > _OWNERS + 1 else None]
-    rows = [_load(assessment, who, own[who]) for who in named]
+    shown = {who: own[who] for who in named}
     if rest := several[len(named) :]:
-        given = [a for who in rest for a in own[who]]
-        rows.append(_load(assessment, _("board.load-others", n=len(rest)), given))
+        shown[_("board.load-others", n=len(rest))] = [a for who in rest for a in own[who]]
     if vacant := own.get(""):
-        rows.append(_load(assessment, capital(_("agreed.plan-no-owner")), vacant))
+        shown[capital(_("agreed.plan-no-owner"))] = vacant
+    states = [s for s in _STATES if s != "open" or any(a.is_open for a in found)]
     heads = [
         column(_("agreed.plan-owner"), width=2.4),
         column(_("board.load-all"), width=1),
-        column(capital(_("agreed.plan-is-decided")), width=1),
-        column(capital(_("agreed.plan-is-proposed")), width=1),
+        *(column(capital(_(f"agreed.plan-is-{state}")), width=1) for state in states),
         column(_("board.load-first"), width=1.6),
     ]
+    rows = [_load(assessment, who, part, states) for who, part in shown.items()]
     return [heading(2, _("board.load")), table(heads, rows)]
 
 
-def _load(assessment: Assessment, who: str, own: Sequence[Action]) -> list[Cell]:
+def _state(action: Action) -> str:
+    """Return whether an owner agreed to an action, or is proposed; empty without any."""
+    if not owner_name(action):
+        return ""
+    if not action.owner:
+        return "proposed"
+    return "open" if action.is_open else action.status
+
+
+def _load(
+    assessment: Assessment, who: str, own: Sequence[Action], states: Sequence[str]
+) -> list[Cell]:
     """Return how many actions somebody has, and by when the first is due."""
-    days = [day for a in own if (day := a.due or proposed_due(assessment, a))]
+    days = [day for a in own if (day := _due(assessment, a))]
     first = assessment.content.words("agreed.plan-90")
     if days:
         first = date_words(assessment.content, datetime.date.fromisoformat(min(days)))
-    n = sum(a.status == "decided" and bool(a.owner) for a in own)
-    counts = (cell(str(count) if count else "–") for count in (len(own), n, len(own) - n))
+    found = Counter(map(_state, own))
+    counts = (cell(str(n) if n else "–") for n in (len(own), *(found[s] for s in states)))
     return [cell(who), *counts, cell(first)]
+
+
+def _due(assessment: Assessment, action: Action) -> str | None:
+    """Return the day beside an action in the plan: we propose none for a decision."""
+    return action.due if action.decision else proposed_due(assessment, action)
 
 
 def all_actions(assessment: Assessment) -> Exhibit:
