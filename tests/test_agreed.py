@@ -357,7 +357,23 @@ def test_what_is_open_or_has_no_owner_is_not_said_to_be_agreed() -> None:
     assert CONTENT.words("board.still-open") in words(exhibits.board_decisions(a))
     for page in (exhibits.board_decisions(a), exhibits.decision_register(a)):
         assert CONTENT.words("decisions.left-open", n=1) in words(page)
-        assert "2 decisions" in words(page)
+        assert CONTENT.words("decisions.actions", n=1) in words(page)
+        assert "took one decision." in words(page)
+    # what somebody does is in the plan, and no decision of page 5
+    assert "Keep the platform team" not in words(exhibits.board_decisions(a))
+    assert "Keep the platform team" in words(exhibits.decision_register(a))
+
+
+def test_an_action_with_dissent_is_on_page_five() -> None:
+    def shown(**more: str) -> str:
+        made = [{"decision": "Keep the platform team for a year", **more}]
+        page = exhibits.board_decisions(assess(Answers.from_parameters({"decisions": made})))
+        return " ".join(blocks_to_text(page.blocks, 2000).split())
+
+    assert "Keep" not in shown()
+    assert "took" not in shown()
+    assert "Eve: no." in shown(dissent="Eve: no.")
+    assert "took one decision" in shown(rejected="Two teams")
 
 
 def test_a_plan_of_proposals_alone_says_so_once() -> None:

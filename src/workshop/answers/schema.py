@@ -330,6 +330,11 @@ class Decision(Part):
         """Return whether it records a question on which nothing was decided."""
         return not (self.chosen or self.sets) and self.decision.rstrip().endswith("?")
 
+    @property
+    def is_action(self) -> bool:
+        """Return whether it records only what somebody does, with nothing to choose."""
+        return not (self.chosen or self.rejected or self.sets or self.is_open)
+
     @field_validator("sets", mode="before")
     @classmethod
     def _sets(cls, value: Any) -> Any:

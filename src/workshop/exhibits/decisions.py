@@ -564,10 +564,19 @@ def _register_lead(assessment: Assessment) -> str:
     _, decisions = assessment.content.words, assessment.answers.decisions or ()
     dissents = sum(bool(d.dissent) for d in decisions)
     objection = _("decisions.objections" if dissents else "decisions.no-objection", n=dissents)
-    open_ = sum(d.is_open for d in decisions)
-    made = len(decisions) - open_
+    made = sum(not (d.is_open or d.is_action) for d in decisions)
     lead = _("decisions.lead" if made else "decisions.lead-none", n=made, objection=objection)
-    return f"{lead} {_('decisions.left-open', n=open_)}" if open_ else lead
+    return " ".join(filter(None, (lead, beside_decisions(assessment))))
+
+
+def beside_decisions(assessment: Assessment) -> str:
+    """Return how many actions are recorded beside decisions, and how many open questions."""
+    _, recorded = assessment.content.words, assessment.answers.decisions or ()
+    counts = {
+        "actions": sum(d.is_action for d in recorded),
+        "left-open": sum(d.is_open for d in recorded),
+    }
+    return " ".join(_(f"decisions.{name}", n=n) for name, n in counts.items() if n)
 
 
 def discussion_notes(assessment: Assessment, level: int = 3) -> tuple[Block, ...]:

@@ -26,6 +26,7 @@ from workshop.exhibits.board.shared import (
     vote_dissents,
 )
 from workshop.exhibits.decisions import (
+    beside_decisions,
     decided_in_room,
     divided_line,
     divided_votes,
@@ -52,7 +53,7 @@ def board_decisions(assessment: Assessment) -> Exhibit:
     blocks: list[Block] = [head]
     if not made and (settled := decided_in_room(assessment)):
         blocks += [pairs(settled), paragraph(_("board.settled-in-votes"))]
-    if made:
+    if any(map(_is_shown, made)):
         blocks.append(_decided(assessment))
     blocks += _votes(assessment)
     shown = tuple(blocks)
@@ -70,13 +71,15 @@ def _decisions_lead(assessment: Assessment) -> Text:
     if dissents:
         number = spelled(assessment, len(dissents))
         dissent = _("board.decisions-dissents", n=len(dissents), number=number)
-    open_ = sum(d.is_open for d in made)
-    lead = dissent
-    if len(made) > open_:
-        lead = _("board.decisions-lead", n=len(made) - open_, dissent=dissent)
-    if open_:
-        lead += f" {_('decisions.left-open', n=open_)}"
-    return (Span(f"{lead} "), *open_replies(assessment))
+    beside = beside_decisions(assessment)
+    taken = sum(not (d.is_open or d.is_action) for d in made)
+    lead = _("board.decisions-lead", n=taken, dissent=dissent) if taken else dissent
+    return (Span(f"{lead} "), *open_replies(assessment), Span(beside))
+
+
+def _is_shown(decision: Decision) -> bool:
+    """Return whether the page shows it: of an action the plan says all but the dissent."""
+    return not decision.is_action or bool(decision.dissent or decision.if_)
 
 
 def _decided(assessment: Assessment) -> Block:
@@ -85,6 +88,7 @@ def _decided(assessment: Assessment) -> Block:
     The rules are left out where there are many decisions, because the page has no room for them.
     """
     _, made = assessment.content.words, assessment.answers.decisions or ()
+    made = tuple(filter(_is_shown, made))
     rules = len(made) <= _FEW_DECISIONS and any(d.if_ and d.then for d in made)
     heads = [
         column(_("board.decided"), width=1.6),
