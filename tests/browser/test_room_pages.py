@@ -183,12 +183,12 @@ def hold_the_rest_of_the_agenda(chair: Any, wall: Any, people: list[Any], room: 
     vote_of(chair, people[:2], ["The platform was late", "Nobody had the time"])
     wall.get_by_role("heading", name="Which of these matter most?").wait_for()
 
-    begin(chair, "actions")
     chair.get_by_text(words("room.own-decide"), exact=True).click()
     agreed = chair.locator("form:has(#dissent)")
     agreed.locator('input[value="The platform was late"]').check()
     agreed.get_by_role("button").click()
     wall.locator(".decided").get_by_text("The platform was late").wait_for()
+    begin(chair, "actions")
 
     begin(chair, "read-back")
     people[0].goto(f"{room.address}/results")

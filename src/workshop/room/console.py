@@ -429,11 +429,18 @@ def console(room_state: RoomState) -> APIRouter:
     async def record_agreed(request: Request, form: Text = "") -> Response:
         """Record every answer about today on which the room agrees."""
         room_state.check_facilitator(request, form)
-        given = {"dissent": "", "together": room_state.now().isoformat()}
+        together = room_state.now().isoformat()
         for poll, values in agreed(room_state):
             changes = await room_state.change(partial(give, poll, values))
             await room_state.do(
-                partial(_decide, key=poll.key, values=values, changes=changes, **given)
+                partial(
+                    _decide,
+                    key=poll.key,
+                    values=values,
+                    dissent="",
+                    changes=changes,
+                    together=together,
+                )
             )
         return room_state.to("/console?said=decided")
 
@@ -987,7 +994,7 @@ def missing_of(state: Voting) -> list[str]:
     if len(state.current.slips) >= state.expected:  # somebody ticked another role than before
         return []
     people = tables_of(state) or people
-    missing = [(one["name"], n) for one in people if (n := one["joined"] - one["voted"]) > 0]
-    if sum(n for _, n in missing) > state.expected - len(state.current.slips):
+    left = {one["name"]: n for one in people if (n := one["joined"] - one["voted"]) > 0}
+    if sum(left.values()) > state.expected - len(state.current.slips):
         return []  # fewer are here than joined, and nobody knows of which role
-    return [f"{name} ({n})" for name, n in missing]
+    return [f"{name} ({n})" for name, n in left.items()]
