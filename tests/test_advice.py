@@ -81,6 +81,22 @@ def test_fewer_than_four_of_the_six_answers_are_a_first_indication() -> None:
     assert assessed(**GROWN).recommendation.status == "recommendation"
 
 
+def test_all_lists_of_missing_answers_begin_with_those_before_it_is_advice() -> None:
+    a = assessed(model_teams=6, ml_engineers=24, models_in_production=15)
+    needs = "place where models run, what regulation requires, maturity level and ML skill"
+    assert f"Before this is advice, answer: {needs}" in headline(a)
+    said = firmness(a)
+    assert any(s.startswith(f"Before this is advice, answer: {needs}") for s in said)
+    more = "One more answer that is missing could change the advice: autonomy of product teams."
+    assert more in said
+    asked = [u.question.id for u in a.unknowns]
+    assert set(asked[:4]) == set(a.recommendation.missing)
+    assert asked[4] == "product_autonomy"
+    firm = assessed(**GROWN)
+    assert firm.recommendation.missing
+    assert not any("Before this is advice" in s for s in firmness(firm))
+
+
 def test_a_pattern_that_was_not_judged_is_named_with_what_is_missing() -> None:
     sentences = firmness(assessed(**GROWN))
     assert any(s.startswith("Platform-as-MLOps does not") for s in sentences) is False

@@ -179,7 +179,10 @@ class OpenQuestion:
 
 
 def open_questions(situation: Situation) -> tuple[OpenQuestion, ...]:
-    """Return the missing answers, those that could change the advice first."""
+    """Return the missing answers, those that matter most for the advice first.
+
+    Those without which it is no advice yet come before those that could change it.
+    """
     strips = {s.input: s for s in situation.sensitivity}
     now = set(situation.recommendation.patterns)
     found = []
@@ -196,9 +199,10 @@ def open_questions(situation: Situation) -> tuple[OpenQuestion, ...]:
         weight = sum(_WEIGHT[severity] for severity in severities)
         ordered = tuple(p.id for p in situation.content.patterns if p.id in moved)
         open_one = OpenQuestion(question, ordered, waiting)
-        found.append((-len(outcomes), -weight, at, open_one))
-    found.sort(key=lambda item: item[:3])
-    return tuple(item[3] for item in found)
+        needed = name in situation.recommendation.needs
+        found.append((not needed, -len(outcomes), -weight, at, open_one))
+    found.sort(key=lambda item: item[:4])
+    return tuple(item[4] for item in found)
 
 
 def is_expected(question: Question, answers: Answers) -> bool:

@@ -315,6 +315,7 @@ def changes_half(situation: Situation, segment: Segment) -> bool:
 def _firmness(situation: Situation) -> list[Firm]:
     """Return each sentence on how firm the advice is."""
     text, now = situation.content.words, situation.recommendation.key
+    needs = situation.recommendation.needs
     numbers: list[tuple[float, Firm]] = []
     choices: list[Firm] = []
     missing, soft = [], []
@@ -325,7 +326,8 @@ def _firmness(situation: Situation) -> list[Firm]:
         other = [s for s in strip.segments if (s.patterns, s.contested) != now]
         later = all(changes_half(situation, s) for s in other)
         if strip.now is None:
-            missing.append(name)
+            if strip.input not in needs:
+                missing.append(name)
         elif strip.segments[0].start is None:
             choices += [Firm(words, strip.input, later) for words in _choices(situation, strip)]
         else:
@@ -337,8 +339,12 @@ def _firmness(situation: Situation) -> list[Firm]:
     numbers.sort(key=lambda item: item[0])
     sentences = [*(words for _, words in numbers), *choices]
     rest = []
+    if needs:  # as the headline does
+        names = situation.listing(situation.content.question(n).name for n in needs)
+        rest.append(Firm(text("advice.needs", n=len(needs), answers=names)))
     if missing:
-        rest.append(Firm(text("advice.untold", n=len(missing), names=situation.listing(missing))))
+        key = f"advice.untold{'-more' if needs else ''}"
+        rest.append(Firm(text(key, n=len(missing), names=situation.listing(missing))))
     if soft:
         rest.append(Firm(text("advice.soft", names=situation.listing(soft)), soft=True))
     if not sentences and not rest:

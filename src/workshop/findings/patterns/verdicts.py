@@ -495,6 +495,11 @@ class Recommendation:
         return self.patterns[1:] if self.status == "recommendation" else ()
 
     @property
+    def needs(self) -> tuple[str, ...]:
+        """Return the missing answers without which this is no advice yet."""
+        return self.missing if self.status in ("none", "first-indication") else ()
+
+    @property
     def because(self) -> tuple[str, ...]:
         return tuple(reason.because for reason in self.reasons)
 
