@@ -201,7 +201,7 @@ def build(target: Path, content: Path | None = None) -> dict[str, int]:
 
 
 def integrity_of(files: Mapping[str, bytes]) -> dict[str, str]:
-    """Return what a browser checks each file by, and the folder itself, which is its page."""
+    """Return what a browser checks each file by, and the folder as its page."""
     found = {
         name: f"sha256-{base64.b64encode(hashlib.sha256(data).digest()).decode()}"
         for name, data in sorted(files.items())

@@ -29,6 +29,7 @@ from workshop.exhibits.agreement import (
     owner_name,
 )
 from workshop.exhibits.board.shared import (
+    FEW_RISKS,
     FEW_SPEAKERS,
     days_words,
     decision_on,
@@ -40,6 +41,7 @@ from workshop.exhibits.board.shared import (
     recorded_dissents,
     segments_turned,
     settled_by_plan,
+    team_of_kind,
     titled,
     todays_option,
     who_serves,
@@ -69,6 +71,7 @@ from workshop.exhibits.options import (
     decides_words,
     half_if_whole,
     meaning_of,
+    turned_to,
 )
 from workshop.exhibits.patterns import (
     is_doubted,
@@ -109,6 +112,8 @@ _REASONS = 3
 """The most reasons."""
 _WAYS = 4
 """The most ways of working side by side."""
+_FEW_STAGES = 2
+"""The most stages that one line names."""
 
 
 def board_decision(assessment: Assessment) -> Exhibit:
@@ -200,10 +205,14 @@ def _benefit(assessment: Assessment, option: Option) -> str:
     _, today = assessment.content.words, todays_option(assessment)
     if "today" in option.roles:
         key = "board.benefit-doubted" if is_doubted(assessment) else "board.benefit-today"
-        n = len(assessment.of_severity("critical")) + len(assessment.of_severity("risk"))
+        risks = [*assessment.of_severity("critical"), *assessment.of_severity("risk")]
         found = [_(key)]
-        if today is not None and today.lead_time.half is not None and n:
-            found.append(_("board.benefit-risks", n=n))
+        if risks:
+            settled = sum(f.status == "settled" for f in risks)
+            part = "some" if 0 < settled < len(risks) else "risks"
+            found.append(_(f"board.benefit-{part}", n=len(risks), settled=settled))
+        if today is not None and today.lead_time.half is not None:
+            found.append(_("board.benefit-days"))
         return " ".join(found)
     first = first_half(assessment) or option
     then, now = first.lead_time.half, today.lead_time.half if today else None
@@ -229,17 +238,30 @@ class _Asked:
 
     what: Text
     who: str = ""
+    """Whoever does it, if not those who read the page."""
     day: datetime.date | None = None
+    is_main: bool = False
+    """Whether it is what all else is about: the way of working."""
 
 
 def _to_decide(assessment: Assessment, option: Option | None) -> list[Block]:
-    """Return what is to be decided, one thing in each line: by when, by whom."""
-    asked = _asked(assessment, option)
-    title = Span(assessment.content.words("board.asked"), strong=True)
-    if len(asked) == 1 and asked[0].day is None:
-        return [paragraph((title, Span(" "), *asked[0].what))]
-    dated = sorted(asked, key=lambda x: (x.day is None, x.day))
-    return [paragraph((title,)), bullets(_asked_line(assessment, x) for x in dated)]
+    """Return what readers decide, then what others do for it: by when, by whom."""
+    _, asked = assessment.content.words, _asked(assessment, option)
+    dated = sorted(asked, key=lambda x: (not x.is_main, x.day is None, x.day))
+    found: list[Block] = []
+    for key, lines in (
+        ("yours", [x for x in dated if not x.who]),
+        ("others", [x for x in dated if x.who]),
+    ):
+        title = Span(_(f"board.asked-{key}"), strong=True)
+        if len(lines) == 1:
+            found.append(paragraph((title, Span(" "), *_asked_line(assessment, lines[0]))))
+        elif lines:
+            found += [
+                paragraph((title,)),
+                bullets(_asked_line(assessment, x) for x in lines),
+            ]
+    return found
 
 
 def _asked_line(assessment: Assessment, asked: _Asked) -> Text:
@@ -256,55 +278,78 @@ def _asked(assessment: Assessment, option: Option | None) -> list[_Asked]:
     """Return what to decide, to settle first, to reply to, and whom to ask."""
     plan, page = actions(assessment), assessment.content.words("board.decisions")
     settle = _settle_first(assessment, plan)
-    if option is None:
-        return [*settle, _Asked(text(_choice_words(assessment, option)))]
-    _, you = assessment.content.words, assessment.content.words("agreed.plan-choice-owner")
-    after = max((x.day for x in settle if x.day), default=None)
     choice = _choice_words(assessment, option)
-    if settle:
-        choice = _("board.asked-unless", asked=choice.removesuffix("."))
+    if option is None:
+        return [*settle, _Asked(text(choice))]
+    _, after = assessment.content.words, max((x.day for x in settle if x.day), default=None)
+    if numbers := [str(a.number) for a in _turning(assessment, plan)]:
+        words = {"asked": choice.removesuffix("."), "actions": assessment.listing(numbers)}
+        choice = _("board.asked-unless", n=len(numbers), **words)
     found = [
         *settle,
-        _Asked(text(choice), you, _confirmed_by(assessment, after)),
+        _Asked(text(choice), "", _confirmed_by(assessment, after), is_main=True),
         *_find_out(assessment, plan, option),
     ]
     for later in (a for a in plan if a.kind == "choice"):
         add = _("board.asked-add", what=later.what.removesuffix("."), action=later.number)
-        found.append(_Asked(text(add), owner_name(later) or you, _day(assessment, later)))
+        found.append(_Asked(text(add), _other(assessment, later), _day(assessment, later)))
     for reply in (a for a in plan if a.kind == "reply"):
         who = speaker((reply.answers and reply.answers.dissent) or "")
         key = "reply" if who else "reply-unnamed"
-        words = with_reference(
+        line = with_reference(
             _, f"board.asked-{key}", "decisions", page, who=who, action=reply.number
         )
-        found.append(_Asked(words, owner_name(reply) or you, _day(assessment, reply)))
-    shown, kept = [o for o in assessment.options if not o.excluded], kept_days(assessment)
-    then = (first_half(assessment) or option).short
-    left = {
-        "paged_quality": ("called", {"way": then} if called_otherwise(assessment, shown) else {}),
-        "current_pattern": ("ships", kept),
-    }
-    for name, (key, given) in left.items():
-        if given:
-            made = decision_on(assessment, name)
-            words = with_reference(
-                _, f"board.asked-{key}", "options", _("board.options-page"), **given
-            )
-            found.append(_Asked(words, (made and made.owner) or you, made.due if made else None))
+        found.append(_Asked(line, _other(assessment, reply), _day(assessment, reply)))
+    found += _left_open(assessment)
     if open_votes := divided_votes(assessment):
         asked = assessment.listing(vote_name(assessment, r) for r in open_votes)
-        words = with_reference(
+        line = with_reference(
             _, "board.asked-divided", "decisions", page, n=len(open_votes), asked=asked
         )
-        found.append(_Asked(words, you))
+        found.append(_Asked(line))
     if vacant := [a for a in plan if a.owner is None]:
         key = "proposed" if all(a.proposed_owner for a in vacant) else "owners"
-        words = with_reference(
-            _, f"board.asked-{key}", "plan", _("board.plan-title"), n=len(vacant)
-        )
+        line = with_reference(_, f"board.asked-{key}", "plan", _("board.plan-title"), n=len(vacant))
         days = [day for a in vacant if (day := _day(assessment, a))]
-        found.append(_Asked(words, you, min(days, default=None)))
+        found.append(_Asked(line, day=min(days, default=None)))
     return found
+
+
+def _left_open(assessment: Assessment) -> list[_Asked]:
+    """Return where the advice goes on from what was agreed, by whom to decide.
+
+    That is whoever carries the decision out, but not somebody who disagrees with the way of
+    working.
+    """
+    _, shown = assessment.content.words, [o for o in assessment.options if not o.excluded]
+    kept, found = kept_days(assessment), list[_Asked]()
+    left = {
+        "paged_quality": ("called", {}) if called_otherwise(assessment, shown) else None,
+        "current_pattern": ("ships", kept) if kept else None,
+    }
+    against = {who.casefold() for who in _against(assessment)}
+    for name, asked in left.items():
+        if asked is None:
+            continue
+        made, page = decision_on(assessment, name), _("board.options-page")
+        who = (made and made.owner) or ""
+        line = with_reference(_, f"board.asked-{asked[0]}", "options", page, **asked[1])
+        day = made.due if made else None
+        found.append(_Asked(line, "" if who.casefold() in against else who, day))
+    return found
+
+
+def _against(assessment: Assessment) -> list[str]:
+    """Return who disagrees with the decision on the way of working, by name."""
+    made = assessment.answers.decisions or ()
+    own = [d.dissent for d in made if d.dissent and decides_pattern(assessment, d)]
+    return list(filter(None, map(speaker, own)))
+
+
+def _other(assessment: Assessment, action: Action) -> str:
+    """Return who does an action, unless it is those who read the page."""
+    who = owner_name(action) or ""
+    return "" if who == assessment.content.words("agreed.plan-choice-owner") else who
 
 
 def _choice_words(assessment: Assessment, option: Option | None) -> str:
@@ -342,15 +387,21 @@ def _day(assessment: Assessment, action: Action) -> datetime.date | None:
     return proposed_day(assessment, action)
 
 
+def _turning(assessment: Assessment, plan: Sequence[Action]) -> list[Action]:
+    """Return the actions that can change the advice: to read a rule, to settle."""
+    rules = [a for a in plan if a.kind == "rule"]
+    settling = settled_by_plan(assessment, plan)
+    return [*rules, *(a for a, c in settling if segments_turned(assessment, c))]
+
+
 def _settle_first(assessment: Assessment, plan: Sequence[Action]) -> list[_Asked]:
     """Return what to settle first, because it can change the advice."""
-    settling, found = settled_by_plan(assessment, plan), list[_Asked]()
-    turning = [a for a, c in settling if segments_turned(assessment, c)]
-    _ = assessment.content.words
+    _, found = assessment.content.words, list[_Asked]()
+    turning = [a for a in _turning(assessment, plan) if a.kind != "rule"]
     if rule := next((a for a in plan if a.kind == "rule"), None):
         page = _("board.plan-title")
         words = with_reference(_, "board.asked-rule", "plan", page, action=rule.number)
-        found.append(_Asked(words, owner_name(rule) or "", _day(assessment, rule)))
+        found.append(_Asked(words, _other(assessment, rule), _day(assessment, rule)))
     if turning:
         words = with_reference(
             _,
@@ -361,7 +412,7 @@ def _settle_first(assessment: Assessment, plan: Sequence[Action]) -> list[_Asked
             actions=assessment.listing(str(a.number) for a in turning),
             names=assessment.listing(dict.fromkeys(_open_answers(assessment, turning))),
         )
-        found.append(_Asked(words, owner_name(turning[0]) or "", _day(assessment, turning[0])))
+        found.append(_Asked(words, _other(assessment, turning[0]), _day(assessment, turning[0])))
     return found
 
 
@@ -382,7 +433,7 @@ def _find_out(assessment: Assessment, plan: Sequence[Action], option: Option) ->
     return [
         _Asked(
             text(_("board.asked-find-out", action=a.number)),
-            owner_name(a) or "",
+            _other(assessment, a),
             _day(assessment, a),
         )
         for a, c in settled_by_plan(assessment, plan)
@@ -429,10 +480,10 @@ def _told_apart(assessment: Assessment, option: Option) -> list[Text]:
         if more > 0:
             alone.append(_("board.why-slower", n=more, **names))
         elif not more and half_if_whole(option) is not None:
-            alone.append(_("board.why-as-fast", days=rounded(assessment.content, now), **names))
+            alone.append(_("board.why-as-fast"))
     found: list[Text] = [(Span(w),) for w in shared]
     if shared:
-        alone.append(_("board.why-shared", n=len(shared), **names))
+        alone.append(_("board.why-shared", n=len(shared)))
     return [*found, titled(_("board.why-alone", **names), " ".join(alone))]
 
 
@@ -597,7 +648,7 @@ def _instead(assessment: Assessment) -> list[Block]:
     return [heading(2, _("board.instead")), *beside, pairs(lines)] if lines else []
 
 
-_Kind = Literal["today", "agreed", "advised", "both", "stay", "fits"]
+_Kind = Literal["today", "agreed", "advised", "both", "stay", "fits", "turned"]
 
 
 @dataclass(frozen=True)
@@ -652,10 +703,31 @@ def _side_by_side(assessment: Assessment, option: Option) -> list[Block]:
     note = ""
     kept = kept_days(assessment)
     if kept and any(w.kind == "agreed" for w in ways):
-        note = _("board.side-note", name=(first_half(assessment) or option).short, **kept)
+        builder = assessment.answers.builder
+        own = builder is None or assessment.teams.kind(builder) == "product"
+        if own:
+            note = _("board.side-note", name=(first_half(assessment) or option).short, **kept)
+        else:
+            name = capital(team_words(assessment.content, builder))
+            note = _("board.side-note-builder", builder=name, **kept)
     if any(w.is_advised and w.whole is not None for w in ways):
         note = _("board.side-whole-note", name=option.short)
+        if moved := _moved(assessment, option):
+            words = {"team": team_of_kind(assessment, "platform"), "stages": moved}
+            note = _("board.side-whole-stages", **words)
     return [table(heads, rows, caption=note)]
+
+
+def _moved(assessment: Assessment, option: Option) -> str:
+    """Return the stages that today's pattern gives to the central team, if few."""
+    bars, stages = option.stream.bars if option.stream else (), assessment.answers.stages or ()
+    kind, names = assessment.teams.kind, list[str]()
+    for stage, bar in zip(stages, bars, strict=True):
+        if stage.team and bar.holder == "platform" and kind(stage.team) != "platform":
+            names.append(in_one_line(stage.name or ""))
+    if not all(names) or len(names) > _FEW_STAGES:
+        return ""
+    return assessment.listing(assessment.content.words("board.quoted", words=n) for n in names)
 
 
 def _shown_days(assessment: Assessment, way: _Way) -> str:
@@ -701,6 +773,9 @@ def _ways(assessment: Assessment, option: Option) -> list[_Way]:
     for rival in _fitting(assessment, option):
         served, people = who_serves(assessment, rival), _people_range(assessment, rival)
         found.append(_way("fits", rival, served, people))
+    for turned in turned_to(assessment):
+        served, people = who_serves(assessment, turned), _people_range(assessment, turned)
+        found.append(_way("turned", turned, served, people))
     return found[:_WAYS]
 
 
@@ -810,8 +885,8 @@ def _if_nothing_is_done(assessment: Assessment) -> str:
     for key, found in (("urgent", urgent), ("risks", risks)):
         if found:
             # What a decision would end is lost without it; other risks may stay in any case.
-            ended = sorted(found, key=lambda f: f.status != "settled")
-            first = [f.statement for f in ended[: 2 if key == "risks" else 1]]
+            ended = sorted(found[:FEW_RISKS], key=lambda f: f.status != "settled")
+            first = [f.statement for f in ended[:1]]
             sentences.append(_(f"board.nothing-{key}", n=len(found), first=" ".join(first)))
             break
     return " ".join(sentences)
@@ -897,16 +972,17 @@ def _people_to_begin(assessment: Assessment, option: Option) -> list[str]:
 
 
 def _sure(assessment: Assessment) -> Text:
+    """Return how sure the advice is: what could turn it comes first."""
     _ = assessment.content.words
     status = assessment.recommendation.status
     key = {"recommendation": "one", "first-indication": "first", "contested": "open"}
-    spans = [Span(_(f"board.sure-{key.get(status, 'none')}"))]
+    said = [_could_turn(assessment) or _(f"board.sure-{key.get(status, 'none')}")]
+    if status == "recommendation":
+        said.append(_("board.sure-judgement"))
     basis = list((assessment.answers.basis or {}).values())
-    opinions = basis.count("opinion")
-    if opinions * 3 > len(basis):
-        spans.append(Span(f" {_('board.sure-many-opinions')}"))
-    if turn := _could_turn(assessment):
-        spans.append(Span(f" {turn}"))
+    if basis.count("opinion") * 3 > len(basis):
+        said.append(_("board.sure-many-opinions"))
+    spans = [Span(" ".join(said))]
     if is_judged(assessment):
         page = _("board.confidence")
         spans += [Span(" "), *with_reference(_, "board.sure-changes", "confidence", page)]
@@ -914,7 +990,9 @@ def _sure(assessment: Assessment) -> Text:
 
 
 def _could_turn(assessment: Assessment) -> str:
-    """Return which contradiction can turn the advice, or which rule can."""
+    """Return on which contradiction, or on which rule, firm advice depends."""
+    if assessment.recommendation.status != "recommendation":
+        return ""
     _, own = assessment.content.words, set(assessment.recommendation.patterns)
     for action, clash in settled_by_plan(assessment, actions(assessment)):
         for x in turned_by(assessment, clash.answers):
@@ -944,9 +1022,7 @@ def _disagreed(assessment: Assessment) -> Text:
         text = with_reference(_, "board.disagreed-page", "decisions", page, names=names, **n)
     else:
         text = with_reference(_, "board.disagreed-count", "decisions", _("board.decisions"), **n)
-    made = assessment.answers.decisions or ()
-    own = [d.dissent for d in made if d.dissent and decides_pattern(assessment, d)]
-    named = list(filter(None, map(speaker, own)))
+    named = _against(assessment)
     chosen = assessment.answers.chosen_pattern
     on = {"name": assessment.content.pattern(chosen).short if chosen else ""}
     objector = first_objector(assessment, actions(assessment))
@@ -976,6 +1052,8 @@ def _conditions(assessment: Assessment) -> list[tuple[TextLike, TextLike]]:
     if owners:
         proposed = all(a.owner is None for a in planned)
         key = "proposed" if proposed else "owners"
+        if proposed and owners == _against(assessment):
+            key = "objects"
         named = _(f"board.conditions-{key}", n=len(owners), names=assessment.listing(owners))
         words.append(Span(f" {named}"))
     if vacant := sum(not owner_name(a) for a in planned):
