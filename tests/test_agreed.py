@@ -499,12 +499,23 @@ def test_a_date_after_the_limit_is_said_and_covered_once_until_then() -> None:
     )
     assert cover["VP Engineering"].what.endswith("effect on 1 February 2027.")
     assert len(cover) == 2
+    assert {x.is_urgent for x in cover.values()} == {True}
+    assert "Urgent: Name who may turn off" in " ".join(shown.split())
+    assert CONTENT.words("agreed.plan-cover-note") in " ".join(shown.split())
     soon = given.to_parameters()
     for d in soon["decisions"]:
         d["due"] = "2026-12-10"
     early = assess(Answers.from_parameters(soon))
     assert {x.kind for x in actions(early)} & {"cover"} == set()
+    assert CONTENT.words("agreed.plan-cover-note") not in text_of(exhibits.board_plan(early))
     assert "later than advised" not in text_of(exhibits.board_plan(early))
+
+
+def test_until_a_decision_on_a_lesser_risk_the_plan_names_somebody_without_urgency() -> None:
+    a = assess(read_answers(TOP / "examples" / "northfield-clinical.yaml"))
+    (cover,) = (x for x in actions(a) if x.kind == "cover")
+    assert cover.severity == "risk"
+    assert "Urgent" not in text_of(exhibits.board_plan(a))
 
 
 def test_late_days_count_from_the_limit_and_not_from_the_working_day_before_it() -> None:

@@ -314,6 +314,7 @@ def plan_table(
     notes = {
         "condition": any(a.kind == "condition" for a in found),
         "limits": any(late_by(assessment, a) for a in found),
+        "cover": any(a.kind == "cover" for a in found),
     }
     caption = " ".join(_(f"agreed.plan-{note}-note") for note, given in notes.items() if given)
     return table(heads, rows, caption=caption)

@@ -520,12 +520,13 @@ _COVERED = ("off-switch", "pager", "rollback")
 def _cover(assessment: Judged, made: Sequence[Action]) -> list[Action]:
     """Return interim cover for each decision that comes after its limit.
 
-    Where another action is about the same subject, that one covers it.
+    It is as urgent as what the decision settles. Where another action is about the same subject,
+    that one covers it.
     """
     _, rule = assessment.content.words, assessment.content.rule
     there = {rule(a.finding).subject for a in made if a.status == "proposed" and a.finding}
     found: dict[str, Action] = {}
-    for a in made:
+    for a in sorted(made, key=lambda a: not a.is_urgent):
         if a.decision is None or a.decision.due is None or a.finding is None:
             continue
         subject, due = rule(a.finding).subject, a.decision.due
@@ -536,7 +537,8 @@ def _cover(assessment: Judged, made: Sequence[Action]) -> list[Action]:
         words = {"model": assessment.model, "date": day, "question": a.decision.decision}
         what = _(f"agreed.plan-cover-{subject if covered else 'other'}", **words)
         cover = _open("cover", what, "", a.reads, horizon=30)
-        found.setdefault(subject, replace(cover, proposed_owner=a.owner))
+        cover = replace(cover, severity=a.severity, proposed_owner=a.owner)
+        found.setdefault(subject, cover)
     return list(found.values())
 
 
