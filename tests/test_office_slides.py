@@ -170,6 +170,19 @@ def test_a_long_table_goes_on_and_loses_no_row() -> None:
     assert inside(made)
 
 
+@pytest.mark.parametrize("words", range(10, 90, 10))
+def test_a_row_that_heads_others_is_never_the_last_of_a_slide(words: int) -> None:
+    rows = [
+        part
+        for n in range(12)
+        for part in ([cell(f"head {n}", fill=True, span=2)], [str(n), "word " * words])
+    ]
+    made = in_deck(lambda d: d.add_table("Long", "", table(["a", "b"], rows), "", again))
+    last = [list(t.rows)[-1].cells[0].text_frame.text for s in made for t in tables(s)]
+    assert len(last) > 1
+    assert not [shown for shown in last if shown.startswith("head")]
+
+
 def test_a_long_cell_is_shortened_to_a_slide() -> None:
     made = in_deck(
         lambda d: d.add_table("Long", "", table(["a"], [["word " * 5000]]), "all of it", again)

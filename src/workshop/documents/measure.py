@@ -695,9 +695,11 @@ class TableRoom(NamedTuple):
         widths = share_widths(columns, table.rows, self.width, self.size * OFFICE.wider_bold)
         top = self._height([Cell(c.title, strong=True) for c in columns], widths)
         pages = [TablePage([], widths, [top])]
-        for row in table.rows:
-            height = self._height(row, widths)
-            if pages[-1].rows and sum(pages[-1].heights) + height > self.height:
+        for at, row in enumerate(table.rows):
+            height = needs = self._height(row, widths)
+            if is_head(row, columns) and at + 1 < len(table.rows):  # never the last of a slide
+                needs += self._height(table.rows[at + 1], widths)
+            if pages[-1].rows and sum(pages[-1].heights) + needs > self.height:
                 pages.append(TablePage([], widths, [top]))
             pages[-1].rows.append(row)
             pages[-1].heights.append(height)
@@ -754,6 +756,11 @@ def fit_table(
             if all(room.keeps_verdicts(row, page.widths) for page in pages for row in page.rows):
                 return room, pages
     return fitting[0] if fitting else (room, pages)
+
+
+def is_head(row: Sequence[Cell], columns: Sequence[Column]) -> bool:
+    """Return whether a row is one cell, which heads the rows below it."""
+    return len(row) == 1 and len(columns) > 1 and row[0].span >= len(columns)
 
 
 def columns_of(table: Table) -> list[Column]:

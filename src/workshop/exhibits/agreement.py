@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 
@@ -412,7 +413,11 @@ def by_owner(assessment: Assessment, found: Sequence[Action]) -> list[Table]:
         own.items(),
         key=lambda group: (group[0][0], not group[0][1], _day(assessment, group[1][0])),
     )
-    groups = [(_count_words(assessment, *who, len(part)), part) for who, part in order]
+    later = Counter(name for (half, name), part in order for _action in part if half)
+    groups = [
+        (_count_words(assessment, half, name, len(part), 0 if half else later[name]), part)
+        for (half, name), part in order
+    ]
     if single:
         at = sum(not half for (half, _name), _part in order)
         groups.insert(at, (Span(_("agreed.plan-single")), single))
@@ -440,10 +445,15 @@ def owner_name(action: Action) -> str:
     return action.owner or capital(action.proposed_owner or "")
 
 
-def _count_words(assessment: Assessment, half: str, name: str, count: int) -> Span:
-    """Return the title of an owner's actions, with their number."""
+def _count_words(assessment: Assessment, half: str, name: str, count: int, later: int) -> Span:
+    """Return the title of an owner's actions, with their number.
+
+    `later`: how many more come with a further choice.
+    """
     _ = assessment.content.words
     text = _("agreed.plan-count", n=count, owner=name or capital(_("agreed.plan-no-owner")))
+    if later:
+        text = f"{text} {_('agreed.plan-count-later', n=later)}"
     if half:
         title = _("agreed.plan-only-if", name=assessment.content.pattern(half).short)
         text = f"{title}. {text}"

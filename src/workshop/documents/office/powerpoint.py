@@ -336,12 +336,13 @@ class Deck:
                 at += span
 
     def _cell(self, place: Any, cell: Cell, column: Column, line: Line, head: bool) -> None:
-        self._write(place.text_frame, [line._replace(bold=cell.strong, tone=cell.tone)])
+        strong = cell.strong or (cell.fill and any(s.strong for s in cell.text))
+        self._write(place.text_frame, [line._replace(bold=strong, tone=cell.tone)])
         place.text_frame.paragraphs[0].alignment = _ALIGNED[column.align]
         place.vertical_anchor = MSO_ANCHOR.BOTTOM if head else MSO_ANCHOR.TOP
         place.margin_left = place.margin_right = Pt(PADDING / 2)
         place.margin_top = place.margin_bottom = Pt(3.5)
-        filled = cell.tone if cell.fill else column.tone
+        filled = ("muted" if cell.tone == "plain" else cell.tone) if cell.fill else column.tone
         rule = _element("a:lnB", w=12700 if head else 6350)
         rule.append(_solid(LOOKS["plain"].ink if head else LINE))
         place._tc.get_or_add_tcPr().append(rule)

@@ -46,6 +46,7 @@ from workshop.documents.formulas import draw_formula
 from workshop.documents.measure import (
     cell_height,
     columns_of,
+    is_head,
     reads_from_right,
     share_widths,
 )
@@ -494,6 +495,7 @@ class Writer:
             with_next = (height < _UNDIVIDED_HEIGHT and at < last) or (
                 at == last and bool(block.caption)
             )
+            with_next = with_next or (at < last and is_head(cells, columns))
             self._row(cells, tr, columns, widths, f"{wide}Table Text", with_next)
         if block.caption:
             self._words(self._line(place.parent, "Caption", block.caption), block.caption)
