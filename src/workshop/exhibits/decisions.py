@@ -570,7 +570,7 @@ def _register_lead(assessment: Assessment) -> str:
 
 
 def beside_decisions(assessment: Assessment) -> str:
-    """Return how many actions are recorded beside decisions, and how many open questions."""
+    """Return how many actions stand beside decisions, and how many open questions."""
     _, recorded = assessment.content.words, assessment.answers.decisions or ()
     counts = {
         "actions": sum(d.is_action for d in recorded),

@@ -88,7 +88,7 @@ class Action:
     """The decision to whose dissent it replies."""
     kind: Kind = "finding"
     proposed_owner: str | None = None
-    """The person, role or team that the answers suggest, if nobody agreed on an owner."""
+    """Whom the answers suggest, a person, role or team, if nobody agreed to own it."""
     only_if: Pattern | None = None
     """The half of the advice that it belongs to, if only the other one was chosen."""
     after: str = ""

@@ -78,7 +78,7 @@ def _decisions_lead(assessment: Assessment) -> Text:
 
 
 def _is_shown(decision: Decision) -> bool:
-    """Return whether the page shows it: of an action the plan says all but the dissent."""
+    """Return whether the page shows it: the plan has all of an action but dissent."""
     return not decision.is_action or bool(decision.dissent or decision.if_)
 
 
