@@ -193,7 +193,7 @@ def test_what_stays_as_today_costs_no_new_hires() -> None:
     a = example("tidewater-retail", currency="€", person_cost=100)
     shown = [o for o in a.options if not o.combines]
     of = dict(zip((o.id for o in shown), amounts(a, shown), strict=True))
-    assert of["centralised"] == "none"
+    assert of["centralised"] == "none, as today"
     assert of["federated"] == "up to 100 €"
     assert of["platform-as-mlops"] == "100 to 500 €"
 

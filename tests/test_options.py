@@ -579,7 +579,7 @@ def test_days_as_agreed_keep_the_handoff_to_a_team_that_still_ships(ships: str, 
     assert bool(re.search(r"take longer than \(working days\) .*\b35\b", said)) is kept
     assert ("whether Engineering still ships" in said) is kept
     rows = {plain(r[0].text): [plain(c.text) for c in r[1:]] for r in compared(a).rows}
-    assert ("35 days (every change)" in rows.get("As agreed", [])) is kept
+    assert ("35 days (every change)" in rows.get("Half take longer than: as agreed", [])) is kept
 
 
 def test_what_is_advised_now_begins_before_what_can_wait() -> None:
@@ -611,9 +611,28 @@ def test_the_comparison_has_the_days_of_todays_pattern_carried_out_whole() -> No
     today = next(o for o in a.options if "today" in o.roles)
     assert today.stream is not None
     assert today.stream.p50 is not None
-    assert row(a, "Carried out whole") == [
+    assert row(a, "Half take longer than: carried out whole") == [
         f"{days} days (one\u00a0in\u00a0ten:\u00a0{ten})"
         for days, ten in ((138, 150), (107, 118), (107, 118), (138, 150))
     ]
     assert round(today.stream.p50) == 138
-    assert row(a, "Today, half of changes take longer than")[1:] == ["–"] * 3
+    assert row(a, "Half take longer than: today")[1:] == ["–"] * 3
+    assert row(a, "Handoffs") == [
+        "today 4, carried out whole 1",
+        "as agreed 1, carried out whole none",
+        "none",
+        "2",
+    ]
+
+
+def test_the_comparison_says_why_more_days_are_saved_than_were_planned_for_waiting() -> None:
+    def caption(days: list[int]) -> str:
+        stages = [
+            {"stage": "model", "team": "research", "touch_days": 5},
+            {"stage": "serving", "team": "engineering", "touch_days": 5, "wait_days": days},
+        ]
+        return plain(compared(found(**COMBINED, stages=stages)).caption)
+
+    more = "an option can save more days than you planned for them"
+    assert more in caption([10, 12, 30])
+    assert more not in caption([12, 12, 12])

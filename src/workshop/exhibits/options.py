@@ -357,16 +357,24 @@ def _days(assessment: Assessment, days: LeadTime) -> str:
 
 
 def _handoffs(assessment: Assessment, option: Option) -> str:
-    """Return how many handoffs an option has, and how many as agreed if that differs."""
-    _ = assessment.content.words
-    counts = [option.handoffs, *([option.agreed.handoffs] if option.agreed else [])]
-    shown = [
-        _("options.unknown") if n is None else _.number(n) if n else _("options.no-handoff")
-        for n in counts
-    ]
-    if len(set(shown)) == 1:
-        return shown[0]
-    return _("options.handoffs-agreed", now=shown[0], agreed=shown[1])
+    """Return how many handoffs an option has: today, as agreed and carried out whole."""
+    _, counts = assessment.content.words, dict[str, int | None]()
+    if "today" in option.roles:
+        counts["today"] = option.handoffs
+    if option.agreed:
+        counts["agreed"] = option.agreed.handoffs
+    if "today" not in option.roles:
+        counts["whole"] = option.handoffs
+    elif option.stream and half_if_whole(option):
+        counts["whole"] = option.stream.handoffs
+    shown = {
+        name: _("options.unknown") if n is None else _.number(n) if n else _("options.no-handoff")
+        for name, n in counts.items()
+    }
+    if len(set(shown.values())) == 1:
+        return next(iter(shown.values()))
+    parts = (_(f"options.handoffs-{name}", n=n) for name, n in shown.items())
+    return _("common.comma").join(parts)
 
 
 def _why_not(assessment: Assessment, option: Option) -> Cell:
@@ -544,7 +552,8 @@ def _caption(assessment: Assessment, shown: list[Option]) -> str:
     days = any(o.lead_time.half is not None for o in shown)
     key = "options.caption" if days else "options.caption-no-days"
     found = [assessment.content.words(key), _if_whole(assessment, shown)]
-    found += [_same_days(assessment, shown), _no_handoff(assessment, shown)]
+    found += [_saves_more(assessment, shown), _same_days(assessment, shown)]
+    found.append(_no_handoff(assessment, shown))
     return " ".join(filter(None, found))
 
 
@@ -563,6 +572,18 @@ def _no_handoff(assessment: Assessment, shown: list[Option]) -> str:
     if team and not any(map(keeps_handoffs, shown)):  # else the days say so
         found.append(_("options.caption-ships", team=team, model=assessment.model))
     return " ".join(found)
+
+
+def _saves_more(assessment: Assessment, shown: list[Option]) -> str:
+    """Return why an option saves more days than were given for the waits that go."""
+    now = assessment.stream.p50 if assessment.stream else None
+    for o in shown:
+        if "today" in o.roles or o.stream is None or o.lead_time.half is None or now is None:
+            continue
+        planned = sum(c.wait or 0.0 for c in o.stream.of("vanishes"))
+        if planned and round(now - o.lead_time.half) > round(planned):
+            return assessment.content.words("options.caption-saves-more")
+    return ""
 
 
 def _same_days(assessment: Assessment, shown: list[Option]) -> str:

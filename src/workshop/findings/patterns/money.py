@@ -61,8 +61,10 @@ def amounts(situation: Situation, shown: Sequence[Option]) -> list[str]:
         return []
     own = advised(shown)
     for option in shown:
-        stays = TODAY in option.roles and option not in own
-        more = (0, 0) if stays else beyond(option.people)
+        if TODAY in option.roles and option not in own:
+            found.append(_("options.money-today"))
+            continue
+        more = beyond(option.people)
         if more is None:
             return []
         if more[0]:
