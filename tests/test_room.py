@@ -1072,6 +1072,11 @@ def test_more_ballots_than_people_are_told_where_nobody_can_be_told_apart(room: 
         assert warning not in chair.get("/console").text
         one.vote("lead", "product")
     assert warning in chair.get("/console").text
+    assert warning not in chair.reveal("lead").text, "the advice is for before it is shown"
+    chair.post("/console/pause", paused="true")
+    chair.post("/console/pause", paused="false")
+    chair.post("/console/wall", show="lead")
+    assert warning not in chair.get("/console").text, "nor on another day"
 
 
 def test_only_the_consoles_picture_of_the_wall_may_stand_in_a_frame(room: Room) -> None:
@@ -1090,7 +1095,16 @@ def test_only_the_consoles_picture_of_the_wall_may_stand_in_a_frame(room: Room) 
 def test_a_vote_in_which_nobody_voted_can_be_shown(room: Room) -> None:
     chair, one = room.facilitator(), room.participant()
     chair.ask("lead")
-    chair.close("lead")
+
+    def advised(page: str) -> bool:
+        """Return whether the warning names a button, and which is there."""
+        told = words("room.console-none-again", button="(.+?)").replace(".", r"\.")
+        named = re.search(told.replace(r"(\.+?)", "(.+?)"), page)
+        return named is not None and f">{named[1]}</button>" in page
+
+    assert advised(chair.close("lead").text), "it names the button that takes the close back"
+    chair.post("/console/type", ask="Why did nobody vote?", later="true")
+    assert advised(chair.get("/console").text)
     assert words("room.tally-none") in chair.reveal("lead").text
     for path in ("/", "/projector", "/results"):
         assert one.get(path).status_code == 200, path

@@ -162,7 +162,8 @@ def test_wall_and_phones_follow_the_agenda_from_block_to_block(room: Room) -> No
         if slot.kind == "break":
             assert re.fullmatch(r"We go on at \d\d:\d\d\.", both()[1])
         else:
-            assert both() == (slot.title, words(f"room.now-block-{slot.id}"))
+            ending = "-none" if slot.id == "second-vote" else ""  # one ballot is no split
+            assert both() == (slot.title, words(f"room.now-block-{slot.id}{ending}"))
     assert room.keys.code[:3] in chair.get("/projector").text, "those who come late can join"
     begin(chair, "patterns")
     chair.post("/console/wall", show="lead")
@@ -704,7 +705,12 @@ def test_what_nobody_does_or_knows_is_not_passed_over(room: Room) -> None:
     begin(chair, "splits")
     ask = CONTENT.question("lead").ask
     assert large(chair) == words("room.console-go-wall", what=ask), "there are no two sides to hear"
+    chair.post("/console/wall", show="all")
+    first = BeautifulSoup(chair.get("/projector").text, "html.parser").select_one("tbody th")
+    assert first is not None
+    assert first.get_text().startswith(ask), "what people differ on comes first"
     begin(chair, "second-vote")
+    assert large(chair) == words("room.console-next-second", ask=ask), "and is voted on first"
     hold(chair, people, "duties.turn-off", "unknown unknown unknown", number=2)
     assert said(chair) == words("room.say-shown-unknown")
     record = {"on_record": "1", "owner": "Ana", "due": "2026-12-18"}
@@ -1050,6 +1056,24 @@ def test_a_further_day_says_its_first_block_and_has_a_pre_mortem_of_its_own(room
     assert wall is not None
     assert wall.get_text() == next(b.title for b in CONTENT.agenda.blocks if b.id == "second-vote")
     decide("duties.turn-off", "product")
+
+
+def test_a_block_of_second_votes_with_none_left_says_so(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+    chair.post("/console/timer/set", minutes=90, people=10)
+    begin(chair, "vote")
+    hold(chair, people, "lead", "research product")
+    begin(chair, "second-vote")
+    assert said(chair) == words("room.say-block-second-vote"), "one is due"
+    hold(chair, people, "lead", "research product", 2)
+    begin(chair, "actions")
+    chair.post("/console/timer/act", what=ENDED)
+    chair.post("/console/timer/set", minutes=30, people=10, again="yes")
+    begin(chair, "second-vote")
+    assert large(chair).startswith("Go on: ")
+    assert said(chair) == words("room.say-block-second-vote-none")
+    for one, path in ((chair, "/projector"), (people[0], "/")):
+        assert words("room.now-block-second-vote-none") in one.get(path).text
 
 
 def test_the_console_follows_who_joins_while_a_result_is_shown(room: Room) -> None:

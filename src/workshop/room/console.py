@@ -779,7 +779,9 @@ def console(room_state: RoomState) -> APIRouter:
             "paper": dict.fromkeys(PAPER, "")
             | {"table": room_state.paper_table}
             | dict(keyed or {}),
-            "too_many": state.planned if at and 0 < state.planned < len(at.slips) else 0,
+            "too_many": state.planned
+            if at and at.status != "revealed" and 0 < state.planned < len(at.slips)
+            else 0,
             "people_here": room_state.voting.expected,
             "slip": identity.new_secret(),
             "follow": "/console/events",

@@ -405,6 +405,7 @@ def say_now(room_state: RoomState) -> str:
     key = f"say-block-{block}" if block else "say-waiting"
     ways = [f"{key}-brief"] if _is_brief(room_state) else []
     ways += [f"{key}-agreed"] if _all_agree(room_state) else []
+    ways += [f"{key}-none"] if _has_no_second_vote(room_state) else []
     ways += [f"{key}-remote", key] if clock.wish.get("remote") else [key]
     words = word(next((k for k in ways if f"room.{k}" in room_state.content.words), "say-waiting"))
     return f"{words} {word(f'say-privacy-{state.privacy}')}" if block == "open" else words
@@ -414,6 +415,12 @@ def _all_agree(room_state: RoomState) -> bool:
     """Return whether all agree on each question that has choices and was shown."""
     shown = [one["tally"] for one in all_tallies(room_state) if one["poll"].kind not in TALK]
     return bool(shown) and all(tally.split == 0 for tally in shown)
+
+
+def _has_no_second_vote(room_state: RoomState) -> bool:
+    """Return whether the block of second votes runs, and none is due after the first ones."""
+    is_there = running_block(room_state) == "second-vote" and room_state.voting.started
+    return is_there and not second_votes(room_state)
 
 
 def _is_brief(room_state: RoomState) -> bool:
@@ -444,6 +451,8 @@ def announced(room_state: RoomState) -> tuple[str, str]:
         return "", ""
     if block == "break":
         return clock.running.slot.title, word("now-block-break", at=_goes_on_at(room_state))
+    if _has_no_second_vote(room_state):
+        return clock.running.slot.title, word("now-block-second-vote-none")
     known = f"room.now-block-{block}" in room_state.content.words  # a folder may have others
     return clock.running.slot.title, word(f"now-block-{block}") if known else ""
 

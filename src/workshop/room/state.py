@@ -875,7 +875,10 @@ def recorded_as(poll: Poll) -> str:
 
 
 def all_tallies(room_state: RoomState) -> list[dict[str, Any]]:
-    """Return every revealed question, the widest splits first, free words last."""
+    """Return every revealed question, the widest splits first, free words last.
+
+    What nobody had an answer to comes after all that people differ on.
+    """
     found = []
     for asked in room_state.voting.asked.values():
         tally = room_state.tally(asked.latest)
@@ -883,7 +886,12 @@ def all_tallies(room_state: RoomState) -> list[dict[str, Any]]:
             made = room_state.made(asked.key)
             found.append({"poll": room_state.poll(asked.key), "tally": tally, "made": made})
     in_words = ("text", "dots")
-    return sorted(found, key=lambda one: (one["poll"].kind in in_words, -one["tally"].split))
+
+    def place(one: dict[str, Any]) -> tuple[bool, bool, float]:
+        tally = one["tally"]
+        return one["poll"].kind in in_words, not tally.cast[-1], -tally.split
+
+    return sorted(found, key=place)
 
 
 def timer_of(room_state: RoomState) -> TimerText:
