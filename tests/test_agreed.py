@@ -446,7 +446,7 @@ def test_an_owner_is_proposed_from_what_was_agreed_and_never_taken_as_agreed() -
     assert all((x.owner is None) == (x.proposed_owner is not None) for x in found.values())
     assert found["drill-ends-with-nobody"].proposed_owner == "VP Engineering"
     # Engineering and Research have a role that the answers name, so nobody is named twice.
-    assert found["ship-by-another-team"].proposed_owner == "VP Engineering"
+    assert found["duties-spread-over-teams"].proposed_owner == "VP Engineering"
     assert found["research-led-without-shared-model"].proposed_owner == "Research lead"
     assert not [x for x in found.values() if is_a_lead(a, x.proposed_owner or "")]
     assert found["rails-left-by-teams"].proposed_owner == "Head of platform"
@@ -552,8 +552,22 @@ def test_an_action_against_what_was_agreed_says_that_it_needs_a_new_decision() -
         return next(x.what for x in found if x.finding == "ship-by-another-team")
 
     ships = "Let Research ship the ranking model itself."
-    left = f"{ships} Your decisions leave this with Engineering, so this needs a new decision."
-    assert what() == left
+    # With the chosen pattern a product team ships; so it is to be decided, with that pattern.
+    assert what() == (
+        "Decide whether Engineering still ships the ranking model. We advise that this ends."
+    )
+    (shipping,) = [
+        x for x in actions(assess(Answers.from_parameters(given))) if x.kind == "shipping"
+    ]
+    assert shipping.proposed_owner == "Leadership"  # its owner disagrees with the pattern
+    assert str(shipping.not_before) == "2027-03-31"
+    kept = given["decisions"]
+    given["decisions"] = [d for d in kept if "current_pattern" not in (d.get("sets") or {})]
+    assert (
+        what()
+        == f"{ships} Your decisions leave this with Engineering, so this needs a new decision."
+    )
+    given["decisions"] = kept
     given["decisions"][0]["sets"]["duties.ship"] = "engineering"
     assert what().startswith(f"{ships} You agreed to leave this with Engineering")
     given["decisions"] = None

@@ -538,7 +538,7 @@ def test_what_is_left_to_decide_has_an_owner_and_what_was_turned_down_is_named()
     a = of_example("tidewater-retail").assessment
     text = " ".join(texts(exhibits.board_options(a).blocks))
     assert "we advise each product team. We propose: VP Engineering, by 1 February 2027." in text
-    assert "takes longer with it. We propose: Head of platform, by 31 March 2027." in text
+    assert "takes longer with it. We propose: Leadership, by 31 March 2027." in text
     assert "turned it down: “Staying Centralised, with three more platform engineers”." in text
     given = a.answers.to_parameters()
     for decision in given["decisions"]:

@@ -34,6 +34,7 @@ Kind = Literal[
     "charter",
     "rule",
     "reply",
+    "shipping",
 ]
 """What asks for an action."""
 HORIZONS: tuple[Horizon, ...] = (30, 60, 90)
@@ -202,7 +203,7 @@ def _with_proposal(assessment: Judged, action: Action) -> Action:
     """Return an action that nobody agreed to own with the owner to propose, if any."""
     if action.owner is not None:
         return action
-    if action.kind in ("rule", "choice", "reply"):
+    if action.kind in ("rule", "choice", "reply", "shipping"):
         return action
     owner = _proposed_owner(assessment, action) or action.proposed_owner
     return replace(action, proposed_owner=owner)
@@ -349,7 +350,44 @@ def _reopening(assessment: Judged, finding: Finding) -> str:
     return _(f"agreed.plan-{key}-with", team=assessment.teams.label(team))
 
 
+def _still_ships(assessment: Judged, finding: Finding) -> Action | None:
+    """Return to decide on who ships, where the chosen pattern ends what is left.
+
+    Whoever owns the choice of the pattern decides it with that choice; the leadership does if it is
+    somebody who disagrees with it.
+    """
+    name, made = assessment.content.rule(finding.id).moves, _on_pattern(assessment)
+    then, decisions = assessment.signed.answers, assessment.answers.decisions or ()
+    team, pattern = lookup(then, "duties.ship"), then.current_pattern
+    if name != "duties.ship" or not made or pattern is None or not isinstance(team, str):
+        return None
+    ends = assessment.content.pattern(pattern).holders["serving"] == "product"
+    if not ends or any(name in (d.sets or {}) for d in decisions):
+        return None
+    _, owner = assessment.content.words, made[-1].owner or ""
+    decides = assessment.content.teams.is_somebody(owner)
+    if not decides or owner.casefold() in _objectors(assessment):
+        owner = _("agreed.plan-choice-owner")
+    words = {"team": assessment.teams.label(team), "model": assessment.model}
+    return Action(
+        finding=finding.id,
+        severity=finding.severity,
+        what=_("agreed.plan-shipping", **words),
+        first_step="",
+        owner=None,
+        due=None,
+        horizon=60,
+        status="proposed",
+        reads=assessment.content.rule(finding.id).reads,
+        kind="shipping",
+        proposed_owner=owner,
+        not_before=_rests_on(assessment),
+    )
+
+
 def _proposed(assessment: Judged, finding: Finding) -> Action:
+    if (shipping := _still_ships(assessment, finding)) is not None:
+        return shipping
     what = finding.what or finding.statement
     return Action(
         finding=finding.id,

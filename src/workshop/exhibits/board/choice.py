@@ -9,7 +9,7 @@ from workshop.documents.blocks import (
 )
 from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.board.shared import (
-    decision_on,
+    decides_on,
     kept_days,
     one_option,
     page_start,
@@ -102,8 +102,8 @@ def _to_decide(assessment: Assessment, shown: list[Option]) -> list[str]:
     for name, asked in found.items():
         if not asked:
             continue
-        made = decision_on(assessment, name)
-        owner = owner_words(assessment.content, made.owner, made.due) if made else ""
+        who, day = decides_on(assessment, name)
+        owner = owner_words(assessment.content, who or _("agreed.plan-choice-owner"), day)
         words.append(f"{asked} {_('options.decide-owner', owner=owner)}" if owner else asked)
     return words
 

@@ -32,7 +32,7 @@ from workshop.exhibits.board.shared import (
     FEW_RISKS,
     FEW_SPEAKERS,
     days_words,
-    decision_on,
+    decides_on,
     first_objector,
     kept_days,
     one_option,
@@ -44,6 +44,7 @@ from workshop.exhibits.board.shared import (
     team_of_kind,
     titled,
     todays_option,
+    who_objects,
     who_serves,
 )
 from workshop.exhibits.decisions import (
@@ -95,7 +96,6 @@ from workshop.findings.patterns.inputs import in_one_line
 from workshop.findings.patterns.money import amount, beyond, cost_words
 from workshop.findings.patterns.options import (
     Option,
-    decides_pattern,
     product_people,
 )
 from workshop.findings.patterns.verdicts import FITTING
@@ -300,7 +300,7 @@ def _asked(assessment: Assessment, option: Option | None) -> list[_Asked]:
             _, f"board.asked-{key}", "decisions", page, who=who, action=reply.number
         )
         found.append(_Asked(line, _other(assessment, reply), _day(assessment, reply)))
-    found += _left_open(assessment)
+    found += _left_open(assessment, plan)
     if open_votes := divided_votes(assessment):
         asked = assessment.listing(vote_name(assessment, r) for r in open_votes)
         line = with_reference(
@@ -315,35 +315,24 @@ def _asked(assessment: Assessment, option: Option | None) -> list[_Asked]:
     return found
 
 
-def _left_open(assessment: Assessment) -> list[_Asked]:
-    """Return where the advice goes on from what was agreed, by whom to decide.
-
-    That is whoever carries the decision out, but not somebody who disagrees with the way of
-    working.
-    """
+def _left_open(assessment: Assessment, plan: Sequence[Action]) -> list[_Asked]:
+    """Return where the advice goes on from what was agreed, by whom to decide."""
     _, shown = assessment.content.words, [o for o in assessment.options if not o.excluded]
-    kept, found = kept_days(assessment), list[_Asked]()
-    left = {
-        "paged_quality": ("called", {}) if called_otherwise(assessment, shown) else None,
-        "current_pattern": ("ships", kept) if kept else None,
-    }
-    against = {who.casefold() for who in _against(assessment)}
-    for name, asked in left.items():
-        if asked is None:
-            continue
-        made, page = decision_on(assessment, name), _("board.options-page")
-        who = (made and made.owner) or ""
-        line = with_reference(_, f"board.asked-{asked[0]}", "options", page, **asked[1])
-        day = made.due if made else None
-        found.append(_Asked(line, "" if who.casefold() in against else who, day))
+    kept, page, found = kept_days(assessment), _("board.options-page"), list[_Asked]()
+    if called_otherwise(assessment, shown):
+        line = with_reference(_, "board.asked-called", "options", page)
+        found.append(_Asked(line, *decides_on(assessment, "paged_quality")))
+    if shipping := next((a for a in plan if a.kind == "shipping"), None):
+        words: dict[str, Any] = {
+            "what": shipping.what.partition(".")[0],
+            "action": shipping.number,
+        }
+        line = with_reference(_, "board.asked-listed", "options", page, **words)
+        found.append(_Asked(line, _other(assessment, shipping), _day(assessment, shipping)))
+    elif kept:
+        line = with_reference(_, "board.asked-ships", "options", page, **kept)
+        found.append(_Asked(line, *decides_on(assessment, "current_pattern")))
     return found
-
-
-def _against(assessment: Assessment) -> list[str]:
-    """Return who disagrees with the decision on the way of working, by name."""
-    made = assessment.answers.decisions or ()
-    own = [d.dissent for d in made if d.dissent and decides_pattern(assessment, d)]
-    return list(filter(None, map(speaker, own)))
 
 
 def _other(assessment: Assessment, action: Action) -> str:
@@ -1022,7 +1011,7 @@ def _disagreed(assessment: Assessment) -> Text:
         text = with_reference(_, "board.disagreed-page", "decisions", page, names=names, **n)
     else:
         text = with_reference(_, "board.disagreed-count", "decisions", _("board.decisions"), **n)
-    named = _against(assessment)
+    named = who_objects(assessment)
     chosen = assessment.answers.chosen_pattern
     on = {"name": assessment.content.pattern(chosen).short if chosen else ""}
     objector = first_objector(assessment, actions(assessment))
@@ -1052,7 +1041,7 @@ def _conditions(assessment: Assessment) -> list[tuple[TextLike, TextLike]]:
     if owners:
         proposed = all(a.owner is None for a in planned)
         key = "proposed" if proposed else "owners"
-        if proposed and owners == _against(assessment):
+        if proposed and owners == who_objects(assessment):
             key = "objects"
         named = _(f"board.conditions-{key}", n=len(owners), names=assessment.listing(owners))
         words.append(Span(f" {named}"))

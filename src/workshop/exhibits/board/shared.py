@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from workshop.answers.schema import Decision
 from workshop.documents.blocks import (
     Block,
     PageBreak,
@@ -37,6 +37,7 @@ from workshop.findings.patterns.advice import (
 from workshop.findings.patterns.options import (
     Option,
     advised,
+    decides_pattern,
 )
 from workshop.findings.patterns.tipping import Segment
 from workshop.findings.plan import (
@@ -93,10 +94,26 @@ def kept_days(assessment: Assessment) -> dict[str, str]:
     }
 
 
-def decision_on(assessment: Assessment, name: str) -> Decision | None:
-    """Return the decision that sets an answer, with an owner or a date."""
+def decides_on(assessment: Assessment, name: str) -> tuple[str, datetime.date | None]:
+    """Return who goes on from the decision that sets an answer, and by when.
+
+    That is its owner, but not somebody who disagrees with the way of working; an empty name is the
+    leadership.
+    """
     made = assessment.answers.decisions or ()
-    return next((d for d in made if name in (d.sets or {}) and (d.owner or d.due)), None)
+    found = next((d for d in made if name in (d.sets or {}) and (d.owner or d.due)), None)
+    if found is None:
+        return "", None
+    against = {who.casefold() for who in who_objects(assessment)}
+    owner = found.owner or ""
+    return "" if owner.casefold() in against else owner, found.due
+
+
+def who_objects(assessment: Assessment) -> list[str]:
+    """Return who disagrees with the decision on the way of working, by name."""
+    made = assessment.answers.decisions or ()
+    own = [d.dissent for d in made if d.dissent and decides_pattern(assessment, d)]
+    return list(filter(None, map(speaker, own)))
 
 
 def settled_by_plan(assessment: Assessment, plan: Sequence[Action]) -> list[tuple[Action, Clash]]:
