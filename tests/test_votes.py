@@ -846,6 +846,7 @@ def test_the_example_shows_where_its_room_stayed_divided() -> None:
     assert "This only describes today." in words
     front = blocks_to_text(exhibits.board_decisions(a).blocks, 2000)
     assert "The room stayed divided on “Who leads on this model?”." in front
+    assert "Whoever leads settles arguments about the model" in front
     for raw in ("None", "minute_0", "by_role", "_"):
         assert raw not in words
 
