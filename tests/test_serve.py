@@ -502,3 +502,19 @@ def test_a_server_that_is_ended_leaves_no_kernel_behind(
         urllib.request.urlopen(asked, timeout=120).close()
     assert server.kernels()
     assert server.stop() == []
+
+
+def test_notebooks_that_hang_in_their_end_are_ended_when_the_room_is_gone() -> None:
+    code = (
+        "import signal, time; from workshop.notebook import servers; servers.LONGEST_END = 0.2; "
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN); servers.end_with_parent(); "
+        "print('up', flush=True); time.sleep(60)"
+    )
+    command = [sys.executable, "-c", code]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.stdin.close()
+        assert process.wait(20) != 0

@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -425,16 +426,23 @@ def app_settings(
     }
 
 
+LONGEST_END = 4
+"""Seconds in which notebooks end; while one still loads, they would wait for it for ever."""
+
+
 def end_with_parent() -> None:
     """End this process when the one that started it is gone, even if it was killed.
 
-    Its input is a pipe, which the system closes then.
+    Its input is a pipe, which the system closes then. What hangs in its end is ended all the same:
+    its port would keep the browser from the notebooks of the next start.
     """
 
     def wait() -> None:
         while os.read(0, 1):  # not through `sys.stdin`, whose lock would hold up the end
             pass
         os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(LONGEST_END)
+        os._exit(1)
 
     threading.Thread(target=wait, daemon=True).start()
 
@@ -491,7 +499,7 @@ class LabBeside:
         if self._process.poll() is None:
             self._process.terminate()
             try:
-                self._process.wait(10)
+                self._process.wait(LONGEST_END)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
