@@ -217,6 +217,7 @@ def test_people_in_product_teams_are_set_against_the_teams(have: int, said: str,
     assert said in people
     assert "did not count these" not in people
     assert few in people if few else "cannot run" not in people
+    assert ("That is enough for one in each team." in people) is (have >= 6)
     (move,) = [o.move for o in a.options if o.patterns == a.recommendation.now]
     assert move is not None
     assert said in move.people

@@ -499,6 +499,8 @@ def product_people(situation: Situation, text: OptionText) -> list[str]:
     found = [_(key, n=have, teams=_("board.people-product-teams", n=teams))]
     if have < teams:
         found.append(_("board.people-product-few", n=teams - have))
+    elif teams > 1:
+        found.append(_("board.people-product-enough"))
     return found
 
 
