@@ -581,6 +581,11 @@ def test_the_blocks_of_notebooks_open_their_notebook_first(room: Room) -> None:
     chair.post("/console/timer/set", minutes=90, people=8, remote="yes")
     begin(chair, "patterns")
     assert large(chair) == words("room.console-go-notebook", n=3), "also in eight minutes"
+    for block, part in (("drill", 4), ("actions", 6)):
+        begin(chair, block)
+        (beside,) = console(chair).select('.primary a[target="_blank"]')
+        assert beside.get_text() == words("room.console-go-notebook", n=part)
+        assert large(chair) != beside.get_text(), "votes go first"
     begin(chair, "read-back")
     assert large(chair) == words("room.console-go-notebook", n=7), "the pack is made there"
     (end,) = console(chair).select('.primary form[action="/console/timer/act"]')
@@ -1056,6 +1061,17 @@ def test_a_further_day_says_its_first_block_and_has_a_pre_mortem_of_its_own(room
     assert wall is not None
     assert wall.get_text() == next(b.title for b in CONTENT.agenda.blocks if b.id == "second-vote")
     decide("duties.turn-off", "product")
+
+
+def test_decisions_on_the_wall_have_the_sentence_of_their_block(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+    chair.post("/console/timer/set", minutes=90, people=10)
+    begin(chair, "actions")
+    hold(chair, people, "lead", "research product")
+    chair.post("/console/decide", question="lead", choice="product", on_record="true")
+    assert said(chair) == words("room.say-decided")
+    chair.post("/console/wall", show="decisions")
+    assert said(chair) == words("room.say-block-actions"), "the vote is no longer seen"
 
 
 def test_a_block_of_second_votes_with_none_left_says_so(room: Room) -> None:

@@ -133,6 +133,20 @@ def test_any_result_and_all_of_them_are_shown_again(wall: Any, room: Room) -> No
     wall.get_by_role("heading", name=CONTENT.question("builder").ask).wait_for()
 
 
+def test_decisions_that_have_no_room_on_the_wall_are_said_to_be_left_out(
+    wall: Any, room: Room
+) -> None:
+    chair = room.facilitator()
+    more = wall.get_by_text(words("room.decided-more"))
+    for count, is_told in ((3, False), (24, True)):
+        for number in range(count):
+            room.session.record({"decision": f"Do {number} of {count}: {FACT}", "owner": "Ana"})
+        chair.post("/console/wall", show="decisions")
+        wall.locator(".decisions tbody tr").nth(count - 1).wait_for(state="attached")
+        assert measured(wall) == {}
+        assert more.is_visible() == is_told
+
+
 def test_a_vote_closes_by_itself_when_all_have_voted(
     wall: Any, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -54,6 +54,7 @@ from workshop.room.moment import (
     may_vote_again,
     next_question,
     next_step,
+    notebook_beside,
     onward,
     pre_mortem_ask,
     pre_mortem_is_due,
@@ -793,6 +794,7 @@ def console(room_state: RoomState) -> APIRouter:
             "agreed": agreed_words()
             if any(one and one.action == "agreed" for one in (step, beside))
             else [],
+            "notebook": notebook_beside(room_state),
             "in_break": running_block(room_state) == "break",
             "again": at is not None and may_vote_again(room_state, at),
             "is_voted_twice": is_voted_twice,

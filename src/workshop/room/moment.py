@@ -142,6 +142,13 @@ def _of_block(room_state: RoomState, block: str) -> Step | None:
     return None
 
 
+def notebook_beside(room_state: RoomState) -> Step | None:
+    """Return the way to the notebook of a block that is held with votes, and has one too."""
+    block = running_block(room_state)
+    is_there = room_state.lab and block in (*DRILLS, "actions")
+    return _notebook_of(room_state, block) if is_there else None
+
+
 def _notebook_of(room_state: RoomState, block: str) -> Step:
     part = next(b.part for b in room_state.content.agenda.blocks if b.id == block)
     words = room_state.word("console-go-notebook", n=part)
@@ -400,7 +407,8 @@ def say_now(room_state: RoomState) -> str:
         return word("say-ended")
     fresh = at is not None and (clock.since is None or at.opened_at >= clock.since)
     unknown = block and f"room.say-block-{block}" not in room_state.content.words
-    if at is not None and (fresh or unknown):
+    is_told = block in ("actions", "read-back") and room_state.wall_shows() == "decisions"
+    if at is not None and (fresh or unknown) and not is_told:
         return word(_after_showing(room_state, at, block))
     key = f"say-block-{block}" if block else "say-waiting"
     ways = [f"{key}-brief"] if _is_brief(room_state) else []
