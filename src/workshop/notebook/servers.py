@@ -427,7 +427,7 @@ def app_settings(
 
 
 LONGEST_END = 4
-"""Seconds in which notebooks end; while one still loads, they would wait for it for ever."""
+"""Seconds in which notebooks end; one that still loads would hold them up."""
 
 
 def end_with_parent() -> None:

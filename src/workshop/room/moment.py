@@ -143,7 +143,7 @@ def _of_block(room_state: RoomState, block: str) -> Step | None:
 
 
 def notebook_beside(room_state: RoomState) -> Step | None:
-    """Return the way to the notebook of a block that is held with votes, and has one too."""
+    """Return the way to the notebook that goes with a block of votes."""
     block = running_block(room_state)
     is_there = room_state.lab and block in (*DRILLS, "actions")
     return _notebook_of(room_state, block) if is_there else None
@@ -426,7 +426,7 @@ def _all_agree(room_state: RoomState) -> bool:
 
 
 def _has_no_second_vote(room_state: RoomState) -> bool:
-    """Return whether the block of second votes runs, and none is due after the first ones."""
+    """Return whether second votes have their block, and none is due."""
     is_there = running_block(room_state) == "second-vote" and room_state.voting.started
     return is_there and not second_votes(room_state)
 
