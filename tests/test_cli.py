@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -10,13 +11,14 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from conftest import CONSOLE, TOP
 from workshop import __version__
 from workshop.answers.schema import Answers
 from workshop.cli.commands import app
-from workshop.cli.terminal import without_plugins
+from workshop.cli.terminal import FAILED, clear_messages, without_plugins
 from workshop.content.loader import load_content
 from workshop.documents.paper import Replacement
 from workshop.findings.assessment import assess
@@ -165,3 +167,13 @@ def test_plugins_of_pydantic_wait_for_what_runs_after_the_imports(
     with without_plugins():
         pass
     assert os.environ[name] == "logfire"
+
+
+def test_a_full_disk_is_told_with_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    for number, is_full in ((errno.ENOSPC, True), (errno.EIO, False)):
+        with pytest.raises(typer.Exit) as ended, clear_messages():
+            raise OSError(number, os.strerror(number))
+        assert ended.value.exit_code == FAILED
+        told = capsys.readouterr().err
+        assert os.strerror(number) in told
+        assert ("Make room on the disk" in told) == is_full

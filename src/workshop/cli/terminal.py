@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import errno
 import io
 import os
 import sys
@@ -121,7 +122,10 @@ def clear_messages() -> Iterator[None]:
         )
         raise typer.Exit(WRONG_INPUT) from None
     except OSError as error:
-        err.print(f"{error.filename or 'A file'}: {error.strerror}.", soft_wrap=True)
+        trouble = f"{error.filename or 'A file'}: {error.strerror}."
+        if error.errno == errno.ENOSPC:
+            trouble += " What was saved before is safe. Make room on the disk, then try again."
+        err.print(trouble, soft_wrap=True)
         raise typer.Exit(FAILED) from None
     except ValueError as error:
         from workshop.documents.paper import PrintError
