@@ -36,6 +36,7 @@ from workshop.exhibits.handoffs import (
 from workshop.exhibits.layout import (
     capital,
     is_sparse,
+    short,
     spelled,
     team_words,
     within,
@@ -57,6 +58,8 @@ _STATES: dict[str, Tone] = {
     "at-handover": "critical",
     "unknown": "muted",
 }
+_LONGEST = 40
+"""The most characters of a model's name before the picture; pages name it whole."""
 _CALLED = ("paged_infrastructure", "paged_quality", "rollback_authority")
 """Lines of the charter on who is called and who may act."""
 
@@ -82,7 +85,7 @@ def _losses_lead(assessment: Assessment) -> str:
     if stream is None or not stream.wait_p50 or not stream.touch_p50:
         return _("board.losses-none") if stream is None or stream.p50 is None else ""
     days, half = days_words(assessment, stream), stream.p50 or 0.0
-    found = [_("board.losses-shares", model=assessment.model, **days)]
+    found = [_("board.losses-shares", model=short(assessment.model, _LONGEST), **days)]
     if stream.lower_bound:
         found.append(_("board.losses-least"))
     elif stream.p50 != stream.p90:
