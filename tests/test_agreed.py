@@ -327,7 +327,7 @@ def test_parts_of_the_plan_say_by_when_and_each_action_if_it_is_agreed() -> None
     plan = {str(x.number): x for x in actions(a)}
     for shown, word in status.items():
         number = shown.partition("–")[0]
-        assert word == ("agreed" if plan[number].status == "decided" else "proposed")
+        assert word == ("decided" if plan[number].status == "decided" else "proposed")
     assert "For Federated: Choose the first product team" in text_of(exhibits.board_plan(a))
 
 
@@ -838,7 +838,7 @@ def test_the_plan_counts_actions_without_an_owner() -> None:
     vacant = sum(a.owner is None for a in actions(assess(given)))
     assert f"Of them, {vacant} have no owner yet." in shown
     assert vacant
-    assert "agreed" in shown
+    assert "decided" in shown
     assert "Within 30 days" in shown
 
 

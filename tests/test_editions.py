@@ -829,7 +829,7 @@ def test_who_has_how_much_to_do_counts_as_the_plan_does() -> None:
     assert isinstance(table, Table)
     heads = [plain(c.title) for c in table.columns]
     rows = [[plain(c.text) for c in row] for row in table.rows]
-    assert heads[2:5] == ["Agreed", "To decide", "Proposed"]
+    assert heads[2:5] == ["Decided", "To decide", "Proposed"]
     loads = {row[0]: row[1:] for row in rows}
     assert loads["Ana"] == ["1", "–", "1", "–", "18 December 2026"]
     assert loads["Ben"] == ["1", "1", "–", "–", "11 December 2026"]

@@ -665,7 +665,7 @@ def _horizon(workshop: datetime.date | None, due: datetime.date | None) -> Horiz
     return next((h for h in HORIZONS if (due - workshop).days <= h), 90)
 
 
-_SETTLING_DAYS = 14
+SETTLING_DAYS = 14
 """Days in which to settle a contradiction, before the first steps (ours)."""
 _SATURDAY = 5
 """Number of the first day of a weekend."""
@@ -693,7 +693,7 @@ def proposed_day(assessment: Judged, action: Action) -> datetime.date | None:
     if action.after or (action.horizon == HORIZONS[-1] and not dated):
         return None
     settles = action.kind == "contradiction"
-    day = last_day(assessment, _SETTLING_DAYS if settles else action.horizon)
+    day = last_day(assessment, SETTLING_DAYS if settles else action.horizon)
     return max(day, action.not_before) if day and action.not_before else day
 
 

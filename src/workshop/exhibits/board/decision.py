@@ -100,10 +100,12 @@ from workshop.findings.patterns.options import (
 )
 from workshop.findings.patterns.verdicts import FITTING
 from workshop.findings.plan import (
+    SETTLING_DAYS,
     Action,
     actions,
     conditions,
     first_half,
+    last_day,
     proposed_day,
     speaker,
 )
@@ -311,6 +313,8 @@ def _asked(assessment: Assessment, option: Option | None) -> list[_Asked]:
         key = "proposed" if all(a.proposed_owner for a in vacant) else "owners"
         line = with_reference(_, f"board.asked-{key}", "plan", _("board.plan-title"), n=len(vacant))
         days = [day for a in vacant if (day := _day(assessment, a))]
+        if (soon := last_day(assessment, SETTLING_DAYS)) is not None:
+            days.append(soon)  # whoever has to be done on a day agrees before it
         found.append(_Asked(line, day=min(days, default=None)))
     return found
 
