@@ -380,7 +380,7 @@ def test_a_plan_of_proposals_alone_says_so_once() -> None:
     a = assess(Answers.from_parameters({"duties": {"paged": "nobody"}, "model_teams": 4}))
     (table,) = (b for b in exhibits.board_plan(a).blocks if isinstance(b, Table))
     assert "Status" not in [plain(c.title) for c in table.columns]
-    assert "Nothing of it is agreed yet." in text_of(exhibits.board_plan(a))
+    assert "Nothing of it is decided yet." in text_of(exhibits.board_plan(a))
 
 
 def test_a_finding_settled_by_a_decision_is_no_action_of_its_own() -> None:
