@@ -171,6 +171,23 @@ def test_prose_of_a_table_takes_the_whole_width_and_names_its_column(
     assert tab.get_by_role("rowheader").count() > 10
 
 
+def test_what_stands_below_each_other_and_what_is_said_of_a_table_is_never_cut(
+    pack_page: Path, browser: Any
+) -> None:
+    """In a narrow column, too: the page of somebody alone has wider margins than a phone's page."""
+    tab = show(browser, pack_page, PHONE)
+    tab.add_style_tag(content=".page-main { margin-inline: 3rem; }")
+    beyond = tab.evaluate(
+        """() => [...document.querySelectorAll('.wk-frame')].flatMap(f => {
+           const of = (one) => one ? one.getBoundingClientRect().width - f.clientWidth : 0;
+           return [of(f.querySelector('.wk-stack')), of(f.querySelector('caption > span'))]; })"""
+    )
+    wide = tab.locator(".wk-wide > .wk-stack").count()
+    assert wide
+    assert len(beyond) > 20
+    assert max(beyond) < 1
+
+
 def test_first_column_of_a_table_stays_in_sight(pack_page: Path, browser: Any) -> None:
     tab = show(browser, pack_page, PHONE)
     moved = tab.evaluate(
