@@ -17,10 +17,10 @@ from conftest import TOP
 from whole_answers import whole_answers
 from workshop import Answers, Content, InputError, assess, exhibits, load_content
 from workshop.answers.reading import answers_files, read_answers
-from workshop.answers.schema import NAMES
+from workshop.answers.schema import NAMES, Decision, Stage
 from workshop.findings.output.report import to_json
 from workshop.forms.fields import field_of
-from workshop.notebook.controls import Bar
+from workshop.notebook.controls import Bar, name_of
 from workshop.notebook.page import Page
 from workshop.notebook.screen import ScreenPage
 from workshop.session import Session
@@ -431,6 +431,24 @@ def test_every_change_has_words_in_the_history(path: Path, page: LivePage) -> No
     live(page, read_answers(path))
     for change in Bar(page).view()["history"]:
         assert "→" in change["what"] or "list" in change["what"], change
+
+
+@pytest.mark.parametrize("model", [Decision, Stage])
+def test_every_part_of_a_list_has_words_in_the_history(
+    model: type[Decision] | type[Stage], page: LivePage
+) -> None:
+    """The room changes also what no form of a notebook asks for."""
+    kind = f"{model.__name__.lower()}s"
+    for name, field in model.model_fields.items():
+        assert name_of(page, (kind, "one", field.alias or name)), name
+
+
+def test_a_decision_that_is_decided_anew_leaves_the_notebooks_whole(page: LivePage) -> None:
+    given = {"decision": "Who leads?", "sets": {"lead": "product"}}
+    row = page.session.add("decisions", given)
+    page.session.give(("decisions", row, "sets"), {"lead": "research"})
+    page.changed()
+    assert "research" in Bar(page).view()["history"][0]["what"]
 
 
 def test_a_change_of_another_screen_is_seen_and_told_to_listeners(

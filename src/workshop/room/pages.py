@@ -482,7 +482,7 @@ def projector(room_state: RoomState) -> APIRouter:
             poll=room_state.poll(at.question) if at else None,
             tally=room_state.tally(at) if stage == "revealed" else None,
             made=room_state.made(at.question) if at and stage == "revealed" else None,
-            warnings=room_state.warnings() if stage == "revealed" else (),
+            warnings=room_state.warnings_on(at.question) if at and stage == "revealed" else (),
             **following,
             counts=room_state.counts_words(),
             address=room_state.address,

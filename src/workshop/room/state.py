@@ -841,6 +841,18 @@ class RoomState:
             self._warned = answers, decision_warnings(assess(answers, self.content))
         return self._warned[1]
 
+    def warnings_on(self, key: str) -> list[str]:
+        """Return what a question's own decision causes; nothing of other questions."""
+        record = self.record_of(self.poll(key))
+        if record is None:
+            return []
+        others = {
+            self.content.words("agreed.step-nobody", asked=d.decision)
+            for d in self.session.answers.decisions or ()
+            if d.decision != record.decision
+        }
+        return [words for words in self.warnings() if words not in others]
+
     def tally(self, at: Round | None) -> Tally | None:
         """Return the votes of a round, or None before it is revealed."""
         if at is None:
