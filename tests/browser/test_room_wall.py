@@ -147,6 +147,16 @@ def test_decisions_that_have_no_room_on_the_wall_are_said_to_be_left_out(
         assert more.is_visible() == is_told
 
 
+def test_on_a_phone_that_follows_decisions_take_the_whole_width(wall: Any, room: Room) -> None:
+    given = {"decision": "Who leads on this model?", "chosen": FACT, "owner": "Ana"}
+    room.session.record(given | {"dissent": f"Data: {FACT}"})
+    room.facilitator().post("/console/wall", show="decisions")
+    wall.locator(".decisions tbody tr").wait_for(state="attached")
+    wall.set_viewport_size({"width": 390, "height": 844})
+    narrow = "cells => Math.min(...cells.map(cell => cell.clientWidth))"
+    assert wall.locator(".decisions tbody :is(th, td)").evaluate_all(narrow) > 300
+
+
 def test_a_vote_closes_by_itself_when_all_have_voted(
     wall: Any, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
