@@ -671,7 +671,7 @@ def _side_by_side(assessment: Assessment, option: Option) -> list[Block]:
         ("half", [_shown_days(assessment, w) for w in ways]),
         ("handoffs", [_shown_count(assessment, w.handoffs) for w in ways]),
         ("ships", [w.ships for w in ways]),
-        ("people", [w.people for w in ways if not _growth(assessment, option)]),
+        ("people", [] if _growth(assessment, option) else [w.people for w in ways]),
     ]
     rows = [
         [
@@ -890,9 +890,10 @@ def _people(assessment: Assessment, option: Option, counted: bool) -> str:
 
     `counted`: a table has the numbers.
     """
-    first, inside = first_half(assessment), option.people.inside_teams
+    first = first_half(assessment)
     if counted:
         return _people_beside(assessment, first or option)
+    inside = option.people.inside_teams
     if first is None or not inside:
         return _people_words(assessment, option)
     _, content = assessment.content.words, assessment.content
