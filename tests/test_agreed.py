@@ -639,6 +639,34 @@ def test_a_dissent_without_a_reply_is_an_action_of_the_decision_owner() -> None:
     assert unnamed.proposed_owner == replies(owner="finance")[0].proposed_owner == "Leadership"
 
 
+def test_an_owner_in_two_spellings_is_one_owner_as_people_typed_it_first() -> None:
+    given: dict[str, Any] = {
+        "decisions": [
+            {"decision": "Who ships?", "chosen": "Research", "owner": "the sponsor"}
+            | {"dissent": "The  Sponsor: “No.”"},
+            {"decision": "Who is called?", "chosen": "Product", "owner": "The  Sponsor"},
+            {"decision": "Who pays?", "chosen": "Data", "owner": "Eva"},
+            {"decision": "Who tests?", "dissent": "Eva: “No.”", "owner": "Leadership"},
+            {"decision": "Who writes?", "dissent": "“No.”"},
+        ]
+    }
+    a = assess(Answers.from_parameters(given))
+    owners = [x.owner or x.proposed_owner for x in actions(a)]
+    assert owners.count("the sponsor") == 2
+    assert owners.count("Leadership") == 4
+    rows = [[plain(c.text) for c in r][:2] for r in exhibits.board_plan(a).blocks[-1].rows]
+    assert rows[:-1] == [["Leadership", "4"], ["the sponsor", "2"], ["Eva", "1"]]
+
+
+def test_whoever_is_proposed_is_spelled_as_the_owner_of_a_decision() -> None:
+    sets = {"paged_quality": "product", "rollback_authority": "product"}
+    decided = {**DECIDED, "sets": sets, "owner": "the sponsor"}
+    a = assess(Answers.from_parameters({"decisions": [decided], "paged_quality": "data"}))
+    assert "the sponsor" in {x.proposed_owner for x in actions(a)}
+    load = blocks_to_text(exhibits.board_plan(a).blocks)
+    assert "The sponsor" not in load
+
+
 def test_a_team_that_is_to_act_is_proposed_by_its_lead() -> None:
     for name in ("tidewater-retail", "northfield-clinical", "harbour-mutual"):
         a = assess(read_answers(TOP / "examples" / f"{name}.yaml"))

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from workshop.answers.columns import column_of
 from workshop.answers.intake import answered, clean, trimmed
-from workshop.answers.schema import NAMES, OWN, Answers, decision_key, leaves, with_kinds
+from workshop.answers.schema import NAMES, OWN, Answers, as_compared, leaves, with_kinds
 from workshop.content.loader import Content, load_content
 from workshop.content.raw import ABOUT
 from workshop.problems import MAX_PROBLEMS, InputError, Problem, near, problems_of, shorten
@@ -394,8 +394,8 @@ def _unknown_decisions(became: Any, decisions: Any) -> Iterator[Problem]:
     made = [str(text) for _, text in _texts(decisions)]
     seen: list[str] = []
     for i, text in _texts(became):
-        name, words = f"earlier.became.{i}.decision", decision_key(str(text))
-        if words not in [decision_key(one) for one in made]:
+        name, words = f"earlier.became.{i}.decision", as_compared(str(text))
+        if words not in [as_compared(one) for one in made]:
             yield Problem(
                 "The earlier workshop made no decision with these words.",
                 name,

@@ -1012,8 +1012,8 @@ def _joined(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return both
 
 
-def decision_key(words: str) -> str:
-    """Return a form of a decision that ignores case and white space."""
+def as_compared(words: str) -> str:
+    """Return a form of a decision or an owner that ignores case and white space."""
     return " ".join(words.casefold().split())
 
 

@@ -392,7 +392,7 @@ def number_of(action: Action) -> Cell:
 def _proposed(assessment: Assessment, action: Action, some: bool) -> Cell:
     """Return the proposed owner; without any, a place for a hand to write."""
     if action.proposed_owner:
-        return cell(capital(action.proposed_owner))
+        return cell(action.proposed_owner)
     words = assessment.content.words("agreed.plan-no-owner")
     return cell(words, tone="critical") if some else cell("")
 
@@ -442,7 +442,7 @@ def _numbered(action: Action) -> Cell:
 
 def owner_name(action: Action) -> str:
     """Return the name of the owner, agreed or proposed; empty without any."""
-    return action.owner or capital(action.proposed_owner or "")
+    return action.owner or action.proposed_owner or ""
 
 
 def _count_words(assessment: Assessment, half: str, name: str, count: int, later: int) -> Span:
@@ -551,7 +551,7 @@ def owner_and_date(
     if action.owner:
         owner = cell(action.owner)
     elif action.proposed_owner:
-        name = capital(action.proposed_owner)
+        name = action.proposed_owner
         owner = cell(name if all_proposed else _("agreed.plan-proposed", owner=name))
     else:
         owner = cell(_("agreed.plan-no-owner"), tone="critical")

@@ -874,7 +874,7 @@ def _signatures(assessment: Assessment, filled: tuple[CharterLine, ...]) -> Tabl
     has_it = next((a for a in actions(assessment) if a.kind == "charter"), None)
     who = has_it and (has_it.owner or has_it.proposed_owner)
     if who and not any(assessment.teams.same(who, team) for team in teams):
-        names.insert(0, capital(who))
+        names.insert(0, who)
     blank = cell("\n ")
     return table(
         [

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from workshop.answers.schema import Decision, lookup
+from workshop.answers.schema import Decision, as_compared, lookup
 from workshop.content.items import Pattern, Severity
 from workshop.findings.agreement import Clash
 from workshop.findings.finding import SEVERITIES, Finding, Judged, named_by, settled_by
@@ -162,7 +162,8 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     made += _rule(assessment)
     made += _replies(assessment)
     made += [_settling(clash) for clash in assessment.clashes]
-    owned = sorted((_with_proposal(assessment, a) for a in made), key=_weight)
+    made = _one_spelling([_with_proposal(assessment, a) for a in made])
+    owned = sorted(made, key=_weight)
     most = on_one_page(owned)
     ordered = [
         a
@@ -209,6 +210,22 @@ def _with_proposal(assessment: Judged, action: Action) -> Action:
     return replace(action, proposed_owner=owner)
 
 
+def _one_spelling(found: Sequence[Action]) -> list[Action]:
+    """Return actions in which every owner has one spelling: as people typed it first.
+
+    So “the sponsor” and “The sponsor” are one owner on every page.
+    """
+    names = [*(a.owner for a in found), *(a.proposed_owner for a in found)]
+    first = {as_compared(name): name for name in reversed(names) if name}
+
+    def spelled(name: str | None) -> str | None:
+        return first[as_compared(name)] if name else None
+
+    return [
+        replace(a, owner=spelled(a.owner), proposed_owner=spelled(a.proposed_owner)) for a in found
+    ]
+
+
 def _on_pattern(assessment: Judged) -> list[Decision]:
     """Return the decisions on the pattern."""
     made = assessment.answers.decisions or ()
@@ -217,7 +234,7 @@ def _on_pattern(assessment: Judged) -> list[Decision]:
 
 def _objectors(assessment: Judged) -> set[str]:
     """Return who disagrees with the decision on the pattern."""
-    return {speaker(d.dissent).casefold() for d in _on_pattern(assessment) if d.dissent}
+    return {as_compared(speaker(d.dissent)) for d in _on_pattern(assessment) if d.dissent}
 
 
 def _proposed_owner(assessment: Judged, action: Action) -> str | None:
@@ -231,7 +248,7 @@ def _proposed_owner(assessment: Judged, action: Action) -> str | None:
     made = [*(assessment.answers.decisions or ()), *((earlier and earlier.answers.decisions) or ())]
     owned = [d for d in made if teams.is_somebody(d.owner)]
     if action.kind == "contradiction" and (against := _objectors(assessment)):
-        neutral = [d for d in owned if (d.owner or "").casefold() not in against]
+        neutral = [d for d in owned if as_compared(d.owner or "") not in against]
         if len(neutral) < len(owned):
             return next((d.owner for d in neutral), None)
     names = [n for name in reads for n in (name, *_AKIN.get(name.partition(".")[0], ()))]
@@ -256,7 +273,9 @@ def _role_of(assessment: Judged, team: str, owners: Sequence[str | None]) -> str
     for role in filter(None, roles):
         if teams.speaks_for(role, team) and not teams.shares(role, team):
             return role
-    return assessment.content.words("agreed.plan-lead", team=label) if teams.kind(team) else label
+    if teams.kind(team):
+        return assessment.content.words("agreed.plan-lead", team=label)
+    return label[:1].upper() + label[1:]
 
 
 def is_a_lead(assessment: Judged, owner: str) -> bool:
@@ -366,7 +385,7 @@ def _still_ships(assessment: Judged, finding: Finding) -> Action | None:
         return None
     _, owner = assessment.content.words, made[-1].owner or ""
     decides = assessment.content.teams.is_somebody(owner)
-    if not decides or owner.casefold() in _objectors(assessment):
+    if not decides or as_compared(owner) in _objectors(assessment):
         owner = _("agreed.plan-choice-owner")
     words = {"team": assessment.teams.label(team), "model": assessment.model}
     return Action(
@@ -613,7 +632,7 @@ def _replies(assessment: Judged) -> list[Action]:
         if not d.dissent or d.reply:
             continue
         who, owner = speaker(d.dissent), d.owner if teams.is_somebody(d.owner) else None
-        replies = owner is not None and owner.casefold() != who.casefold()
+        replies = owner is not None and as_compared(owner) != as_compared(who)
         key = "plan-reply" if who else "plan-reply-unnamed"
         asked = _open("reply", _(f"agreed.{key}", who=who, question=d.decision), "", (), 30)
         own = owner if replies else _("agreed.plan-choice-owner")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from workshop.answers.schema import Answers, Became, Decision, decision_key, lookup
+from workshop.answers.schema import Answers, Became, Decision, as_compared, lookup
 from workshop.content.items import SignalText
 from workshop.content.loader import Content
 from workshop.findings.agreement import alike
@@ -123,13 +123,13 @@ def actions(answers: Answers) -> tuple[Action, ...]:
     """
     if answers.earlier is None:
         return ()
-    outcomes = {decision_key(o.decision): o for o in answers.earlier.became or ()}
+    outcomes = {as_compared(o.decision): o for o in answers.earlier.became or ()}
     decided = answers.earlier.answers.decisions or ()
-    made = {decision_key(d.decision) for d in decided}
+    made = {as_compared(d.decision) for d in decided}
     more = [Decision(decision=o.decision) for name, o in outcomes.items() if name not in made]
     found = []
     for decision in (*decided, *more):
-        outcome = outcomes.get(decision_key(decision.decision))
+        outcome = outcomes.get(as_compared(decision.decision))
         became = outcome.became if outcome else None
         found.append(
             Action(

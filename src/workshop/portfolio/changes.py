@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from workshop.answers.schema import decision_key
+from workshop.answers.schema import as_compared
 from workshop.content.items import Pattern
 from workshop.content.loader import Content
 from workshop.findings.patterns.verdicts import Verdict
@@ -160,7 +160,7 @@ def _names(gathering: Gathering) -> pd.DataFrame:
 
     groups = gathering.frame("groups")
     judged = groups.loc[groups["pack"] != "failed", ["organisation", "group"]].fillna("")
-    words = pd.DataFrame({name: judged[name].map(decision_key) for name in judged})
+    words = pd.DataFrame({name: judged[name].map(as_compared) for name in judged})
     return words.assign(alone=(words["group"] != "") & ~words.duplicated(keep=False))
 
 
@@ -262,7 +262,7 @@ def _differing(then: pd.DataFrame, today: pd.DataFrame, column: str) -> dict[str
 
 def _by_decision(actions: pd.DataFrame) -> pd.DataFrame:
     """Return actions with a key that is the same for the same decision."""
-    return actions.reset_index().assign(key=lambda rows: rows["decision"].map(decision_key))
+    return actions.reset_index().assign(key=lambda rows: rows["decision"].map(as_compared))
 
 
 def _reads(content: Content, pattern: Pattern) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from workshop.answers.schema import Became, Decision, decision_key, lookup
+from workshop.answers.schema import Became, Decision, as_compared, lookup
 from workshop.content.items import Pattern, Severity
 from workshop.exhibits.layout import short
 from workshop.findings import Assessment
@@ -236,9 +236,9 @@ def _actions(assessment: Assessment) -> Iterable[Action]:
     decisions = assessment.answers.decisions or ()
     for decision in decisions:
         yield _action(decision, earlier=False)
-    again = {decision_key(d.decision) for d in decisions}
+    again = {as_compared(d.decision) for d in decisions}
     for action in assessment.since.actions if assessment.since else ():
-        if action.became not in CLOSED and decision_key(action.decision.decision) not in again:
+        if action.became not in CLOSED and as_compared(action.decision.decision) not in again:
             yield _action(action.decision, earlier=True, became=action.became)
 
 

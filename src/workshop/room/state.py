@@ -16,7 +16,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response, Streamin
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from workshop.answers.schema import Answers, Decision, Vote, decision_key, record_on
+from workshop.answers.schema import Answers, Decision, Vote, as_compared, record_on
 from workshop.answers.schema import Round as CountedRound
 from workshop.content.items import GlossaryTerm
 from workshop.content.loader import Content
@@ -800,8 +800,8 @@ class RoomState:
         """Return the recorded decision on a question, also one that is still open."""
         if not poll.sets:
             return None
-        answers, words = self.session.answers, decision_key(recorded_as(poll))
-        open_ = (d for d in answers.decisions or () if decision_key(d.decision) == words)
+        answers, words = self.session.answers, as_compared(recorded_as(poll))
+        open_ = (d for d in answers.decisions or () if as_compared(d.decision) == words)
         return record_on(answers, poll.sets) or next((d for d in open_ if not d.sets), None)
 
     def decisions(self) -> list[tuple[str, Made]]:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from workshop.answers.reading import unknown_ids
-from workshop.answers.schema import Answers, decision_key
+from workshop.answers.schema import Answers, as_compared
 from workshop.content.loader import Content
 from workshop.forms.agenda import OWN, Clock
 from workshop.session.store import UNREADABLE, Event
@@ -124,11 +124,11 @@ class State:
 
     def _follow(self, seq: int, answers: Mapping[str, Any], became: Iterable[Any]) -> None:
         """Keep an earlier workshop's answers, with an item for each of its decisions."""
-        given = {decision_key(one["decision"]): one for one in became}
+        given = {as_compared(one["decision"]): one for one in became}
         items: dict[str, dict[str, Any]] = {}
         for number, decision in enumerate(answers.get("decisions") or ()):
             words = decision["decision"]
-            items[f"{seq}.{number}"] = dict(given.pop(decision_key(words), {"decision": words}))
+            items[f"{seq}.{number}"] = dict(given.pop(as_compared(words), {"decision": words}))
         self.tree["earlier"] = {"answers": dict(answers)}
         self.lists["earlier.became"] = items
 

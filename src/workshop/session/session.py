@@ -21,7 +21,7 @@ from sqlalchemy.engine import Connection
 
 from workshop.answers.intake import marked, trimmed
 from workshop.answers.reading import unknown_ids
-from workshop.answers.schema import Answers, decision_key
+from workshop.answers.schema import Answers, as_compared
 from workshop.content.loader import Content, load_content
 from workshop.forms.agenda import Clock
 from workshop.problems import InputError, Problem, near, problems_of, shorten
@@ -414,7 +414,7 @@ class Session:
             if item is None:
                 return self.add("decisions", given)
             stored = self._item("decisions", item)
-            same = decision_key(stored["decision"]) == decision_key(given.pop("decision"))
+            same = as_compared(stored["decision"]) == as_compared(given.pop("decision"))
             if not same and stored.get("chosen"):  # in words of its own, which say more
                 given.pop("chosen", None)
             if "sets" in given:
@@ -430,8 +430,8 @@ class Session:
 
     def _recorded(self, given: Mapping[str, Any]) -> str | None:
         """Return the decision of the same words, or the last one that sets the same."""
-        items, words = self.items("decisions"), decision_key(given["decision"])
-        same = [i for i, stored in items if decision_key(str(stored.get("decision", ""))) == words]
+        items, words = self.items("decisions"), as_compared(given["decision"])
+        same = [i for i, stored in items if as_compared(str(stored.get("decision", ""))) == words]
         sets: Mapping[str, Any] = given.get("sets", {})
         same += [
             i

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from workshop.answers.schema import Answers, decision_key, lookup
+from workshop.answers.schema import Answers, as_compared, lookup
 from workshop.findings import Assessment, assess
 from workshop.findings.uncertainty import is_expected
 
@@ -99,9 +99,9 @@ def _earlier(answers: Answers) -> list[bool]:
     earlier = answers.earlier
     if earlier is None:
         return [True]
-    said = {decision_key(one.decision) for one in earlier.became or () if one.became}
+    said = {as_compared(one.decision) for one in earlier.became or () if one.became}
     # what nobody said anything of is not among the outcomes yet
-    return [decision_key(d.decision) in said for d in earlier.answers.decisions or ()] or [True]
+    return [as_compared(d.decision) in said for d in earlier.answers.decisions or ()] or [True]
 
 
 def _stages(answers: Answers) -> list[bool]:
