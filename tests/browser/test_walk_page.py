@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from conftest import TOP
 from servers import WAIT, Server, Watched, choose, open_app, saved, serving, type_in
 
 pytestmark = pytest.mark.browser
 
+EXAMPLE = TOP / "examples" / "tidewater-retail.yaml"
 PHONE = {"width": 390, "height": 844}
 
 
@@ -107,4 +109,82 @@ def test_somebody_alone_gets_from_the_first_step_to_the_board_edition(
         assert not faults(tab), json.dumps(faults(tab), indent=1)
         assert watched.outside() == []
         assert watched.errors == []
+        watched.close()
+
+
+def covered(tab: Any, selector: str) -> str:
+    """Return why the first control cannot be seen and pressed; nothing if it can."""
+    return str(
+        tab.evaluate(
+            """selector => {
+               const one = [...document.querySelectorAll(selector)].find(e => e.checkVisibility());
+               if (!one) return "";
+               const box = one.getBoundingClientRect();
+               if (box.bottom > innerHeight) return `ends at ${box.bottom} of ${innerHeight}`;
+               const top = document.elementFromPoint(box.x + box.width / 2, box.bottom - 2);
+               return one.contains(top) ? "" : `lies below ${top?.className}`; }""",
+            selector,
+        )
+    )
+
+
+def test_on_a_window_at_200_percent_each_step_shows_its_question_and_its_first_field(
+    browser: Any, tmp_path: Path
+) -> None:
+    with serving("app", tmp_path / "ours", "--from", str(EXAMPLE)) as server:
+        watched = open_app(browser, server, viewport={"width": 683, "height": 384})
+        tab, found = watched.tab, {}
+        tab.locator(".kit-begin").click()
+        tab.locator(".ws-walk-head h1").wait_for()
+        first = ".ws-item > summary, .ws-field :is(input, select, textarea)"
+        while tab.get_by_role("button", name="Next", exact=True).is_visible():
+            if wrong := covered(tab, first):
+                found[title(tab)] = wrong
+            press(tab, "Next")
+        assert tab.locator(".ws-buttons .ws-main").inner_text() == "Make the findings pack"
+        if wrong := covered(tab, ".ws-buttons .ws-main"):
+            found["Your result"] = wrong
+        assert found == {}
+        watched.close()
+
+
+def test_what_can_be_pressed_looks_so_and_all_begins_at_one_edge(
+    browser: Any, tmp_path: Path
+) -> None:
+    with serving("app", tmp_path / "ours", "--from", str(EXAMPLE)) as server:
+        watched = begin(browser, server)
+        tab = watched.tab
+        fonts = "all => all.map(e => getComputedStyle(e).fontFamily)"
+        text = tab.locator("body").evaluate("e => getComputedStyle(e).fontFamily")
+        assert set(tab.locator(".ws-steer button").evaluate_all(fonts)) == {text}
+        state = tab.locator(".ws-where > .ws-state")
+        assert state.inner_text() == "✓ done"
+        assert state.evaluate("e => getComputedStyle(e, '::before').content") == "none"
+        tab.get_by_text("All steps").click()
+        tab.get_by_role("button", name="Your result").click()
+        show = tab.get_by_role("button", name="Show: The plan")
+        show.wait_for()
+        look = "e => [getComputedStyle(e).color, getComputedStyle(e, '::before').content]"
+        link = tab.locator(".kit-head a").evaluate("e => getComputedStyle(e).color")
+        shown = show.evaluate(look)
+        assert shown[0] == link
+        show.click()
+        hide = tab.get_by_role("button", name="Hide: The plan")
+        hide.wait_for()
+        assert hide.evaluate(look)[1] not in (shown[1], "none")
+        edges = """() => ['.kit-head a', '.ws-walk-head h1', '.ws-step h2', '.ws-buttons .ws-main',
+               '.ws-exhibit :is(h1, h2)', '.ws-steer button'].map(selector =>
+               Math.round(document.querySelector(selector).getBoundingClientRect().left))"""
+        for width in (PHONE["width"], 1366):
+            tab.set_viewport_size({"width": width, "height": 800})
+            assert len(set(tab.evaluate(edges))) == 1, tab.evaluate(edges)
+        tab.set_viewport_size(PHONE)
+        tab.goto(f"{server.base}/voila/render/02-ownership.ipynb")
+        tab.locator(".ws-bar").wait_for()
+        assert tab.locator(".kit-head").bounding_box()["height"] < 60
+        tab.get_by_text("Pages of the workshop").click()
+        assert tab.get_by_role("link", name="5 From idea to users").is_visible()
+        tab.set_viewport_size({"width": 1366, "height": 640})
+        title_, first = tab.locator("h1").first, tab.locator(".kit-head a").first
+        assert round(title_.bounding_box()["x"]) == round(first.bounding_box()["x"])
         watched.close()

@@ -149,6 +149,7 @@ class Folded(ipywidgets.VBox):
         title = plain(head.text) if head else ""
         key = "serve.walk-hide" if self._open else "serve.walk-show"
         self._button.description = self._words(key, title=title)
+        (self.add_class if self._open else self.remove_class)("ws-open")
         self._button.layout.display = None if head else "none"
         self._shown.layout.display = None if self._open or head is None else "none"
 

@@ -489,10 +489,10 @@ function drawBasis(screen, field, id) {
 // -- a step ---------------------------------------------------------------------------------------
 
 function drawStep(screen, view) {
+  const where = [view.where, view.minutes].filter(Boolean).join(" · ");
   const head = make("div", { class: "ws-head" },
     make("h2", { id: `${screen.uid}-title`, tabindex: "-1" }, view.title),
-    make("p", { class: "ws-where" }, [view.where, view.minutes].filter(Boolean).join(" · "), " ",
-      make("span", { class: "ws-state" })),
+    make("p", { class: "ws-where" }, where && make("span", {}, where), " ", make("span", { class: "ws-state" })),
     make("p", { class: "ws-about" }, view.about),
     view.locked ? make("p", { class: "ws-status", "data-kind": "problem" }, view.locked) : null);
   const groups = view.groups.map((group) => drawGroup(screen, group));
