@@ -874,7 +874,7 @@ def test_the_first_page_says_that_answers_contradict_each_other() -> None:
     found = assess(Answers.from_parameters({"model_teams": 5, "ml_engineers": 4}))
     plan = {x.what: x.number for x in actions(found)}
     shown = " ".join(text_of(exhibits.board_decision(found)).split())
-    assert "Settle the answer on model-producing teams: it can change the advice" in shown
+    assert "Check the answer on model-producing teams: it can change the advice" in shown
     assert f"(action {plan[found.clashes[0].what]}, " in shown
     assert exhibits.contradictions(assess(Answers())).blocks == ()
 

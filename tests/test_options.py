@@ -528,7 +528,7 @@ def test_the_first_page_names_an_option_that_fits_as_well_and_is_faster() -> Non
     assert own.stream.p50 is not None
     assert own.lead_time.half is not None
     assert rival.lead_time.half is not None
-    # As found it is slower than the other; carried out whole, it is not.
+    # As found it is slower than the other; once complete, it is not.
     assert own.stream.p50 <= rival.lead_time.half < own.lead_time.half
     shown = blocks_to_text(board_decision(a).blocks, width=10_000)
     assert "faster for each change" not in shown
@@ -579,7 +579,8 @@ def test_days_as_agreed_keep_the_handoff_to_a_team_that_still_ships(ships: str, 
     assert bool(re.search(r"take longer than \(working days\) .*\b35\b", said)) is kept
     assert ("whether Engineering still ships" in said) is kept
     rows = {plain(r[0].text): [plain(c.text) for c in r[1:]] for r in compared(a).rows}
-    assert ("35 days (every change)" in rows.get("Half take longer than: as agreed", [])) is kept
+    agreed = "as agreed 35 days (every change)\nonce complete 20 days (every change)"
+    assert (agreed in rows["Half of changes take longer than"]) is kept
 
 
 def test_what_is_advised_now_begins_before_what_can_wait() -> None:
@@ -606,20 +607,22 @@ def test_today_names_who_is_on_call_where_nobody_said_who_is_called_first() -> N
     )
 
 
-def test_the_comparison_has_the_days_of_todays_pattern_carried_out_whole() -> None:
+def test_the_comparison_has_the_days_of_todays_pattern_once_complete() -> None:
     a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
     today = next(o for o in a.options if "today" in o.roles)
     assert today.stream is not None
     assert today.stream.p50 is not None
-    assert row(a, "Half take longer than: carried out whole") == [
-        f"{days} days (one\u00a0in\u00a0ten:\u00a0{ten})"
-        for days, ten in ((138, 150), (107, 118), (107, 118), (138, 150))
+    shown = row(a, "Half of changes take longer than")
+    assert [w.replace("\u00a0", " ") for w in shown] == [
+        "today 159 days (one in ten: 174)\nonce complete 138 days (one in ten: 150)",
+        "as agreed 125 days (one in ten: 138)\nonce complete 107 days (one in ten: 118)",
+        "107 days (one in ten: 118)",
+        "138 days (one in ten: 150)",
     ]
     assert round(today.stream.p50) == 138
-    assert row(a, "Half take longer than: today")[1:] == ["–"] * 3
     assert row(a, "Handoffs") == [
-        "today 4, carried out whole 1",
-        "as agreed 1, carried out whole none",
+        "today 4, once complete 1",
+        "as agreed 1, once complete none",
         "none",
         "2",
     ]
@@ -633,6 +636,6 @@ def test_the_comparison_says_why_more_days_are_saved_than_were_planned_for_waiti
         ]
         return plain(compared(found(**COMBINED, stages=stages)).caption)
 
-    more = "an option can save more days than you planned for them"
+    more = "An option can save more days than you planned for its handoffs"
     assert more in caption([10, 12, 30])
     assert more not in caption([12, 12, 12])

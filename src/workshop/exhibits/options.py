@@ -150,7 +150,7 @@ def options_table(assessment: Assessment, shown: list[Option]) -> Table:
             cell(_called(assessment, o, "service")) for o in shown
         ],
         _("oncall.line-paged-quality"): [cell(_called(assessment, o, "quality")) for o in shown],
-        **_time_rows(assessment, shown),
+        _("options.time"): [cell(_time(assessment, o)) for o in shown],
         _("options.handoffs-head"): [cell(_handoffs(assessment, o)) for o in shown],
         _("options.failure"): [_sentences(assessment, _failures(assessment, o)) for o in shown],
         _("options.price"): [_sentences(assessment, o.gives_up) for o in shown],
@@ -300,42 +300,37 @@ def _called(assessment: Assessment, option: Option, line: Literal["service", "qu
     return then or now or _("options.unknown")
 
 
-def _time_rows(assessment: Assessment, shown: Sequence[Option]) -> dict[str, list[Cell]]:
-    """Return the days: today's, those as agreed, and those carried out whole.
+def _time(assessment: Assessment, option: Option) -> str:
+    """Return an option's days today, as agreed and once complete, those that differ.
 
-    So an option, which is calculated whole, stands beside its like.
+    So an option, which is calculated complete, stands beside its like.
     """
-    _, none = assessment.content.words, assessment.content.words("options.none")
-    grey = cell(none, tone="muted")
-    if not any(half_if_whole(o) or keeps_handoffs(o) for o in shown):
-        return {_("options.time"): [cell(_days(assessment, o.lead_time)) for o in shown]}
-    return {
-        _("options.time-today"): [
-            cell(_days(assessment, o.lead_time)) if "today" in o.roles else grey for o in shown
-        ],
-        _("options.time-agreed"): [
-            cell(_days(assessment, o.agreed.lead_time)) if o.agreed and keeps_handoffs(o) else grey
-            for o in shown
-        ],
-        _("options.time-whole"): [cell(_whole(assessment, o)) for o in shown],
-    }
+    days, under = dict[str, LeadTime](), option.stream
+    if "today" in option.roles:
+        days["today"] = option.lead_time
+        if half_if_whole(option) is not None and under is not None:
+            days["whole"] = LeadTime(under.p50, under.p90)
+    else:
+        if option.agreed and keeps_handoffs(option):
+            days["agreed"] = option.agreed.lead_time
+        days["whole"] = option.lead_time
+    shown = {name: _days(assessment, d) for name, d in days.items()}
+    return _by_state(assessment, shown, between="\n")
 
 
-def _whole(assessment: Assessment, option: Option) -> str:
-    """Return an option's days if every stage is with the team that it gives it to."""
-    under = option.stream
-    if "today" not in option.roles:
-        return _days(assessment, option.lead_time)
-    if half_if_whole(option) is None or under is None:
-        return assessment.content.words("options.none")
-    return _days(assessment, LeadTime(under.p50, under.p90))
+def _by_state(assessment: Assessment, shown: dict[str, str], between: str) -> str:
+    """Return what is the same in each state once, else each with its state."""
+    if len(set(shown.values())) == 1:
+        return next(iter(shown.values()))
+    _ = assessment.content.words
+    return between.join(_(f"options.state-{name}", n=n) for name, n in shown.items())
 
 
 def half_if_whole(option: Option) -> float | None:
-    """Return the days of today's pattern if it were carried out whole and faster.
+    """Return the days of today's pattern once complete, if that is faster.
 
     That is with every stage at the team that the pattern gives it to. So an option, which is
-    calculated whole, is compared with its like.
+    calculated complete, is compared with its like.
     """
     under, today = option.stream, option.lead_time.half
     if "today" not in option.roles or under is None or under.p50 is None or today is None:
@@ -357,7 +352,7 @@ def _days(assessment: Assessment, days: LeadTime) -> str:
 
 
 def _handoffs(assessment: Assessment, option: Option) -> str:
-    """Return how many handoffs an option has: today, as agreed and carried out whole."""
+    """Return how many handoffs an option has: today, as agreed and once complete."""
     _, counts = assessment.content.words, dict[str, int | None]()
     if "today" in option.roles:
         counts["today"] = option.handoffs
@@ -371,10 +366,7 @@ def _handoffs(assessment: Assessment, option: Option) -> str:
         name: _("options.unknown") if n is None else _.number(n) if n else _("options.no-handoff")
         for name, n in counts.items()
     }
-    if len(set(shown.values())) == 1:
-        return next(iter(shown.values()))
-    parts = (_(f"options.handoffs-{name}", n=n) for name, n in shown.items())
-    return _("common.comma").join(parts)
+    return _by_state(assessment, shown, between=_("common.comma"))
 
 
 def _why_not(assessment: Assessment, option: Option) -> Cell:
@@ -558,9 +550,9 @@ def _caption(assessment: Assessment, shown: list[Option]) -> str:
 
 
 def _if_whole(assessment: Assessment, shown: list[Option]) -> str:
-    """Return what “carried out whole” means, if a row has it."""
+    """Return what “once complete” means, if a row has it."""
     words = assessment.content.words("options.caption-whole")
-    return words if any(map(half_if_whole, shown)) else ""
+    return words if any(half_if_whole(o) or keeps_handoffs(o) for o in shown) else ""
 
 
 def _no_handoff(assessment: Assessment, shown: list[Option]) -> str:

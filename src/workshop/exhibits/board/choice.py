@@ -10,6 +10,7 @@ from workshop.documents.blocks import (
 from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.board.shared import (
     decides_on,
+    decides_who_is_called,
     kept_days,
     one_option,
     page_start,
@@ -94,15 +95,17 @@ def _turned_down(assessment: Assessment) -> list[str]:
 def _to_decide(assessment: Assessment, shown: list[Option]) -> list[str]:
     """Return what decisions leave to decide, by whoever carries them out."""
     _, kept = assessment.content.words, kept_days(assessment)
-    found = {
-        "paged_quality": called_otherwise(assessment, shown),
-        "current_pattern": _("options.ships-decide", **kept) if kept else "",
-    }
+    found = [
+        (called_otherwise(assessment, shown), decides_who_is_called(assessment)),
+        (
+            _("options.ships-decide", **kept) if kept else "",
+            decides_on(assessment, "current_pattern"),
+        ),
+    ]
     words = []
-    for name, asked in found.items():
+    for asked, (who, day) in found:
         if not asked:
             continue
-        who, day = decides_on(assessment, name)
         owner = owner_words(assessment.content, who or _("agreed.plan-choice-owner"), day)
         words.append(f"{asked} {_('options.decide-owner', owner=owner)}" if owner else asked)
     return words

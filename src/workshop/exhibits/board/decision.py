@@ -33,6 +33,7 @@ from workshop.exhibits.board.shared import (
     FEW_SPEAKERS,
     days_words,
     decides_on,
+    decides_who_is_called,
     first_objector,
     kept_days,
     one_option,
@@ -128,6 +129,8 @@ def board_decision(assessment: Assessment) -> Exhibit:
     ]
     if assessment.since:
         blocks.append(since_line(assessment, assessment.since))
+    if assessment.recommendation.patterns:
+        blocks += _to_decide(assessment, one_option(assessment))
     if is_judged(assessment):
         blocks += _why(assessment)
         blocks += _instead(assessment)
@@ -156,14 +159,10 @@ def _advice(assessment: Assessment) -> Block:
         if assessment.recommendation.patterns:
             meanings = (meaning_of(assessment, (p,)) for p in assessment.recommendation.patterns)
             body.insert(0, paragraph(" ".join(_("board.name-is", **m) for m in meanings if m)))
-            body += _to_decide(assessment, option)
         return card(headline(assessment), body, label=_(f"patterns.{key}"), tone=tone, boxed=True)
     return card(
         _what_to_do(assessment, option),
-        [
-            paragraph(f"{_named(assessment, option)} {_benefit(assessment, option)}"),
-            *_to_decide(assessment, option),
-        ],
+        [f"{_named(assessment, option)} {_benefit(assessment, option)}"],
         label=_("board.we-advise"),
         tone="ours",
         boxed=True,
@@ -242,38 +241,30 @@ class _Asked:
     who: str = ""
     """Whoever does it, if not those who read the page."""
     day: datetime.date | None = None
-    is_main: bool = False
-    """Whether it is what all else is about: the way of working."""
 
 
 def _to_decide(assessment: Assessment, option: Option | None) -> list[Block]:
-    """Return what readers decide, then what others do for it: by when, by whom."""
+    """Return what to decide and to do first: by when, by whom, in order of date."""
     _, asked = assessment.content.words, _asked(assessment, option)
-    dated = sorted(asked, key=lambda x: (not x.is_main, x.day is None, x.day))
-    found: list[Block] = []
-    for key, lines in (
-        ("yours", [x for x in dated if not x.who]),
-        ("others", [x for x in dated if x.who]),
-    ):
-        title = Span(_(f"board.asked-{key}"), strong=True)
-        if len(lines) == 1:
-            found.append(paragraph((title, Span(" "), *_asked_line(assessment, lines[0]))))
-        elif lines:
-            found += [
-                paragraph((title,)),
-                bullets(_asked_line(assessment, x) for x in lines),
-            ]
-    return found
-
-
-def _asked_line(assessment: Assessment, asked: _Asked) -> Text:
-    _ = assessment.content.words
-    date = date_words(assessment.content, asked.day) if asked.day else ""
-    key = ("day-" if date else "") + ("who" if asked.who else "alone")
-    if key == "alone":
-        return asked.what
-    begin = _(f"board.asked-{key}", date=date, who=asked.who)
-    return (Span(begin, strong=True), Span(" "), *asked.what)
+    if not any(x.day or x.who for x in asked):
+        if len(asked) == 1:
+            title = Span(_("board.asked-yours"), strong=True)
+            return [paragraph((title, Span(" "), *asked[0].what))]
+        return [heading(2, _("board.first")), bullets(x.what for x in asked)]
+    rows = [
+        [
+            cell(date_words(assessment.content, x.day) if x.day else _("board.first-undated")),
+            cell(x.who or _("agreed.plan-choice-owner"), strong=not x.who),
+            cell(x.what),
+        ]
+        for x in sorted(asked, key=lambda x: (x.day is None, x.day))
+    ]
+    heads = [
+        column(_("board.first-by"), width=1),
+        column(_("board.first-who"), width=1),
+        column(_("board.first-what"), width=3.6),
+    ]
+    return [heading(2, _("board.first")), table(heads, rows)]
 
 
 def _asked(assessment: Assessment, option: Option | None) -> list[_Asked]:
@@ -289,7 +280,7 @@ def _asked(assessment: Assessment, option: Option | None) -> list[_Asked]:
         choice = _("board.asked-unless", n=len(numbers), **words)
     found = [
         *settle,
-        _Asked(text(choice), "", _confirmed_by(assessment, after), is_main=True),
+        _Asked(text(choice), "", _confirmed_by(assessment, after)),
         *_find_out(assessment, plan, option),
     ]
     for later in (a for a in plan if a.kind == "choice"):
@@ -325,7 +316,7 @@ def _left_open(assessment: Assessment, plan: Sequence[Action]) -> list[_Asked]:
     kept, page, found = kept_days(assessment), _("board.options-page"), list[_Asked]()
     if called_otherwise(assessment, shown):
         line = with_reference(_, "board.asked-called", "options", page)
-        found.append(_Asked(line, *decides_on(assessment, "paged_quality")))
+        found.append(_Asked(line, *decides_who_is_called(assessment)))
     if shipping := next((a for a in plan if a.kind == "shipping"), None):
         words: dict[str, Any] = {
             "what": shipping.what.partition(".")[0],
@@ -532,7 +523,7 @@ def _losses(assessment: Assessment) -> list[Text]:
 
 
 def _handoffs_left(assessment: Assessment, today: int | None) -> str:
-    """Return how many handoffs the advice leaves in full, if that is fewer."""
+    """Return how many handoffs the advice leaves once complete, if fewer."""
     option = one_option(assessment)
     if not today or option is None or "today" in option.roles:
         return ""
@@ -571,7 +562,7 @@ def _takes(assessment: Assessment) -> list[Block]:
 
 
 def _growth(assessment: Assessment, option: Option) -> list[Block]:
-    """Return people and cost to begin, in full, and with a half to decide later.
+    """Return people and cost to begin, once complete, and with what comes later.
 
     Empty where all of it is the same, or where there is no number.
     """
@@ -656,7 +647,7 @@ class _Way:
     ships: str
     people: str
     whole: float | None = None
-    """The days if it were carried out whole, where that is faster."""
+    """The days once it is complete, where that is faster."""
 
     @property
     def is_advised(self) -> bool:
@@ -815,18 +806,9 @@ def _fitting(assessment: Assessment, option: Option) -> list[Option]:
 
 
 def _as_today(assessment: Assessment, today: Option) -> str:
-    """Return today's arrangement, and if other answers contradict it."""
+    """Return today's arrangement, as the answers have it."""
     meaning = {"name": today.short, "meaning": today.name, **meaning_of(assessment, today.patterns)}
-    settling = settled_by_plan(assessment, actions(assessment))
-    settled = next((a.number for a, c in settling if "current_pattern" in c.answers), None)
-    words = assessment.content.words
-    found = words("board.instead-today-is", **meaning)
-    if settled is not None:
-        found = words("board.instead-today-is-doubted", action=settled, **meaning)
-    if (half := half_if_whole(today)) is None:
-        return found
-    whole = words("board.instead-today-whole", half=rounded(assessment.content, half))
-    return f"{found} {whole}"
+    return assessment.content.words("board.instead-today-is", **meaning)
 
 
 def _others(assessment: Assessment, option: Option) -> list[tuple[TextLike, TextLike]]:
@@ -1028,7 +1010,7 @@ def _disagreed(assessment: Assessment) -> Text:
         text = (*text, Span(f" {_('board.disagreed-pattern', **words)}"))
     if objector:
         text = (*text, Span(f" {_('board.disagreed-owner', **objector)}"))
-    if one_option(assessment) is None:  # else the box asks for the replies
+    if one_option(assessment) is None:  # else the first steps have the replies
         text = (*text, Span(" "), *open_replies(assessment))
     return text
 

@@ -109,6 +109,16 @@ def decides_on(assessment: Assessment, name: str) -> tuple[str, datetime.date | 
     return "" if owner.casefold() in against else owner, found.due
 
 
+def decides_who_is_called(assessment: Assessment) -> tuple[str, datetime.date | None]:
+    """Return who decides who is called once product teams run the model, and by when.
+
+    They run it once the decision on the way of working is carried out, so not before its day.
+    """
+    who, day = decides_on(assessment, "paged_quality")
+    later = decides_on(assessment, "current_pattern")[1]
+    return who, max(filter(None, (day, later)), default=None)
+
+
 def who_objects(assessment: Assessment) -> list[str]:
     """Return who disagrees with the decision on the way of working, by name."""
     made = assessment.answers.decisions or ()
