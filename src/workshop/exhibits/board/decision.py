@@ -260,9 +260,9 @@ def _to_decide(assessment: Assessment, option: Option | None) -> list[Block]:
         for x in sorted(asked, key=lambda x: (x.day is None, x.day))
     ]
     heads = [
-        column(_("board.first-by"), width=1),
-        column(_("board.first-who"), width=1),
-        column(_("board.first-what"), width=3.6),
+        column(_("board.first-by"), width=0.9),
+        column(_("board.first-who"), width=0.85),
+        column(_("board.first-what"), width=3.7),
     ]
     return [heading(2, _("board.first")), table(heads, rows)]
 
