@@ -376,6 +376,31 @@ def test_an_action_with_dissent_is_on_page_five() -> None:
     assert "took one decision" in shown(rejected="Two teams")
 
 
+def test_page_five_has_every_rule_below_its_decision_however_many_there_are() -> None:
+    made = [
+        {"decision": f"Who does {n}?", "chosen": f"Team {n}"}
+        | {"if": f"{n} grows.", "then": f"we ask team {n}."}
+        for n in range(9)
+    ]
+    page = exhibits.board_decisions(assess(Answers.from_parameters({"decisions": made})))
+    (shown,) = (b for b in page.blocks if isinstance(b, Table))
+    rows = [[plain(c.text) for c in row] for row in shown.rows]
+    for n in range(9):
+        at = next(i for i, row in enumerate(rows) if row[0].startswith(f"Who does {n}?"))
+        assert rows[at + 1][0] == f"Team {n}"
+        assert rows[at + 2] == [f"Agreed rule: If {n} grows, then we ask team {n}."]
+
+
+def test_half_a_rule_is_shown_on_every_page_with_what_is_missing() -> None:
+    given = [("Who rolls back?", {"then": "the engineer on call may"}), ("Who pays?", {"if": "x"})]
+    made = [{"decision": asked, "chosen": "Engineering", **more} for asked, more in given]
+    a = assess(Answers.from_parameters({"decisions": made}))
+    for page in (exhibits.board_decisions, exhibits.decision_register):
+        shown = " ".join(blocks_to_text(page(a).blocks, 2000).split())
+        assert "Then the engineer on call may (“if …” is missing)." in shown
+        assert "If x (“then …” is missing)." in shown
+
+
 def test_a_plan_of_proposals_alone_says_so_once() -> None:
     a = assess(Answers.from_parameters({"duties": {"paged": "nobody"}, "model_teams": 4}))
     (table,) = (b for b in exhibits.board_plan(a).blocks if isinstance(b, Table))

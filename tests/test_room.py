@@ -1231,6 +1231,35 @@ def test_a_decision_from_a_vote_is_a_whole_record_and_is_recorded_once(room: Roo
     assert on_record(room)["owner"] == "Head of data"
 
 
+def test_half_a_rule_is_refused_on_the_console_and_shown_where_it_is_on_record(
+    room: Room,
+) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("chosen_pattern")
+    one.vote("chosen_pattern", "federated")
+    chair.reveal("chosen_pattern")
+    for missing in ("if", "then"):
+        half = {**RECORD, missing: " "}
+        refused = chair.post(
+            "/console/decide", question="chosen_pattern", **half, choice="federated"
+        )
+        assert refused.status_code == 422
+        (kept,) = {"if", "then"} - {missing}
+        filled, empty = (words(f"steps.decisions-{name}") for name in (kept, missing))
+        assert words("room.rule-half", filled=filled, empty=empty) in html.unescape(refused.text)
+    room.session.refresh()
+    assert not room.session.answers.decisions
+    chair.post("/console/decide", question="chosen_pattern", choice="federated", **RECORD)
+    whole = "If two teams leave the template, then we review it at once."
+    chair.post("/console/wall", show="decisions")
+    assert [whole in at.text for at in (one.get(), chair.get("/projector"))] == [True, True]
+    room.session.refresh()
+    ((item, _given),) = room.session.items("decisions")
+    room.session.give(("decisions", item, "if"), None)  # in notebook 6
+    half_rule = "Then we review it at once (“if …” is missing)."
+    assert [half_rule in at.text for at in (one.get(), chair.get("/projector"))] == [True, True]
+
+
 def test_a_vote_on_today_can_lead_to_an_answer_and_to_a_decision(room: Room) -> None:
     chair, one = room.facilitator(), room.participant()
     chair.ask("duties.paged")

@@ -931,6 +931,32 @@ def test_the_board_shows_the_votes_that_it_calls_divided() -> None:
     assert table.count("Who leads?") == table.count("Who ships?") == 2
 
 
+def test_the_board_lists_every_vote_that_it_counts_as_divided() -> None:
+    names = ("duties.ship", "duties.paged", "duties.turn-off")
+    even = {"research": 2, "product": 2}
+    votes = [tallied(even, question=name, asked=f"Who has {name}?") for name in names]
+    decided = [
+        {"decision": f"Who has {name}?", "chosen": "Data", "sets": {name: "data"}} for name in names
+    ]
+    decided[0]["dissent"] = "Ana: no."
+    page = exhibits.board_decisions(found(*votes, decisions=decided))
+    shown = blocks_to_text(page.blocks, 2000).partition(CONTENT.words("board.votes"))[2]
+    assert "divided on 3" in shown
+    assert [shown.count(f"Who has {name}?") for name in names] == [2, 2, 2]
+    assert CONTENT.words("board.dissent") not in shown, "the dissent is with its decision"
+
+
+def test_who_did_not_know_before_the_discussion_is_counted() -> None:
+    def shown(first: dict[str, Any]) -> str:
+        vote = tallied({"data": 0}, {"data": 5})
+        vote["rounds"][0] = {"cast": 0, "choices": [], **first}
+        return text_of(found(vote))
+
+    assert "Before the discussion all 6 said “I don't know”." in shown({"unknown": 6})
+    assert "the one person who voted said “I don't know”" in shown({"unknown": 1})
+    assert "Before the discussion nobody voted." in shown({"unknown": 0})
+
+
 def test_the_board_is_told_what_the_room_decided_before_anybody_wrote_it_down() -> None:
     given = read_answers(EXAMPLE).to_parameters()
 

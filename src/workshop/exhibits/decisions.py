@@ -249,7 +249,8 @@ def _answer(assessment: Assessment, result: VoteResult) -> str:
         )
         counts = {"k": first.most, "n": first.cast}
         if not first.cast:
-            sentences.append(_("votes.before-unknown"))
+            key = "votes.before-unknown" if first.unknown else "votes.before-none"
+            sentences.append(_(key, n=first.unknown))
         elif result.several:
             sentences.append(_("votes.before-several", choices=_leading(assessment, result, 0)))
         elif len(first.leading) > 1:
@@ -605,7 +606,7 @@ def _register(assessment: Assessment, decisions: Iterable[Decision]) -> Table:
                 cell(
                     [Span(d.decision, strong=True), *([Span(f"\n{d.chosen}")] if d.chosen else [])]
                 ),
-                cell(_if_then(assessment, d) or missing),
+                cell(rule_of(assessment.content, d) or missing),
                 cell((who, Span("\n"), due)),
                 cell(_revisit(assessment, d) or missing),
             ]
@@ -633,7 +634,7 @@ def _card(assessment: Assessment, made: Decision) -> Card:
         (_("decisions.rejected"), made.rejected),
         (_("decisions.dissent"), made.dissent),
         *([(_("decisions.reply"), made.reply)] if made.dissent else []),
-        (_("decisions.if-then"), _if_then(assessment, made)),
+        (_("decisions.if-then"), rule_of(assessment.content, made)),
         *_who_and_when(assessment, made),
         (_("decisions.revisit"), _revisit(assessment, made)),
     ]
@@ -665,13 +666,14 @@ def _who_and_when(assessment: Assessment, decision: Decision) -> list[tuple[str,
     return [(_("decisions.owner"), decision.owner), (_("decisions.due"), due)]
 
 
-def _if_then(assessment: Assessment, decision: Decision) -> str | None:
-    words = decision.then or decision.if_
-    if decision.if_ and decision.then:
-        words = assessment.content.words(
-            "decisions.if-then-words", condition=decision.if_, action=decision.then
-        )
-    return ended(words) if words else None
+def rule_of(content: Content, decision: Decision) -> str | None:
+    """Return the rule of a decision; one that lacks its *if* or its *then* says so."""
+    given = {"condition": decision.if_, "action": decision.then}
+    words = {name: one.rstrip().removesuffix(".") for name, one in given.items() if one}
+    if not words:
+        return None
+    key = "if-then-words" if len(words) == len(given) else f"if-then-only-{next(iter(words))}"
+    return ended(content.words(f"decisions.{key}", **words))
 
 
 def _revisit(assessment: Assessment, decision: Decision) -> str | None:

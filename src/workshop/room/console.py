@@ -391,6 +391,7 @@ def console(room_state: RoomState) -> APIRouter:
         given = {name: str(value)[:MAX_NOTE] for name, value in typed.items()}
         room_state.check_facilitator(request, given.get("form", ""))
         check_due(given)
+        check_rule(given)
         poll = room_state.poll(given.get("question", ""))
         choice = [str(one) for one in typed.getlist("choice")][:MAX_TEAMS]
         other, dissent = given.get("other", ""), given.get("dissent", "")
@@ -492,6 +493,15 @@ def console(room_state: RoomState) -> APIRouter:
             if due < held_on:
                 shown = date_words(room_state.content, due)
                 raise Refused("due-before", 422, due=shown)
+
+    def check_rule(given: Mapping[str, str]) -> None:
+        """Raise `Refused` for half a rule: the room that made it can still say the rest."""
+        asks = {f.address[-1]: f.ask for f in fields_of_record(room_state.content)}
+        parts = ("if", "then")
+        filled = [name for name in parts if clean_lines(given.get(name, ""))]
+        if len(filled) == 1:
+            (empty,) = set(parts) - set(filled)
+            raise Refused("rule-half", 422, filled=asks[filled[0]], empty=asks[empty])
 
     def put_on_record(poll: Poll, values: tuple[str, ...], given: Mapping[str, str]) -> None:
         """Record a decision as notebook 6 does; without values it is still open."""

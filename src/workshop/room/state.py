@@ -22,7 +22,7 @@ from workshop.content.items import GlossaryTerm
 from workshop.content.loader import Content
 from workshop.content.teams import NOBODY, UNKNOWN
 from workshop.exhibits.agreement import decision_warnings
-from workshop.exhibits.decisions import tables_line
+from workshop.exhibits.decisions import rule_of, tables_line
 from workshop.exhibits.layout import date_words
 from workshop.findings import assess
 from workshop.findings.votes import AtTable, tables_of
@@ -131,6 +131,8 @@ class Made:
     dissent: tuple[str, ...]
     record: Decision | None
     who: str
+    rule: str
+    """What is done if something happens, or an empty string."""
     is_answer: bool = False
     """Whether it is how things are today, which is recorded and not decided."""
 
@@ -793,6 +795,7 @@ class RoomState:
             dissent=now.dissent if now else (),
             record=record,
             who=self._who(record) if record else "",
+            rule=self._rule(record) if record else "",
             is_answer=bool(poll.sets) and poll.asks_about == "today",
         )
 
@@ -814,7 +817,9 @@ class RoomState:
         found: list[tuple[str, Made]] = []
         for one in self.session.answers.decisions or ():
             voted = [(poll.title, made) for poll, made in asked if made.record == one]
-            found += voted or [(one.decision, Made((), False, (), one, self._who(one)))]
+            found += voted or [
+                (one.decision, Made((), False, (), one, self._who(one), self._rule(one)))
+            ]
         others = [
             (poll, made)
             for poll, made in asked
@@ -831,6 +836,10 @@ class RoomState:
         if record.owner:
             return self.word("record-owner", owner=record.owner)
         return self.word("record-due", due=due) if due else self.word("record-nobody")
+
+    def _rule(self, record: Decision) -> str:
+        """Return what is done if something happens, as the pack says it."""
+        return rule_of(self.content, record) or ""
 
     def warnings(self) -> list[str]:
         """Return warnings on what the current decisions cause."""

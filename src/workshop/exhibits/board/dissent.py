@@ -30,6 +30,7 @@ from workshop.exhibits.decisions import (
     decided_in_room,
     divided_line,
     divided_votes,
+    rule_of,
     vote_words,
 )
 from workshop.exhibits.layout import (
@@ -41,9 +42,7 @@ from workshop.findings import Assessment
 from workshop.findings.plan import actions
 
 _VOTES = 2
-"""The most votes."""
-_FEW_DECISIONS = 6
-"""The most decisions for which there is room for “if this, then that”."""
+"""The most votes on which the room agrees."""
 
 
 def board_decisions(assessment: Assessment) -> Exhibit:
@@ -79,20 +78,18 @@ def _decisions_lead(assessment: Assessment) -> Text:
 
 def _is_shown(decision: Decision) -> bool:
     """Return whether the page shows it: the plan has all of an action but dissent."""
-    return not decision.is_action or bool(decision.dissent or decision.if_)
+    return not decision.is_action or bool(decision.dissent or decision.if_ or decision.then)
 
 
 def _decided(assessment: Assessment) -> Block:
-    """Return each decision below its question, with rule, dissent and reply.
+    """Return each decision below its question, with dissent and reply, and its rule.
 
-    The rules are left out where there are many decisions, because the page has no room for them.
+    A rule has a line of its own below its decision: a column takes more room than the page has.
     """
     _, made = assessment.content.words, assessment.answers.decisions or ()
     made = tuple(filter(_is_shown, made))
-    rules = len(made) <= _FEW_DECISIONS and any(d.if_ and d.then for d in made)
     heads = [
         column(_("board.decided"), width=1.6),
-        *([column(_("board.rule"), width=1.5)] if rules else []),
         column(_("board.dissent"), width=1.5),
         column(_("board.reply"), width=1.3),
     ]
@@ -105,32 +102,28 @@ def _decided(assessment: Assessment) -> Block:
         about = _(f"board.decision-{'reviewed' if d.revisit_on else 'number'}", **words)
         title = (Span(d.decision, strong=True), Span(f" {about}", tone="muted"))
         rows.append([cell(title, fill=True, span=len(heads))])
-        rows.append(_decision(assessment, d, rules))
+        rows.append(_decision(assessment, d))
+        if rule := rule_of(assessment.content, d):
+            line = (Span(f"{_('board.rule')}: ", strong=True), Span(rule))
+            rows.append([cell(line, span=len(heads))])
     promised = any(d.reply for d in made)
     return table(heads, rows, caption=_("board.promises") if promised else "", row_heads=False)
 
 
-def _decision(assessment: Assessment, decision: Decision, rules: bool) -> list[Cell]:
-    """Return what was decided, if wanted the rule, who disagrees, and the reply."""
+def _decision(assessment: Assessment, decision: Decision) -> list[Cell]:
+    """Return what was decided, who disagrees, and the reply."""
     _ = assessment.content.words
     chosen = [Span(_("board.still-open") if decision.is_open else decision.chosen or "–")]
     if decision.rejected:
         chosen.append(Span(f"\n{_('board.instead-of')}", strong=True))
         chosen.append(Span(ended(decision.rejected)))
-    cells = [cell(chosen)]
-    if rules:
-        rule = "–"
-        if decision.if_ and decision.then:
-            words = {"condition": decision.if_, "action": decision.then}
-            rule = ended(_("decisions.if-then-words", **words))
-        cells.append(cell(rule))
     if not decision.dissent:
-        return [*cells, cell("–"), cell("")]
-    return [*cells, cell(decision.dissent), _reply(assessment, decision.reply)]
+        return [cell(chosen), cell("–"), cell("")]
+    return [cell(chosen), cell(decision.dissent), _reply(assessment, decision.reply)]
 
 
 def _votes(assessment: Assessment) -> list[Block]:
-    """Return the votes to decide, the most divided ones, and those with dissent.
+    """Return the divided votes, a few others, and those with dissent.
 
     Answers in free words and dots are listed in the working pack: they are no division.
     """
@@ -139,20 +132,23 @@ def _votes(assessment: Assessment) -> list[Block]:
     # the sentence above names every divided vote, so these go before the others
     both.sort(key=lambda pair: (pair[0] not in open_, pair[0].last.state != "divided"))
     rows = []
+    dissented = any(dissents for _result, dissents in both)
     for at, (result, dissents) in enumerate(both):
-        if result not in open_ and (at >= _VOTES or result.is_listed) and not dissents:
+        divided = result.last.state == "divided"
+        if not divided and (at >= _VOTES or result.is_listed) and not dissents:
             continue
         asked, agreement = vote_words(assessment, result)
-        rows.append([cell(asked), cell(agreement), cell("\n".join(dissents) or "–")])
+        noted = [cell("\n".join(dissents) or "–")] if dissented else []
+        rows.append([cell(asked), cell(agreement), *noted])
     if not rows:
         return []
     lead = [divided_line(assessment)]
-    if any(vote_dissents(assessment)):
+    if dissented:
         lead.append(_("board.vote-dissent-noted"))
     heads = [
         column(_("board.vote-asked"), width=2),
         column(_("board.vote-result"), width=1.4),
-        column(_("board.dissent"), width=1.8),
+        *([column(_("board.dissent"), width=1.8)] if dissented else []),
     ]
     return [heading(2, _("board.votes"), " ".join(filter(None, lead))), table(heads, rows)]
 
