@@ -680,3 +680,73 @@ def test_nobody_is_missing_once_all_who_are_here_have_voted(
     one.locator("form.ballot").wait_for()
     vote(one, "product")
     missing.wait_for(state="detached")
+
+
+def below_the_edge(tab: Any, selector: str) -> dict[str, float]:
+    """Return where a control ends on windows whose lower edge it does not keep to."""
+    found = {}
+    for width, height in ((390, 844), (1366, 640), (1280, 720)):
+        tab.set_viewport_size({"width": width, "height": height})
+        becomes_true(tab, f"innerHeight === {height}")
+        box = tab.locator(selector).bounding_box()
+        if box["y"] + box["height"] > height:
+            found[f"{width} × {height}"] = box["y"] + box["height"]
+    return found
+
+
+def test_the_button_that_votes_is_in_sight_and_lies_on_nothing_at_the_end(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    phone = join(tab_of(browser, faults), room)
+    room.facilitator().ask("chosen_pattern")
+    phone.locator("form.ballot").wait_for()
+    assert below_the_edge(phone, ".ballot .main") == {}
+    free = """() => { const of = selector => document.querySelector(selector);
+        of('[name=fact]').scrollIntoView({block: 'end'});
+        return of('.sends').getBoundingClientRect().top
+             - of('[name=fact]').getBoundingClientRect().bottom; }"""
+    for width, height in ((390, 600), (683, 384)):
+        phone.set_viewport_size({"width": width, "height": height})
+        becomes_true(phone, f"innerHeight === {height}")
+        assert phone.evaluate(free) >= 0
+    top = "document.querySelector('.sends').getBoundingClientRect().top"
+    phone.evaluate("scrollTo(0, 0)")
+    assert phone.evaluate(top) > 384, "on a low window nothing lies over the choices"
+
+
+def test_at_200_percent_one_joins_without_scrolling(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    room.participant()
+    tab = tab_of(browser, faults, 683)
+    tab.set_viewport_size({"width": 683, "height": 384})
+    tab.goto(f"{room.address}/#{room.keys.code}")
+    assert tab.locator("#was-here").is_visible()
+    button = tab.locator("button.main").bounding_box()
+    assert button["y"] + button["height"] <= 384
+
+
+def test_an_empty_choice_is_seen_by_night(browser: Any, room: Room, faults: list[str]) -> None:
+    phone = join(tab_of(browser, faults, color_scheme="dark"), room)
+    room.facilitator().ask("lead")
+    phone.locator("form.ballot").wait_for()
+    colours = phone.evaluate(
+        """() => [getComputedStyle(document.querySelector('.choice input')).boxShadow,
+                  getComputedStyle(document.body).backgroundColor]
+           .map(colour => colour.match(/rgba?[(](\\d+), (\\d+), (\\d+)/)?.slice(1).map(Number))"""
+    )
+    assert contrast(*colours) >= 3
+
+
+def contrast(one: list[int] | None, other: list[int] | None) -> float:
+    """Return the contrast of two colours as WCAG 2 has it; 1 without one of them."""
+    if one is None or other is None:
+        return 1
+
+    def light(colour: list[int]) -> float:
+        parts = [c / 255 for c in colour]
+        parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    low, high = sorted((light(one), light(other)))
+    return (high + 0.05) / (low + 0.05)
