@@ -1445,7 +1445,7 @@ def test_the_console_names_the_next_step_and_who_is_missing(tmp_path: Path) -> N
         page = chair.get("/console").text
         second = CONTENT.question("duties.evaluation-set").ask
         assert words("room.console-next", ask=second) in page
-        assert words("room.say-shown") in page
+        assert words("room.say-shown-agreed") in page
         assert words("room.lobby-follow") in one.get().text, "also for those who joined late"
 
         def large() -> str:

@@ -190,7 +190,7 @@ def test_a_result_of_an_earlier_block_does_not_say_what_to_say(room: Room) -> No
     begin(chair, "splits")
     assert said(chair) == words("room.say-block-splits")
     hold(chair, people, "chosen_pattern", "federated embedded")
-    assert said(chair) == words("room.say-shown")
+    assert said(chair) == words("room.say-shown-even")
     begin(chair, "read-back")
     assert said(chair) == words("room.say-block-read-back")
 
@@ -546,7 +546,7 @@ def test_the_wall_shows_all_decisions_with_owner_date_and_dissent(room: Room) ->
     for part in ("Who switches it off?", "Platform <b>", "Head of Ops, by 12 February 2027"):
         assert part in rows[0]
     assert "Research sees risk." in rows[0]
-    assert "If it fails at night: platform is paged" in rows[0]
+    assert "If it fails at night, then platform is paged." in rows[0]
     mark = chair.get("/projector/events?once").json()["mark"]
     (item,) = (item for item, _ in room.session.items("decisions"))
     chair.post("/console/owner", decision=item, owner="Head of Data", due="2027-02-12")
@@ -693,6 +693,41 @@ def test_a_decision_that_is_open_does_not_hold_up_the_pre_mortem(room: Room) -> 
     assert large(chair) == words("room.console-go-decide")
     row = console(chair).select_one(".primary").get_text()  # type: ignore[union-attr]
     assert words("room.console-go-decisions") in row
+
+
+def test_what_is_said_follows_an_earlier_result_to_the_wall_and_to_its_decision(
+    room: Room,
+) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(3)]
+    chair.post("/console/timer/set", minutes=90, people=10)
+    begin(chair, "vote")
+    hold(chair, people, "maturity", "3 3 3")
+    hold(chair, people, "lead", "product product product")
+    begin(chair, "second-vote")
+    nothing = words("room.say-block-second-vote-none")
+    assert said(chair) == nothing
+    chair.post("/console/wall", show="maturity")
+    assert said(chair) == words("room.say-shown-agreed")
+    chair.post("/console/decide", question="maturity", choice="3")
+    assert said(chair) == words("room.say-decided")
+    chair.post("/console/wall", show="")
+    assert said(chair) == nothing
+    chair.post("/console/decide", question="lead", choice="product", on_record="1")
+    assert said(chair) == words("room.say-decided"), "the last result is decided in this block"
+
+
+def test_the_fewest_are_called_first_only_where_there_are_some(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(4)]
+    chair.post("/console/timer/set", minutes=90, people=10)
+    begin(chair, "actions")
+    for key, votes, ending in (
+        ("duties.paged", "nobody nobody nobody nobody", "-agreed"),
+        ("duties.ship", "data data data unknown", "-agreed"),
+        ("lead", "product product research research", "-even"),
+        ("chosen_pattern", "federated federated embedded unknown", ""),
+    ):
+        hold(chair, people, key, votes)
+        assert said(chair) == words(f"room.say-shown{ending}")
 
 
 def test_what_nobody_does_or_knows_is_not_passed_over(room: Room) -> None:

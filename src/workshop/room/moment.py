@@ -405,10 +405,9 @@ def say_now(room_state: RoomState) -> str:
         return word("say-break", at=_goes_on_at(room_state))
     if clock.ended:
         return word("say-ended")
-    fresh = at is not None and (clock.since is None or at.opened_at >= clock.since)
     unknown = block and f"room.say-block-{block}" not in room_state.content.words
     is_told = block in ("actions", "read-back") and room_state.wall_shows() == "decisions"
-    if at is not None and (fresh or unknown) and not is_told:
+    if at is not None and (room_state.live() or unknown) and not is_told:
         return word(_after_showing(room_state, at, block))
     key = f"say-block-{block}" if block else "say-waiting"
     ways = [f"{key}-brief"] if _is_brief(room_state) else []
@@ -494,7 +493,16 @@ def _after_showing(room_state: RoomState, at: Round, block: str) -> str:
         return "say-shown-unknown"
     if room_state.made(at.question) is not None:
         return f"say-decided{ending}"
-    return f"say-shown{_result_of(room_state, at, block)}{ending}"
+    result = _result_of(room_state, at, block) or _sides_of(tally)
+    return f"say-shown{result}{ending}"
+
+
+def _sides_of(tally: Tally | None) -> str:
+    """Return the end of the key where no answer has the fewest votes, to be heard first."""
+    chosen = [row.last for row in tally.rows if row.last] if tally else []
+    if len(set(chosen)) != 1:
+        return ""
+    return "-agreed" if len(chosen) == 1 else "-even"
 
 
 def _result_of(room_state: RoomState, at: Round, block: str) -> str:
