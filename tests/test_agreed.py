@@ -692,6 +692,21 @@ def test_whoever_is_proposed_is_spelled_as_the_owner_of_a_decision() -> None:
     assert "The sponsor" not in load
 
 
+def test_the_replies_of_one_owner_are_one_row_of_the_plan() -> None:
+    made = [
+        {"decision": f"Who has {n}?", "dissent": f"Tom: “Not {n}.”", "owner": owner}
+        for n, owner in enumerate(["Eva", "Ana", "eva", "Ana", "Eva"])
+    ]
+    a = assess(Answers.from_parameters({"decisions": made, "held_on": "2026-11-19"}))
+    replies = [x for x in actions(a) if x.kind == "reply"]
+    assert [x.proposed_owner for x in replies] == ["Ana", "Ana", "Eva", "Eva", "Eva"]
+    first = replies[0].number
+    shown = blocks_to_text(exhibits.board_plan(a).blocks, 200)
+    assert f"{first}–{first + 1}" in shown
+    assert f"{first + 2}–{first + 4}" in shown
+    assert "that this owner has to reply to" in shown
+
+
 def test_a_team_that_is_to_act_is_proposed_by_its_lead() -> None:
     for name in ("tidewater-retail", "northfield-clinical", "harbour-mutual"):
         a = assess(read_answers(TOP / "examples" / f"{name}.yaml"))

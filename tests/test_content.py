@@ -185,8 +185,15 @@ def test_the_words_of_the_interface_are_sentences_with_known_placeholders() -> N
         forms = entry.values() if isinstance(entry, dict) else [entry]
         fields = [{f for _, f, _, _ in string.Formatter().parse(str(form)) if f} for form in forms]
         if isinstance(entry, dict):
-            assert set(entry) == {"one", "other"}, key
-            assert fields[0] <= fields[1] | {"n"}, key
+            assert set(entry) - {"two"} == {"one", "other"}, key
+            assert all(form <= fields[-1] | {"n"} for form in fields), key
+
+
+def test_of_two_a_sentence_says_both() -> None:
+    said = [CONTENT.words("board.nothing-urgent", n=n, first="x") for n in (1, 2, 3)]
+    assert [words.split(" urgent")[0] for words in said] == ["The", "Both", "All 3"]
+    plain = [CONTENT.words("rules.more", n=n) for n in (2, 3)]
+    assert all(str(n) in words for n, words in zip((2, 3), plain, strict=True))
 
 
 def test_every_word_that_code_asks_for_exists_and_none_lies_unused() -> None:

@@ -905,11 +905,15 @@ def prose_of(notebook: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+_FORMS: Mapping[Any, str] = {1: "one", 2: "two"}
+"""The forms of a sentence that a number picks, beside that for others."""
+
+
 class Words:
     """Sentences by key (`ledger.caption`: file `ledger`, entry `caption`).
 
     An entry is a sentence with `{placeholders}`, or a mapping `{one: …, other: …}` of which the
-    number `n` picks one.
+    number `n` picks one. It may have a form for `two`, as in “both”.
     """
 
     def __init__(self, entries: Mapping[str, Any]) -> None:
@@ -922,7 +926,8 @@ class Words:
         """
         entry = self._entries[key]
         if isinstance(entry, dict):
-            entry = entry["one" if values.get("n") == 1 else "other"]
+            form = _FORMS.get(values.get("n"), "other")
+            entry = entry.get(form, entry["other"])
         return self.fill(str(entry), values) if values else str(entry)
 
     def fill(self, sentence: str, values: Mapping[str, Any]) -> str:

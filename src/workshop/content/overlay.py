@@ -290,9 +290,16 @@ def _word_problems(kit: Mapping[str, Any], over: Mapping[str, Any]) -> Iterator[
             known = [k.partition(".")[2] for k in kit if k.startswith(f"{stem}.")]
             message = "The kit says nothing under this name."
             yield Problem(message, name, where=where, suggestion=near(name, known))
-        elif isinstance(entry, dict) and set(entry) != {"one", "other"}:
+        elif isinstance(entry, dict) and set(entry) - {"two"} != {"one", "other"}:
             message = "What depends on a number has two forms."
-            yield Problem(message, name, shorten(entry), "one: …, other: …", "", where)
+            yield Problem(
+                message,
+                name,
+                shorten(entry),
+                "one: …, two: … (if it is another), other: …",
+                "",
+                where,
+            )
         elif entry is None or isinstance(entry, list | bool):
             message = "This is a sentence, or two forms of one."
             hint = _QUOTES if isinstance(entry, bool) else ""

@@ -771,14 +771,19 @@ def _weight(action: Action) -> tuple[object, ...]:
 
 
 def _order(assessment: Judged, action: Action) -> tuple[object, ...]:
-    """Return what sorts actions as the plan lists them: by date, then by gravity."""
+    """Return what sorts actions as the plan lists them: by date, then by gravity.
+
+    Replies that one owner gives by one day stand together, so that they can be one row.
+    """
     settles = action.kind in ("contradiction", "rule")
     kinds = (settles, action.is_urgent, action.status == "decided")
     more = (action.kind == "step", action.kind == "condition")
     day = action.due or proposed_due(assessment, action) or "9999"
+    replies = as_compared(action.proposed_owner or "") if action.kind == "reply" else ""
     return (
         PERIODS.index(period_of(assessment, action)),
         day,
         *(not yes for yes in (*kinds, *more)),
         *_weight(action),
+        replies,
     )

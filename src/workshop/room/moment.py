@@ -498,7 +498,7 @@ def _after_showing(room_state: RoomState, at: Round, block: str) -> str:
 
 
 def _sides_of(tally: Tally | None) -> str:
-    """Return the end of the key where no answer has the fewest votes, to be heard first."""
+    """Return the end of the key where no answer has fewer votes than another."""
     chosen = [row.last for row in tally.rows if row.last] if tally else []
     if len(set(chosen)) != 1:
         return ""
