@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import re
 import shlex
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -299,6 +301,24 @@ def test_a_room_that_goes_on_asks_for_its_privacy_no_more(tmp_path: Path) -> Non
         assert "Privacy" not in shown.shown
         assert KEPT["role"] in shown.shown
         assert shown.end() == 0
+
+
+@needs_terminal
+def test_ctrl_c_is_answered_at_once_and_once(tmp_path: Path) -> None:
+    command = ("room", "session.workshop", "--port", "0", "--ip", "127.0.0.1", "--privacy", "role")
+    before = (
+        "import os, time, workshop.room.state as s; end = s.RoomState.end\n"
+        "s.RoomState.end = lambda self: (end(self), time.sleep(0.5), print('ended', flush=True))"
+    )
+    with terminal(*command, "--model", "x", folder=tmp_path, before=before) as shown:
+        address = re.search(r"http://\S+?/ ", shown.wait_for("Ctrl-C ends"))
+        assert address is not None
+        httpx.get(address[0].strip(), timeout=60)
+        os.kill(shown.process.pid, signal.SIGINT)
+        assert shown.end() == 0
+    said = "\nEnding. The last answers are kept first"
+    assert shown.shown.count(said) == 1
+    assert shown.shown.index(said) < shown.shown.index("ended")
 
 
 @needs_terminal

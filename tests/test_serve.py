@@ -502,6 +502,8 @@ def test_a_server_that_is_ended_leaves_no_kernel_behind(
         urllib.request.urlopen(asked, timeout=120).close()
     assert server.kernels()
     assert server.stop() == []
+    ending = "Ending. The last answers are kept first"
+    assert (ending in server.log.read_text(CONSOLE)) == (kind == "app")
 
 
 def test_notebooks_that_hang_in_their_end_are_ended_when_the_room_is_gone() -> None:

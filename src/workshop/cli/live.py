@@ -13,6 +13,7 @@ import threading
 import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from workshop.notebook.servers import LabBeside, Workplace
     from workshop.room.guard import Keys
     from workshop.room.network import Network
+    from workshop.room.state import RoomState
     from workshop.session import Session
     from workshop.session.voting import Voting
 
@@ -109,7 +111,7 @@ def app(
     with clear_messages():
         need_extra("app", "“workshop app”", {"voila": "Voila"})
     place = _set_up(folder, session, start_from, earlier, who, content)
-    _run(run_app, place, ip, port, no_browser)
+    _run(partial(run_app, on_end=_say_ending), place, ip, port, no_browser)
 
 
 def _set_up(
@@ -155,6 +157,11 @@ def _run(run: Callable[..., None], place: Workplace, ip: str, port: int, no_brow
 
     with clear_messages():
         run(place, ip=ip, port=port, browser=not no_browser, on_ready=show)
+
+
+def _say_ending() -> None:
+    """Say that Ctrl-C was heard, because what is open takes seconds to end."""
+    out.print("\nEnding. The last answers are kept first, which can take some seconds.")
 
 
 def answers(
@@ -526,8 +533,11 @@ def _run_beside(app: FastAPI, listener: socket.socket, beside: LabBeside, page: 
     sys.stdout.flush()
     if beside.browser:
         threading.Timer(0.5, webbrowser.open, [address]).start()
-    with beside.running(announce, complain), suppress(KeyboardInterrupt):
-        _run_server(app, listener)
+    with beside.running(announce, complain):
+        try:
+            _run_server(app, listener)
+        except KeyboardInterrupt:
+            _end_room(room_state)  # it may have come before the server
     if not room_state.writer.gone:
         out.print(f"To go on: {room_state.again}", soft_wrap=True)
 
@@ -579,7 +589,7 @@ def _run_server(app: FastAPI, listener: socket.socket) -> None:
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-            app.state.room.end()
+            _end_room(app.state.room)
             super().handle_exit(sig, frame)
 
     def end() -> None:
@@ -601,6 +611,13 @@ def _run_server(app: FastAPI, listener: socket.socket) -> None:
     gc.freeze()  # what is here now stays: no pause to look through it while people vote
     gc.enable()  # a command does without, a server may run all day
     server.run(sockets=[listener])
+
+
+def _end_room(room_state: RoomState) -> None:
+    """Let a room end, and say so at the first of several presses of Ctrl-C."""
+    if not room_state.ending:
+        _say_ending()
+    room_state.end()
 
 
 def _listen(served: str, port: int) -> socket.socket:

@@ -296,7 +296,7 @@ def _word_problems(kit: Mapping[str, Any], over: Mapping[str, Any]) -> Iterator[
                 message,
                 name,
                 shorten(entry),
-                "one: …, two: … (if it is another), other: …",
+                "one: …, other: …",
                 "",
                 where,
             )

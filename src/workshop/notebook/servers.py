@@ -378,9 +378,18 @@ IDLE = 8 * 3600
 
 
 def run_app(
-    place: Workplace, *, ip: str, port: int, browser: bool, on_ready: Callable[[str], None]
+    place: Workplace,
+    *,
+    ip: str,
+    port: int,
+    browser: bool,
+    on_ready: Callable[[str], None],
+    on_end: Callable[[], None],
 ) -> None:
-    """Run Voila until it is stopped; `on_ready` gets its address once it is up."""
+    """Run Voila until it is stopped.
+
+    `on_ready` gets its address once it is up, `on_end` is called before its kernels end.
+    """
     warm_up()  # so that the first page comes as quickly as the others
     paths = [str(SHARE), *filter(None, [os.environ.get("JUPYTER_PATH")])]
     os.environ["JUPYTER_PATH"] = os.pathsep.join(paths)  # where Voila looks for templates
@@ -396,7 +405,10 @@ def run_app(
         settings[section][key] = value
     host = f"[{ip}]" if ":" in ip else ip
     make_app(
-        settings, place.content, lambda found: on_ready(f"http://{host}:{found}/?token={token}")
+        settings,
+        place.content,
+        lambda found: on_ready(f"http://{host}:{found}/?token={token}"),
+        on_end,
     )
 
 

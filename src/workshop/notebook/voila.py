@@ -31,11 +31,20 @@ CLOSED = (r"/voila/tree", r"/voila/api/contents", r"/voila/files/")
 """Addresses of Voila that are closed: lists of the folder and its files."""
 
 
-def make_app(settings: Config, content: Content, on_ready: Callable[[int], None]) -> None:
-    """Run Voila with these settings until it is stopped; `on_ready` gets its port."""
+def make_app(
+    settings: Config,
+    content: Content,
+    on_ready: Callable[[int], None],
+    on_end: Callable[[], None],
+) -> None:
+    """Run Voila with these settings until it is stopped.
+
+    `on_ready` gets its port, `on_end` is called before its kernels end.
+    """
     settings.VoilaConfiguration.resources = page_words(Path(settings.Voila.root_dir), content)
     settings.VoilaConfiguration.prelaunch_hook = _walk_instead
     server = Pages(config=settings)
+    server.on_end = on_end
     server.initialize([])
     tornado.ioloop.IOLoop.current().add_callback(lambda: on_ready(server.port))
     server.start()
@@ -43,6 +52,13 @@ def make_app(settings: Config, content: Content, on_ready: Callable[[int], None]
 
 class Pages(Voila):
     """Voila, reduced to the notebooks of the folder and the pack made from them."""
+
+    on_end: Callable[[], None]
+
+    def stop(self) -> None:
+        """End the kernels, and say so before."""
+        self.on_end()
+        super().stop()  # type: ignore[no-untyped-call]
 
     def initialize(self, argv: Any = None) -> None:
         """Apply these settings, and none from elsewhere on this computer."""
