@@ -104,7 +104,7 @@ def test_another_program_that_holds_the_file_is_waited_for_and_then_told(
     session: Session, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session.give(("model_teams",), 6)
-    monkeypatch.setattr(store, "LOCK_TIMEOUT", 0.05)
+    monkeypatch.setattr("workshop.session.sqlite.LOCK_TIMEOUT", 0.05)
     with (
         closing(Session.open(place)) as late,
         closing(sqlite3.connect(place, isolation_level=None)) as other,
@@ -129,7 +129,7 @@ def test_a_file_locked_whole_by_another_program_is_told_on_opening(
     session: Session, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session.close()
-    monkeypatch.setattr(store, "LOCK_TIMEOUT", 0.05)
+    monkeypatch.setattr("workshop.session.sqlite.LOCK_TIMEOUT", 0.05)
     with closing(sqlite3.connect(place, isolation_level=None)) as other:
         other.execute("PRAGMA journal_mode=DELETE").close()
         other.execute("BEGIN EXCLUSIVE")
