@@ -6,7 +6,8 @@ BIN := $(VENV)/bin
 BY_FILE := --dist loadfile --no-loadscope-reorder
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo test elsewhere quick release lint types schemas fonts pictures site screenshots wheel aims bench clean
+.PHONY: help demo test elsewhere quick release lint types types-here types-windows types-macos schemas \
+	fonts pictures site screenshots wheel away aims bench clean
 
 help:
 	@echo "make demo   install into $(VENV), make a findings pack, say where it is"
@@ -40,9 +41,15 @@ lint: $(VENV)/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(VENV)/installed-test
+types: types-here types-windows types-macos
+
+types-here: $(VENV)/installed-test
 	$(BIN)/mypy
+
+types-windows: $(VENV)/installed-test
 	$(BIN)/mypy --platform win32 --no-warn-unreachable --cache-dir .mypy_cache/win32
+
+types-macos: $(VENV)/installed-test
 	$(BIN)/mypy --platform darwin --no-warn-unreachable --cache-dir .mypy_cache/darwin
 
 # The domain alone: content, answers, findings, and what they promise. Under half a minute.
@@ -86,6 +93,10 @@ release: lint types
 
 wheel: $(VENV)/installed-test
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+# The built wheel in an empty environment, away from the checkout.
+away: $(VENV)/installed-test
+	bash .ci/wheel
 
 # Every aim of speed and size in one table; a row alone: bench/aims.py pack (batch, answer, …).
 aims: $(VENV)/installed-test
