@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import os
 import re
 import shlex
@@ -12,7 +13,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import cached_property
 from html.parser import HTMLParser
 from pathlib import Path
@@ -259,18 +259,21 @@ def test_commands_and_their_options_exist(page: Path) -> None:
 
 
 FORKS = """
-import os, shlex, sys
+import json, os, sys
 from importlib.metadata import entry_points
 import workshop.documents.notebooks.exporters, workshop.pack.build
 scripts = {one.name: one for one in entry_points(group="console_scripts")}
 for name in ("workshop", "papermill", "jupyter-nbconvert"):
     scripts[name].load()
-for line in sys.stdin:
-    words = shlex.split(line)
+for asked in sys.stdin:
+    words, folder, environment = json.loads(asked)
     if words[0] == "jupyter":
         words[:2] = ["-".join(words[:2])]
     child = os.fork()
     if not child:
+        os.chdir(folder)
+        os.environ.clear()
+        os.environ.update(environment)
         printed = os.open("printed", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         for number, place in enumerate((os.open(os.devnull, os.O_RDONLY), printed, printed)):
             os.dup2(place, number)
@@ -281,27 +284,44 @@ for line in sys.stdin:
 """Runs each command that it reads as a process of its own, which has imported most already."""
 
 
-@contextmanager
-def shell(folder: Path, environment: dict[str, str]) -> Iterator[Callable[[str], tuple[int, str]]]:
-    """Yield what runs a command in a folder, and returns its exit code and what it printed.
+def environment_without_ours() -> dict[str, str]:
+    return {k: v for k, v in os.environ.items() if not k.startswith("WORKSHOP_")}
+
+
+Shell = Callable[[str, Path, dict[str, str]], tuple[int, str]]
+
+
+@pytest.fixture(scope="module")
+def shell() -> Iterator[Shell]:
+    """Runs a command in a folder, and returns its exit code and what it printed.
 
     A program of Python takes longer to start than most of the guides' commands take.
     """
-    options: dict[str, Any] = {"cwd": folder, "env": environment, "encoding": CONSOLE}
     with subprocess.Popen(
-        [sys.executable, "-c", FORKS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, **options
+        [sys.executable, "-c", FORKS],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment_without_ours(),
+        encoding=CONSOLE,
     ) as forks:
         assert forks.stdin is not None
         assert forks.stdout is not None
 
-        def run(line: str) -> tuple[int, str]:
+        def run(line: str, folder: Path, environment: dict[str, str]) -> tuple[int, str]:
             ours = line.split()[0] in ("workshop", "papermill", "jupyter")
             if ours and hasattr(os, "fork") and not set(line) & set("|&;<>*?$`~#"):
-                forks.stdin.write(f"{line}\n")
+                forks.stdin.write(json.dumps([shlex.split(line), str(folder), environment]) + "\n")
                 forks.stdin.flush()
                 code = int(forks.stdout.readline())
                 return code, (folder / "printed").read_text(CONSOLE)
-            done = subprocess.run(line, shell=True, capture_output=True, **options)
+            done = subprocess.run(
+                line,
+                shell=True,
+                capture_output=True,
+                cwd=folder,
+                env=environment,
+                encoding=CONSOLE,
+            )
             return done.returncode, done.stdout + done.stderr
 
         yield run
@@ -309,7 +329,7 @@ def shell(folder: Path, environment: dict[str, str]) -> Iterator[Callable[[str],
 
 
 @pytest.mark.parametrize("page", RUN, ids=[p.relative_to(TOP).as_posix() for p in RUN])
-def test_commands_run_one_after_the_other(page: Path, tmp_path: Path) -> None:
+def test_commands_run_one_after_the_other(page: Path, tmp_path: Path, shell: Shell) -> None:
     for name in ("examples", "notebooks"):
         shutil.copytree(TOP / name, tmp_path / name)
     table = tmp_path / "examples" / "portfolio.csv"
@@ -319,16 +339,19 @@ def test_commands_run_one_after_the_other(page: Path, tmp_path: Path) -> None:
     shutil.copyfile(few, tmp_path / "examples" / "tidewater-retail.yaml")
     (tmp_path / "build").mkdir()
     places = [str(Path(sys.executable).parent), os.environ["PATH"]]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("WORKSHOP_")}
-    environment |= {"PATH": os.pathsep.join(places), "XDG_STATE_HOME": str(tmp_path / "state")}
-    with shell(tmp_path, environment) as run:
-        for line in filter(runs_here, commands_of(page)):
-            program, *words = shlex.split(line)
-            if program == "workshop" and words[0] in SERVERS:
-                start_and_stop(line, tmp_path, environment)
-            else:
-                code, printed = run(line)
-                assert code == 0, f"{line}\n{printed}"
+    environment = environment_without_ours() | {
+        "PATH": os.pathsep.join(places),
+        "XDG_STATE_HOME": str(tmp_path / "state"),
+    }
+    for line in filter(runs_here, commands_of(page)):
+        program, *words = shlex.split(line)
+        if program == "workshop" and words[0] in SERVERS:
+            start_and_stop(line, tmp_path, environment)
+        else:
+            if words[0] == "print":  # ballots for three show as much as the hundreds for 24
+                line = re.sub(r"--people \d+", "--people 3", line)
+            code, printed = shell(line, tmp_path, environment)
+            assert code == 0, f"{line}\n{printed}"
     for made in (tmp_path / "build").rglob("*.pdf"):
         assert made.read_bytes().startswith(b"%PDF"), made.name
 
