@@ -293,6 +293,11 @@ def type_in(tab: Any, key: str, value: str) -> None:
     saved(tab, key)
 
 
+FRAMES = """async () => {
+    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame); }"""
+"""Waits until a page has heard of what changed, and has drawn it."""
+
+
 def faults_of(tab: Any, colours: bool) -> tuple[int, list[list[str]]]:
     """Return how many of axe's rules a page passes, and its faults.
 
@@ -310,6 +315,7 @@ def faults_of(tab: Any, colours: bool) -> tuple[int, list[list[str]]]:
     passed, faults = tab.evaluate(ask, {"rules": {"color-contrast": {"enabled": colours}}})
     if colours:
         tab.emulate_media(color_scheme="dark")
+        tab.evaluate(FRAMES)
         _, by_night = tab.evaluate(ask, {"runOnly": ["color-contrast"]})
         faults += by_night
     return passed, faults
