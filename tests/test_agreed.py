@@ -18,6 +18,7 @@ from workshop.content.loader import load_content
 from workshop.documents.blocks import Table, plain
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.text import blocks_to_text
+from workshop.exhibits.agreement import decision_warnings
 from workshop.exhibits.front import finding_card
 from workshop.findings.agreement import Clash
 from workshop.findings.finding import left_of, settled_by
@@ -362,6 +363,23 @@ def test_what_is_open_or_has_no_owner_is_not_said_to_be_agreed() -> None:
     # what somebody does is in the plan, and no decision of page 5
     assert "Keep the platform team" not in words(exhibits.board_decisions(a))
     assert "Keep the platform team" in words(exhibits.decision_register(a))
+
+
+def test_a_warning_names_the_decision_that_it_is_about() -> None:
+    made = [
+        {"decision": "Who switches it off?", "sets": {"duties.turn-off": "nobody"}},
+        {"decision": "Who ships?", "sets": {"duties.ship": "data"}},
+        {"decision": "Who else ships?", "sets": {"duties.ship": "product"}},
+    ]
+    a = assess(Answers.from_parameters({"decisions": made}))
+    clash, nobody, *more = decision_warnings(a)
+    assert clash[0] is None, "it is about two"
+    assert "Who else ships?" in clash[1]
+    assert nobody == (
+        (a.answers.decisions or ())[0],
+        CONTENT.words("agreed.step-nobody", asked="Who switches it off?"),
+    )
+    assert [decision for decision, _words in more] == [None] * len(more)
 
 
 def test_an_action_with_dissent_is_on_page_five() -> None:

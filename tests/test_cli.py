@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import re
@@ -21,6 +22,7 @@ from workshop.cli.commands import app
 from workshop.cli.terminal import FAILED, clear_messages, without_plugins
 from workshop.content.loader import load_content
 from workshop.documents.paper import Replacement
+from workshop.files import write_files
 from workshop.findings.assessment import assess
 from workshop.pack import build
 from workshop.pack.build import Pack
@@ -167,6 +169,27 @@ def test_plugins_of_pydantic_wait_for_what_runs_after_the_imports(
     with without_plugins():
         pass
     assert os.environ[name] == "logfire"
+
+
+def test_a_full_disk_is_told_with_the_file_or_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Full(io.BytesIO):
+        def write(self, *_: object) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    def opened(handle: int, _mode: str) -> Full:
+        os.close(handle)
+        return Full()
+
+    with pytest.raises(typer.Exit), clear_messages(tmp_path / "pack"):
+        Full().write()
+    assert capsys.readouterr().err.startswith(f"{tmp_path / 'pack'}: No space")
+    monkeypatch.setattr("workshop.files.os.fdopen", opened)
+    with pytest.raises(typer.Exit), clear_messages(tmp_path):
+        write_files({tmp_path / "board.pdf": b"x"})
+    assert capsys.readouterr().err.startswith(f"{tmp_path / 'board.pdf'}: No space")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_full_disk_is_told_with_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1430,6 +1430,22 @@ def test_a_fact_is_changed_hidden_and_shown_again(tmp_path: Path) -> None:
         assert vote.rounds[0].facts is None
 
 
+def test_that_a_vote_closes_by_itself_is_said_beside_each_vote(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    said = words("room.console-closes-itself")
+    chair.ask("lead")
+    assert said not in chair.get("/console").text
+    chair.post("/console/by-itself", on="true")
+    assert said in chair.get("/console").text
+    one.vote("lead", "product")
+    chair.reveal("lead")
+    assert said not in chair.get("/console").text, "it is closed"
+    chair.ask("maturity")
+    assert said in chair.get("/console").text, "it holds for the next one too"
+    chair.post("/console/by-itself", on="false")
+    assert said not in chair.get("/console").text
+
+
 def test_the_console_names_the_next_step_and_who_is_missing(tmp_path: Path) -> None:
     with serve(tmp_path / "s", "named") as room:
         chair, one, other = room.facilitator(), room.participant(), room.participant()

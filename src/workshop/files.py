@@ -69,9 +69,10 @@ def write_files(files: Mapping[Path, bytes]) -> None:
     """Write all files or none.
 
     Old files stay until every new one is written beside them. Missing folders are made. Raises
-    OSError if a file cannot be written.
+    OSError, with the name of the file, if one cannot be written.
     """
     ready: list[Path] = []
+    path = Path()
     try:
         for path, data in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -82,7 +83,9 @@ def write_files(files: Mapping[Path, bytes]) -> None:
             Path(name).chmod(0o644)
         for new, path in zip(ready, files, strict=True):
             new.replace(path)
-    except BaseException:
+    except BaseException as error:
         for new in ready:
             new.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:  # of a full disk
+            error.filename = str(path)
         raise

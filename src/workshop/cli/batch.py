@@ -151,7 +151,7 @@ def batch(
     content: ContentFolder = None,
 ) -> None:
     """Make a findings pack for each group of teams, and one portfolio of them all."""
-    with clear_messages():
+    with clear_messages(output):
         from workshop.batch.source import read_source
         from workshop.content.loader import load_content
         from workshop.pack.build import need_libraries

@@ -260,7 +260,7 @@ def _make_pack(
         from workshop.answers.reading import read_answers
         from workshop.content.loader import load_content
 
-    with clear_messages():
+    with clear_messages(output):
         content = load_content(folder)
         answers = read_answers(path, content)
         from workshop.cli.terminal import Progress

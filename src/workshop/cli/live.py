@@ -125,7 +125,7 @@ def _set_up(
     from workshop.content.loader import load_content
     from workshop.notebook.servers import set_up
 
-    with clear_messages():
+    with clear_messages(folder):
         place = set_up(
             folder,
             session=session,
@@ -155,7 +155,7 @@ def _run(run: Callable[..., None], place: Workplace, ip: str, port: int, no_brow
         out.print(f"\nOpen {address}", soft_wrap=True)
         out.print(f"{reach(ip)} Ctrl-C stops it.", soft_wrap=True)
 
-    with clear_messages():
+    with clear_messages(place.folder):
         run(place, ip=ip, port=port, browser=not no_browser, on_ready=show)
 
 
@@ -191,7 +191,7 @@ def answers(
     from workshop.session import Session
     from workshop.session.session import answers_text, history_lines
 
-    with clear_messages():
+    with clear_messages(output):
         if output is not None and _is_same(output, session):
             err.print(
                 f"{output}: this is the session itself. Name another file for the answers with -o.",
@@ -766,7 +766,7 @@ def build_web(
     """Write a folder of plain files for any web server; answers stay in the browser."""
     from workshop.web.build import build as build_folder
 
-    with clear_messages():
+    with clear_messages(folder):
         files = build_folder(folder, content)
     size = sum(files.values()) / 1e6
     out.print(f"{folder}: {len(files)} files, {size:.1f} MB.", soft_wrap=True)

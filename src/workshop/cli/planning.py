@@ -75,8 +75,9 @@ def agenda(
         err.print(message, soft_wrap=True)
         raise typer.Exit(WRONG_INPUT)
     begins = _time_of_day(start)
-    with clear_messages():
+    with clear_messages(output):
         from workshop.content.loader import load_content
+        from workshop.files import write_files
         from workshop.forms.agenda import Wish, plan_agenda
 
         own = load_content(content)
@@ -86,12 +87,10 @@ def agenda(
         if output is None:
             out.print(_as_text(own, plan, begins, min(out.width, 100)), soft_wrap=True)
             return
-        output.parent.mkdir(parents=True, exist_ok=True)
         ending = output.suffix.lower()
         replaced: list[Replacement] = []
-        output.write_bytes(
-            _as_file(own, plan, begins, ending, paper, fonts, on_replaced=replaced.append)
-        )
+        made = _as_file(own, plan, begins, ending, paper, fonts, on_replaced=replaced.append)
+        write_files({output: made})
         out.print(f"{output}: {minutes} minutes for {people} people.", soft_wrap=True)
         end_replaced(replaced, strict)
 
@@ -240,7 +239,7 @@ def print_material(
     if at is None:
         err.print(f"--start: “{start}” is no time of day. Write it as 09:00.", soft_wrap=True)
         raise typer.Exit(WRONG_INPUT)
-    with clear_messages():
+    with clear_messages(output):
         from workshop.answers.schema import Answers
         from workshop.content.loader import load_content
         from workshop.print.make import make
@@ -314,7 +313,7 @@ def import_survey(
     content: ContentFolder = None,
 ) -> None:
     """Match the export of a survey to answers: a mapping to confirm, then a table."""
-    with clear_messages():
+    with clear_messages(output):
         from workshop.answers.survey import NAMES, apply, propose, read_mapping, recognise
         from workshop.answers.table import read_table
         from workshop.content.loader import load_content

@@ -101,8 +101,11 @@ class Paper(enum.StrEnum):
 
 
 @contextmanager
-def clear_messages() -> Iterator[None]:
-    """Turn wrong input into messages and exit code 2, other trouble into a line."""
+def clear_messages(writes: Path | None = None) -> Iterator[None]:
+    """Turn wrong input into messages and exit code 2, other trouble into a line.
+
+    `writes`: where the command writes, for trouble that names no file.
+    """
     from workshop.problems import InputError, SessionTrouble
 
     try:
@@ -122,7 +125,7 @@ def clear_messages() -> Iterator[None]:
         )
         raise typer.Exit(WRONG_INPUT) from None
     except OSError as error:
-        trouble = f"{error.filename or 'A file'}: {error.strerror}."
+        trouble = f"{error.filename or writes or 'A file'}: {error.strerror}."
         if error.errno == errno.ENOSPC:
             trouble += " What was saved before is safe. Make room on the disk, then try again."
         err.print(trouble, soft_wrap=True)

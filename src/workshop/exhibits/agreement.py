@@ -259,19 +259,24 @@ def brought(assessment: Assessment) -> str:
     return assessment.content.words("agreed.new-critical", n=len(new), findings=" ".join(new))
 
 
-def decision_warnings(assessment: Assessment) -> list[str]:
-    """Return what to say at once.
+def decision_warnings(assessment: Assessment) -> list[tuple[Decision | None, str]]:
+    """Return what to say at once, each with the decision that it is about.
 
-    Decisions disagree, bring a new urgent risk, or leave something to nobody.
+    Decisions disagree, bring a new urgent risk, or leave something to nobody. Only the last is
+    about one decision.
     """
     _, is_nobody = assessment.content.words, assessment.content.teams.is_nobody
     disagree = [c for c in assessment.clashes if c.id == DECISIONS_DISAGREE]
-    warnings = [_("agreed.step-clash", statement=c.statement, check=c.check) for c in disagree]
-    sets = [(d.decision, (d.sets or {}).values()) for d in assessment.answers.decisions or ()]
-    for asked, values in sets:
+    warnings: list[tuple[Decision | None, str]] = [
+        (None, _("agreed.step-clash", statement=c.statement, check=c.check)) for c in disagree
+    ]
+    for decision in assessment.answers.decisions or ():
+        values = (decision.sets or {}).values()
         if any(is_nobody(one) for one in values if isinstance(one, str)):
-            warnings.append(_("agreed.step-nobody", asked=asked))
-    return [*warnings, *([brought(assessment)] if brought(assessment) else [])]
+            warnings.append((decision, _("agreed.step-nobody", asked=decision.decision)))
+    if words := brought(assessment):
+        warnings.append((None, words))
+    return warnings
 
 
 Together = Mapping[str, Callable[[Sequence[Action]], Text]]

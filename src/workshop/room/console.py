@@ -770,7 +770,7 @@ def console(room_state: RoomState) -> APIRouter:
             "poll": room_state.poll(at.question) if at else None,
             "asked": state.asked[at.question] if at else None,
             "made": room_state.made(at.question) if at and at.status == "revealed" else None,
-            "warnings": room_state.warnings(),
+            "warnings": [words for _decision, words in room_state.warnings()],
             "record_fields": record_fields(room_state.poll(at.question)) if at else [],
             "recorded": recorded(room_state.poll(at.question)) if at else (),
             "decisions": decisions_now(),

@@ -349,7 +349,7 @@ class RoomState:
         self._pages_opened = 0
         self._stage = ""
         self._tallies: dict[str, Tally | None] = {}
-        self._warned: tuple[Answers, list[str]] | None = None
+        self._warned: tuple[Answers, list[tuple[Decision | None, str]]] | None = None
 
     def word(self, name: str, **values: Any) -> str:
         """Return one of the room's sentences."""
@@ -841,8 +841,8 @@ class RoomState:
         """Return what is done if something happens, as the pack says it."""
         return rule_of(self.content, record) or ""
 
-    def warnings(self) -> list[str]:
-        """Return warnings on what the current decisions cause."""
+    def warnings(self) -> list[tuple[Decision | None, str]]:
+        """Return what the current decisions cause, with the decision of each."""
         answers = self.session.answers
         if not any(d.sets for d in answers.decisions or ()):
             return []
@@ -855,12 +855,7 @@ class RoomState:
         record = self.record_of(self.poll(key))
         if record is None:
             return []
-        others = {
-            self.content.words("agreed.step-nobody", asked=d.decision)
-            for d in self.session.answers.decisions or ()
-            if d.decision != record.decision
-        }
-        return [words for words in self.warnings() if words not in others]
+        return [words for decision, words in self.warnings() if decision in (None, record)]
 
     def tally(self, at: Round | None) -> Tally | None:
         """Return the votes of a round, or None before it is revealed."""

@@ -475,7 +475,7 @@ class Decisions(ItemList):
 
     def warnings(self) -> list[str]:
         """Return warnings: decisions that disagree, a new urgent risk."""
-        return decision_warnings(self.page.found)
+        return [words for _decision, words in decision_warnings(self.page.found)]
 
     def item_fields(self, item: str) -> tuple[Field, ...]:
         """Return the fields of a decision, with what it settles and sets."""
