@@ -714,6 +714,56 @@ def test_the_button_that_votes_is_in_sight_and_lies_on_nothing_at_the_end(
     assert phone.evaluate(top) > 384, "on a low window nothing lies over the choices"
 
 
+LONG = "Which of our teams is called first when the ranking model gets worse during the night?"
+
+
+def test_what_is_to_do_now_stays_in_sight_but_not_over_a_form(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.post("/console/type", ask=LONG, choices="Ours\nTheirs")
+    key = room.room_state.voting.current.question
+    one.vote(key, "Ours")
+    chair.reveal(key)
+    tab = enter(tab_of(browser, faults, 1366), room)
+    tab.set_viewport_size({"width": 1366, "height": 640})
+    folded = "document.querySelector('#record-form, #decide-form').closest('details')"
+    stuck = "document.querySelector('.primary').getBoundingClientRect().bottom > 0"
+    tab.evaluate(f"{folded}.scrollIntoView()")
+    assert tab.evaluate(stuck)
+    tab.evaluate(f"{folded}.open = true")
+    for width, height in ((1366, 640), (683, 384), (390, 844)):
+        tab.set_viewport_size({"width": width, "height": height})
+        becomes_true(tab, f"innerHeight === {height}")
+        tab.evaluate(f"{folded}.querySelector('form').scrollIntoView()")
+        assert not tab.evaluate(stuck)
+    tab.evaluate(f"{folded}.open = false")
+    for width, height in ((683, 384), (390, 844)):
+        tab.set_viewport_size({"width": width, "height": height})
+        becomes_true(tab, f"innerHeight === {height}")
+        tab.evaluate(f"{folded}.scrollIntoView()")
+        assert not tab.evaluate(stuck)
+    tab.set_viewport_size({"width": 683, "height": 384})
+    becomes_true(tab, "innerHeight === 384")
+    tab.evaluate("scrollTo(0, 0)")
+    main = tab.locator(".primary .main").bounding_box()
+    assert main["y"] + main["height"] <= 384
+
+
+def test_only_where_all_have_voted_a_role_is_green(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(4)]
+    chair.ask("lead")
+    for one in people[:3]:
+        one.vote("lead", "product")
+    tab = enter(tab_of(browser, faults, 1366), room)
+    part, whole = (words("room.console-role-count", voted=n, n=2) for n in (1, 2))
+    look = "e => getComputedStyle(e).color"
+    shown = [tab.get_by_text(text, exact=True).first.evaluate(look) for text in (part, whole)]
+    assert shown[0] != shown[1]
+
+
 def test_at_200_percent_one_joins_without_scrolling(
     browser: Any, room: Room, faults: list[str]
 ) -> None:

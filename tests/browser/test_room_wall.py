@@ -157,6 +157,55 @@ def test_on_a_phone_that_follows_decisions_take_the_whole_width(wall: Any, room:
     assert wall.locator(".decisions tbody :is(th, td)").evaluate_all(narrow) > 300
 
 
+def ends_at(wall: Any, selector: str, width: int, height: int) -> float:
+    """Return where something ends on a window of a size."""
+    wall.set_viewport_size({"width": width, "height": height})
+    becomes_true(wall, f"innerHeight === {height}")
+    box = wall.locator(selector).first.bounding_box()
+    return float(box["y"] + box["height"])
+
+
+def test_on_a_phone_and_at_200_percent_the_wall_shows_how_many_there_are(
+    wall: Any, room: Room
+) -> None:
+    chair, _ = room.facilitator(), audience(room)
+    assert ends_at(wall, "[data-counts]", 683, 384) <= 384
+    chair.ask("chosen_pattern")
+    wall.locator(".ask").wait_for()
+    assert ends_at(wall, "[data-counts]", 390, 844) <= 844
+    assert ends_at(wall, ".ask .lead", 683, 384) <= 384
+
+
+def test_on_a_phone_what_is_not_decided_is_left_out_and_the_rest_is_named(
+    wall: Any, room: Room
+) -> None:
+    chair, one = room.facilitator(), room.participant()
+    for question in ("lead", "builder"):
+        chair.ask(question)
+        one.vote(question, "research")
+        chair.reveal(question)
+    chair.post("/console/decide", question="lead", choice="research")
+    chair.post("/console/wall", show="all")
+    dash = wall.locator(".overview td:last-child", has_text="–")
+    decided = wall.locator(".overview td:last-child", has_not_text="–")
+    name = "e => getComputedStyle(e, '::before').content"
+    wall.get_by_role("heading", name=words("room.results-title")).wait_for()
+    assert dash.is_visible()
+    assert decided.evaluate(name) == "none"
+    wall.set_viewport_size({"width": 390, "height": 844})
+    assert not dash.is_visible()
+    assert words("room.decided-title") in decided.evaluate(name)
+
+
+def test_a_date_on_the_wall_keeps_to_a_line(wall: Any, room: Room) -> None:
+    room.session.record({"decision": "Do it", "owner": "Ana", "due": "2027-03-01"})
+    room.facilitator().post("/console/wall", show="decisions")
+    date = wall.locator(".decisions td").last.get_by_text("1 March 2027", exact=True)
+    date.wait_for()
+    date.evaluate("e => { e.closest('td').style.width = '1em'; }")
+    assert date.evaluate("e => e.getClientRects().length") == 1
+
+
 def test_a_vote_closes_by_itself_when_all_have_voted(
     wall: Any, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:

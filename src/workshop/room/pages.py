@@ -13,7 +13,7 @@ from urllib.parse import quote
 import segno
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from workshop.content.items import FOCUSES
 from workshop.documents.fonts import embed_reading_font
@@ -441,6 +441,15 @@ def qr_svg(address: str) -> Markup:
     return Markup(out.getvalue().decode())  # noqa: S704
 
 
+_DATE = re.compile(r"(?<!\d)\d{1,2}\.? \w+ \d{4}(?!\d)")
+
+
+def unbroken(text: str) -> Markup:
+    """Return a text as HTML in which each date keeps to a line."""
+    # what was typed is escaped; only the spans around dates are ours
+    return Markup(_DATE.sub(r'<span class="date">\g<0></span>', str(escape(text))))  # noqa: S704
+
+
 def projector(room_state: RoomState) -> APIRouter:
     """Return the routes of the wall."""
     routes = APIRouter(default_response_class=Response)
@@ -486,6 +495,7 @@ def projector(room_state: RoomState) -> APIRouter:
             **following,
             counts=room_state.counts_words(),
             address=room_state.address,
+            unbroken=unbroken,
             joins=room_state.network.left or room_state.is_back,
             code=show_code(room_state.keys.code),
             qr=qr_svg(join_address(room_state)),
