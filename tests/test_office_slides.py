@@ -103,7 +103,7 @@ def test_every_dissent_stands_in_a_real_table_with_our_reply(tidewater: list[Any
     a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
     spoken = notes(pages[0])
     assert all(d.dissent in spoken for d in a.answers.decisions or () if d.dissent)
-    assert rows == 2 * 5  # each below its question
+    assert rows == 3 * 5  # each below its question, its rule below it
     assert len(pictures(found["Where time and safety are lost"])) == 1
 
 

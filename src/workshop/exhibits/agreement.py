@@ -530,9 +530,18 @@ def _reasons(assessment: Assessment) -> dict[str, str]:
     return found
 
 
+_SAYS_IT = 6
+"""The fewest words of a choice that says by itself what to do."""
+
+
 def _asked(action: Action) -> list[Span]:
-    """Return the question of a decision, on a line above what was chosen."""
+    """Return the question of a decision above what was chosen, if that needs it.
+
+    A choice in whole words says what to do; page five has its question.
+    """
     if action.decision is None or not action.decision.chosen:
+        return []
+    if len(action.decision.chosen.split()) >= _SAYS_IT:
         return []
     return [Span(f"{action.decision.decision}\n", tone="muted")]
 

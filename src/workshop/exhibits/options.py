@@ -84,7 +84,7 @@ from workshop.findings.patterns.inputs import HOLDS_TO
 from workshop.findings.patterns.money import amounts
 from workshop.findings.patterns.options import LeadTime, Move, Option, advised
 from workshop.findings.patterns.verdicts import FITTING, Reason
-from workshop.findings.plan import Action, actions, first_half
+from workshop.findings.plan import Action, actions, calls_otherwise, first_half
 
 _AGAINST, _WIDE = 2, 5
 """The most reasons against an option; from how many options on a page lies."""
@@ -591,18 +591,13 @@ def _same_days(assessment: Assessment, shown: list[Option]) -> str:
     return assessment.content.words("options.caption-same", names=assessment.listing(most))
 
 
-def called_otherwise(assessment: Assessment, shown: list[Option]) -> str:
+def called_otherwise(assessment: Assessment) -> str:
     """Return what to decide where the agreed calls differ from the advised ones."""
-    own = advised(assessment.options)
-    agreed = next((o for o in shown if o.agreed and o.agreed.on_call != o.on_call), None)
     team = assessment.signed.answers.paged_quality
-    if len(own) != 1 or agreed in (None, *own) or not assessment.teams.is_somebody(team):
+    if team is None or not calls_otherwise(assessment):
         return ""
-    if team is None or assessment.teams.same(team, assessment.answers.paged_quality):
-        return ""
+    own = advised(assessment.options)
     usual = (own[0].on_call.quality or "").rstrip(".")
-    if not usual:
-        return ""
     names = {"team": capital(assessment.teams.label(team)), "model": assessment.model}
     usual = usual[0].lower() + usual[1:]
     words = assessment.content.words

@@ -17,7 +17,7 @@ from workshop.content.items import Pattern, Severity
 from workshop.findings.agreement import Clash
 from workshop.findings.finding import SEVERITIES, Finding, Judged, named_by, settled_by
 from workshop.findings.oncall import KNOWLEDGE, missing_knowledge
-from workshop.findings.patterns.advice import turned_by
+from workshop.findings.patterns.advice import changes_half, turned_by
 from workshop.findings.patterns.options import Option, advised, decides_pattern
 
 Horizon = Literal[30, 60, 90]
@@ -35,6 +35,9 @@ Kind = Literal[
     "rule",
     "reply",
     "shipping",
+    "calling",
+    "confirm",
+    "owners",
 ]
 """What asks for an action."""
 HORIZONS: tuple[Horizon, ...] = (30, 60, 90)
@@ -46,9 +49,11 @@ only-if: only with a half of the advice that nobody has chosen.
 """
 PERIODS: tuple[Period, ...] = get_args(Period)
 _PERIODS: dict[Horizon, Period] = {30: "30", 60: "60", 90: "90"}
-_ON_ONE_PAGE, _FEW = 20, 12
+_ON_ONE_PAGE, _FEW = 24, 12
 """The most actions on the page for those who decide, and how many need no choice."""
-_MAIN = ("contradiction", "condition", "step", "choice", "cover", "charter", "rule", "reply")
+_FIRST = ("contradiction", "rule", "reply", "shipping", "calling", "confirm", "owners", "choice")
+"""Kinds of actions that those who decide are asked for before all others."""
+_MAIN = (*_FIRST, "condition", "step", "cover", "charter")
 """Kinds of actions on which the advice or a decision rests."""
 _BY_GRAVITY: dict[Severity, Horizon] = {"critical": 30, "risk": 60, "watch": 90, "strength": 90}
 """The horizon of an action without a date, by severity (ours)."""
@@ -130,6 +135,7 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     people that it takes, and each of its first steps. So is interim cover where a decision comes
     late, the signing of the on-call charter, a reply to each dissent from a decision that has none,
     and to have a rule read on which the advice rests. What a decision does already is not proposed.
+    The leadership confirms the way of working, and asks whom the plan proposes.
     """
     found = [
         f for f in (*assessment.findings, *assessment.later_findings) if f.severity != "strength"
@@ -162,7 +168,10 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     made += _rule(assessment)
     made += _replies(assessment)
     made += [_settling(clash) for clash in assessment.clashes]
-    made = _one_spelling([_with_proposal(assessment, a) for a in made])
+    made += _confirming(assessment, made)
+    made += _calling(assessment)
+    made = [_with_proposal(assessment, a) for a in made]
+    made = _one_spelling([*made, *_asking(assessment, made)])
     owned = sorted(made, key=_weight)
     most = on_one_page(owned)
     ordered = [
@@ -204,7 +213,7 @@ def _with_proposal(assessment: Judged, action: Action) -> Action:
     """Return an action that nobody agreed to own with the owner to propose, if any."""
     if action.owner is not None:
         return action
-    if action.kind in ("rule", "choice", "reply", "shipping"):
+    if action.kind in _FIRST and action.kind != "contradiction":
         return action
     owner = _proposed_owner(assessment, action) or action.proposed_owner
     return replace(action, proposed_owner=owner)
@@ -640,6 +649,91 @@ def _replies(assessment: Judged) -> list[Action]:
     return found
 
 
+def _confirming(assessment: Judged, made: Sequence[Action]) -> list[Action]:
+    """Return the leadership's word on the way of working, if one is firm advice.
+
+    It comes once it is known whether the advice stays, and before the steps that follow from it.
+    """
+    _, own = assessment.content.words, assessment.recommendation.patterns
+    option, chosen = next(iter(to_begin(assessment)[::-1]), None), assessment.answers.chosen_pattern
+    if option is None:
+        return []
+    if not chosen:
+        key = "none"
+    elif chosen not in own:
+        key = "other"
+    elif len(own) > 1:
+        first = first_half(assessment)
+        key = "keep" if first is not None and first.patterns == (chosen,) else "part"
+    else:
+        key = "keep" if "today" in option.roles else "same"
+    name = assessment.content.pattern(chosen).short if chosen else ""
+    added = assessment.listing(assessment.content.pattern(p).short for p in own if p != chosen)
+    words = _(f"agreed.plan-confirm-{key}", name=name, advised=option.short, added=added)
+    kinds = {a.kind for a in made if a.kind == "rule" or turns(assessment, a)}
+    if kinds:
+        words = _("agreed.plan-confirm-unless", asked=words.removesuffix("."))
+    # A rule is read within 30 days, so what it can change is confirmed after that.
+    confirm = _open("confirm", words, "", ("current_pattern",), 60 if "rule" in kinds else 30)
+    return [replace(confirm, proposed_owner=_("agreed.plan-choice-owner"))]
+
+
+def turns(assessment: Judged, action: Action) -> bool:
+    """Return whether a contradiction, once settled, can lead to other advice.
+
+    Not counted is what only changes the half of the advice to decide later.
+    """
+    if action.kind != "contradiction":
+        return False
+    return any(not changes_half(assessment, x) for x in turned_by(assessment, action.reads))
+
+
+def _asking(assessment: Judged, made: Sequence[Action]) -> list[Action]:
+    """Return to ask whom the plan proposes, or to name owners where it proposes none."""
+    _, vacant = assessment.content.words, [a for a in made if a.owner is None]
+    leads = _("agreed.plan-choice-owner")
+    if not to_begin(assessment) or not any(a.proposed_owner != leads for a in vacant):
+        return []
+    key = "proposed" if all(a.proposed_owner for a in vacant) else "vacant"
+    ask = _open("owners", _(f"agreed.plan-owners-{key}"), "", (), horizon=30)
+    return [replace(ask, proposed_owner=leads)]
+
+
+def calls_otherwise(assessment: Judged) -> bool:
+    """Return whether the agreed call differs from the advised one once complete."""
+    shown = [o for o in assessment.options if not o.excluded]
+    own, team = advised(assessment.options), assessment.signed.answers.paged_quality
+    agreed = next((o for o in shown if o.agreed and o.agreed.on_call != o.on_call), None)
+    if len(own) != 1 or agreed in (None, *own) or not assessment.teams.is_somebody(team):
+        return False
+    if team is None or assessment.teams.same(team, assessment.answers.paged_quality):
+        return False
+    return bool((own[0].on_call.quality or "").rstrip("."))
+
+
+def _calling(assessment: Judged) -> list[Action]:
+    """Return to decide who is called once product teams run the model.
+
+    Whoever carries out the decision on the call goes on from it, but not somebody who disagrees
+    with the way of working. Product teams run the model only once that is changed.
+    """
+    if not to_begin(assessment) or not calls_otherwise(assessment):
+        return []
+    _, teams, against = assessment.content.words, assessment.content.teams, _objectors(assessment)
+    made = [d for d in assessment.answers.decisions or () if "paged_quality" in (d.sets or {})]
+    owners = [d.owner for d in made if d.owner and teams.is_somebody(d.owner)]
+    owner = next((who for who in owners if as_compared(who) not in against), None)
+    call = _open("calling", _("agreed.plan-calling"), "", ("paged_quality",), horizon=90)
+    days = [*(d.due for d in made if d.due), *filter(None, [_rests_on(assessment)])]
+    return [
+        replace(
+            call,
+            proposed_owner=owner or _("agreed.plan-choice-owner"),
+            not_before=max(days, default=None),
+        )
+    ]
+
+
 def _people(assessment: Judged, made: Sequence[Action]) -> list[Action]:
     """Return what finds the people that firm advice takes and nobody has named."""
     own = advised(assessment.options)
@@ -684,6 +778,8 @@ def _horizon(workshop: datetime.date | None, due: datetime.date | None) -> Horiz
     return next((h for h in HORIZONS if (due - workshop).days <= h), 90)
 
 
+_DATED = ("step", "choice", "calling")
+"""Kinds of actions that have a day also after 90 days."""
 SETTLING_DAYS = 14
 """Days in which to settle a contradiction, before the first steps (ours)."""
 _SATURDAY = 5
@@ -708,10 +804,10 @@ def _is_proposed(day: datetime.date) -> bool:
 
 def proposed_day(assessment: Judged, action: Action) -> datetime.date | None:
     """Return the day proposed for an action; none for one of lower urgency."""
-    dated = action.kind in ("step", "choice")
+    dated = action.kind in _DATED
     if action.after or (action.horizon == HORIZONS[-1] and not dated):
         return None
-    settles = action.kind == "contradiction"
+    settles = action.kind in ("contradiction", "owners")
     day = last_day(assessment, SETTLING_DAYS if settles else action.horizon)
     return max(day, action.not_before) if day and action.not_before else day
 
@@ -749,7 +845,7 @@ def period_of(assessment: Judged, action: Action) -> Period:
     if action.due is not None:
         day = datetime.date.fromisoformat(action.due)
     if day is None or start is None:
-        dated = action.kind in ("step", "choice") and not action.after
+        dated = action.kind in _DATED and not action.after
         open_end = action.status == "proposed" and action.horizon == HORIZONS[-1] and not dated
         return "undated" if action.after or open_end else _PERIODS[action.horizon]
     days = (day - start).days

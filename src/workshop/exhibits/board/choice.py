@@ -9,15 +9,12 @@ from workshop.documents.blocks import (
 )
 from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.board.shared import (
-    decides_on,
-    decides_who_is_called,
     kept_days,
     one_option,
     page_start,
     titled,
     todays_option,
 )
-from workshop.exhibits.layout import owner_words
 from workshop.exhibits.options import (
     called_otherwise,
     options_table,
@@ -36,6 +33,8 @@ from workshop.findings.patterns.options import (
     decides_pattern,
 )
 from workshop.findings.plan import (
+    Kind,
+    actions,
     first_half,
 )
 
@@ -69,9 +68,7 @@ def board_options(assessment: Assessment) -> Exhibit:
     if added is not None:
         words.append(paragraph(_("board.options-only-added", name=added.short)))
     words += [paragraph(w) for w in _turned_down(assessment)]
-    words += [
-        paragraph(titled(_("options.to-decide"), w)) for w in _to_decide(assessment, open_ones)
-    ]
+    words += [paragraph(titled(_("options.to-decide"), w)) for w in _to_decide(assessment)]
     # What follows a landscape table would begin a page of its own.
     blocks: tuple[Block, ...] = (head, compared, *words)
     if compared.wide:
@@ -92,23 +89,20 @@ def _turned_down(assessment: Assessment) -> list[str]:
     ]
 
 
-def _to_decide(assessment: Assessment, shown: list[Option]) -> list[str]:
-    """Return what decisions leave to decide, by whoever carries them out."""
+def _to_decide(assessment: Assessment) -> list[str]:
+    """Return what decisions leave to decide, with the action in the plan."""
     _, kept = assessment.content.words, kept_days(assessment)
-    found = [
-        (called_otherwise(assessment, shown), decides_who_is_called(assessment)),
-        (
-            _("options.ships-decide", **kept) if kept else "",
-            decides_on(assessment, "current_pattern"),
-        ),
-    ]
+    plan = {a.kind: a for a in actions(assessment)}
+    found: dict[Kind, str] = {
+        "calling": called_otherwise(assessment),
+        "shipping": _("options.ships-decide", **kept) if kept else "",
+    }
     words = []
-    for asked, (who, day) in found:
-        if not asked:
-            continue
-        owner = owner_words(assessment.content, who or _("agreed.plan-choice-owner"), day)
-        words.append(f"{asked} {_('options.decide-owner', owner=owner)}" if owner else asked)
-    return words
+    for kind, asked in found.items():
+        if asked and (a := plan.get(kind)) is not None:
+            asked = f"{asked} {_('options.decide-action', action=a.number)}"
+        words.append(asked)
+    return list(filter(None, words))
 
 
 def _only_added(assessment: Assessment) -> Option | None:

@@ -330,7 +330,10 @@ def board_terms(assessment: Assessment) -> list[GlossaryTerm]:
 
 def _terms(assessment: Assessment) -> list[Block]:
     _ = assessment.content.words
+    you = assessment.answers.organisation
+    voice = _("board.voice", organisation=you) if you else _("board.voice-unnamed")
     items = [(Span(f"{t.term}: ", strong=True), Span(t.meaning)) for t in board_terms(assessment)]
+    items.insert(0, (Span(f"{_('board.voice-term')}: ", strong=True), Span(voice)))
     head = heading(2, _("board.glossary"))
     return [head, in_small_type(items)]
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from workshop.documents.blocks import (
     Block,
+    Cell,
     Span,
     Text,
     TextLike,
@@ -26,21 +27,20 @@ from workshop.documents.blocks import (
 from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.agreement import (
     brought,
+    number_head,
+    owner_and_date,
     owner_name,
 )
 from workshop.exhibits.board.shared import (
     FEW_RISKS,
     FEW_SPEAKERS,
     days_words,
-    decides_on,
-    decides_who_is_called,
     first_objector,
     kept_days,
     one_option,
     open_replies,
     question_list,
     recorded_dissents,
-    segments_turned,
     settled_by_plan,
     team_of_kind,
     titled,
@@ -60,7 +60,6 @@ from workshop.exhibits.handoffs import (
 )
 from workshop.exhibits.layout import (
     capital,
-    date_words,
     is_sparse,
     spelled,
     team_words,
@@ -68,7 +67,6 @@ from workshop.exhibits.layout import (
 )
 from workshop.exhibits.options import (
     apart,
-    called_otherwise,
     decides_between,
     decides_words,
     half_if_whole,
@@ -97,18 +95,18 @@ from workshop.findings.patterns.inputs import in_one_line
 from workshop.findings.patterns.money import amount, beyond, cost_words
 from workshop.findings.patterns.options import (
     Option,
+    decides_pattern,
     product_people,
 )
 from workshop.findings.patterns.verdicts import FITTING
 from workshop.findings.plan import (
-    SETTLING_DAYS,
     Action,
     actions,
     conditions,
     first_half,
-    last_day,
     proposed_day,
     speaker,
+    turns,
 )
 
 _REASONS = 3
@@ -124,7 +122,6 @@ def board_decision(assessment: Assessment) -> Exhibit:
     _ = assessment.content.words
     blocks: list[Block] = [
         heading(1, _("board.decision"), anchor="decision"),
-        _who_speaks(assessment),
         _advice(assessment),
     ]
     if assessment.since:
@@ -142,13 +139,6 @@ def board_decision(assessment: Assessment) -> Exhibit:
     return Exhibit("board-decision", tuple(blocks))
 
 
-def _who_speaks(assessment: Assessment) -> Block:
-    """Return who “we” and “you” are."""
-    _, you = assessment.content.words, assessment.answers.organisation
-    words = _("board.voice", organisation=you) if you else _("board.voice-unnamed")
-    return paragraph(words, "muted", small=True)
-
-
 def _advice(assessment: Assessment) -> Block:
     _, option = assessment.content.words, one_option(assessment)
     if option is None or option.text is None:
@@ -162,7 +152,16 @@ def _advice(assessment: Assessment) -> Block:
         return card(headline(assessment), body, label=_(f"patterns.{key}"), tone=tone, boxed=True)
     return card(
         _what_to_do(assessment, option),
-        [f"{_named(assessment, option)} {_benefit(assessment, option)}"],
+        list(
+            filter(
+                None,
+                [
+                    f"{_named(assessment, option)} {_benefit(assessment, option)}",
+                    _goes_further(assessment, option),
+                    _could_turn(assessment),
+                ],
+            )
+        ),
         label=_("board.we-advise"),
         tone="ours",
         boxed=True,
@@ -235,133 +234,121 @@ def _one_model(assessment: Assessment) -> str:
 
 @dataclass(frozen=True)
 class _Asked:
-    """Something that is asked of somebody on the first page."""
+    """What the first page asks of somebody: actions of the plan, or one row more."""
 
     what: Text
-    who: str = ""
-    """Whoever does it, if not those who read the page."""
-    day: datetime.date | None = None
+    actions: Sequence[Action] = ()
+
+    @property
+    def numbers(self) -> list[int]:
+        return [a.number for a in self.actions]
 
 
 def _to_decide(assessment: Assessment, option: Option | None) -> list[Block]:
-    """Return what to decide and to do first: by when, by whom, in order of date."""
+    """Return what of the plan comes first for those who decide, in the plan's order."""
     _, asked = assessment.content.words, _asked(assessment, option)
-    if not any(x.day or x.who for x in asked):
+    if not any(x.actions for x in asked):
         if len(asked) == 1:
             title = Span(_("board.asked-yours"), strong=True)
             return [paragraph((title, Span(" "), *asked[0].what))]
         return [heading(2, _("board.first")), bullets(x.what for x in asked)]
-    rows = [
-        [
-            cell(date_words(assessment.content, x.day) if x.day else _("board.first-undated")),
-            cell(x.who or _("agreed.plan-choice-owner"), strong=not x.who),
-            cell(x.what),
-        ]
-        for x in sorted(asked, key=lambda x: (x.day is None, x.day))
-    ]
     heads = [
-        column(_("board.first-by"), width=0.9),
-        column(_("board.first-who"), width=0.85),
-        column(_("board.first-what"), width=3.7),
+        number_head(assessment),
+        column(_("agreed.plan-due"), width=0.95),
+        column(_("agreed.plan-owner"), width=1),
+        column(_("agreed.plan-what"), width=3.7),
     ]
+    rows = [_asked_row(assessment, x) for x in sorted(asked, key=lambda x: x.numbers or [10_000])]
     return [heading(2, _("board.first")), table(heads, rows)]
 
 
+def _asked_row(assessment: Assessment, asked: _Asked) -> list[Cell]:
+    _, leads = assessment.content.words, assessment.content.words("agreed.plan-choice-owner")
+    numbers = cell(_spans_of(asked.numbers), tone="muted")
+    if not asked.actions:
+        undated = cell(_("board.first-undated"), tone="muted")
+        return [numbers, undated, cell(leads, strong=True), cell(asked.what)]
+    first = min(asked.actions, key=lambda a: (_day(assessment, a) is None, _day(assessment, a)))
+    who, day = owner_and_date(assessment, first)
+    if owners := list(dict.fromkeys(filter(None, map(owner_name, asked.actions)))):
+        several = _("board.first-owners", n=len(owners))
+        who = cell(owners[0] if len(owners) == 1 else several, strong=owners == [leads])
+    return [numbers, day, who, cell(asked.what)]
+
+
+def _spans_of(numbers: Sequence[int]) -> str:
+    """Return numbers as a range where they follow each other: “4–6”, “4, 7”."""
+    if len(numbers) > 1 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"{numbers[0]}–{numbers[-1]}"
+    return ", ".join(map(str, numbers)) or "–"
+
+
 def _asked(assessment: Assessment, option: Option | None) -> list[_Asked]:
-    """Return what to decide, to settle first, to reply to, and whom to ask."""
-    plan, page = actions(assessment), assessment.content.words("board.decisions")
-    settle = _settle_first(assessment, plan)
-    choice = _choice_words(assessment, option)
-    if option is None:
-        return [*settle, _Asked(text(choice))]
-    _, after = assessment.content.words, max((x.day for x in settle if x.day), default=None)
-    if numbers := [str(a.number) for a in _turning(assessment, plan)]:
-        words = {"asked": choice.removesuffix("."), "actions": assessment.listing(numbers)}
-        choice = _("board.asked-unless", n=len(numbers), **words)
-    found = [
-        *settle,
-        _Asked(text(choice), "", _confirmed_by(assessment, after)),
-        *_find_out(assessment, plan, option),
-    ]
-    for later in (a for a in plan if a.kind == "choice"):
-        add = _("board.asked-add", what=later.what.removesuffix("."), action=later.number)
-        found.append(_Asked(text(add), _other(assessment, later), _day(assessment, later)))
-    for reply in (a for a in plan if a.kind == "reply"):
-        who = speaker((reply.answers and reply.answers.dissent) or "")
-        key = "reply" if who else "reply-unnamed"
-        line = with_reference(
-            _, f"board.asked-{key}", "decisions", page, who=who, action=reply.number
+    """Return what those who decide are asked for: to decide, to settle, to reply."""
+    _, plan = assessment.content.words, actions(assessment)
+    found: list[_Asked] = []
+    if turning := [a for a in plan if turns(assessment, a)]:
+        names = assessment.listing(dict.fromkeys(_open_answers(assessment, turning)))
+        found.append(
+            _Asked(_paged(assessment, "settle", "confidence", n=len(turning), names=names), turning)
         )
-        found.append(_Asked(line, _other(assessment, reply), _day(assessment, reply)))
-    found += _left_open(assessment, plan)
+    found += [_Asked(_plan_words(assessment, a), [a]) for a in plan if a.kind in _ASKED]
+    if urgent := [a for a in plan if a.is_urgent and a.status == "proposed"]:
+        n = {"n": len(urgent), "number": number_words(assessment.content, len(urgent))}
+        found.append(_Asked(_paged(assessment, "urgent", "plan", **n), urgent))
+    if option is None:
+        found.append(_Asked(text(_still_to_choose(assessment))))
+    else:
+        found += _find_out(assessment, plan, option)
     if open_votes := divided_votes(assessment):
         asked = assessment.listing(vote_name(assessment, r) for r in open_votes)
-        line = with_reference(
-            _, "board.asked-divided", "decisions", page, n=len(open_votes), asked=asked
-        )
-        found.append(_Asked(line))
-    if vacant := [a for a in plan if a.owner is None]:
-        key = "proposed" if all(a.proposed_owner for a in vacant) else "owners"
-        line = with_reference(_, f"board.asked-{key}", "plan", _("board.plan-title"), n=len(vacant))
-        days = [day for a in vacant if (day := _day(assessment, a))]
-        if (soon := last_day(assessment, SETTLING_DAYS)) is not None:
-            days.append(soon)  # whoever has to be done on a day agrees before it
-        found.append(_Asked(line, day=min(days, default=None)))
+        words = _paged(assessment, "divided", "decisions", n=len(open_votes), asked=asked)
+        found.append(_Asked(words))
     return found
 
 
-def _left_open(assessment: Assessment, plan: Sequence[Action]) -> list[_Asked]:
-    """Return where the advice goes on from what was agreed, by whom to decide."""
-    _, shown = assessment.content.words, [o for o in assessment.options if not o.excluded]
-    kept, page, found = kept_days(assessment), _("board.options-page"), list[_Asked]()
-    if called_otherwise(assessment, shown):
-        line = with_reference(_, "board.asked-called", "options", page)
-        found.append(_Asked(line, *decides_who_is_called(assessment)))
-    if shipping := next((a for a in plan if a.kind == "shipping"), None):
-        words: dict[str, Any] = {
-            "what": shipping.what.partition(".")[0],
-            "action": shipping.number,
-        }
-        line = with_reference(_, "board.asked-listed", "options", page, **words)
-        found.append(_Asked(line, _other(assessment, shipping), _day(assessment, shipping)))
-    elif kept:
-        line = with_reference(_, "board.asked-ships", "options", page, **kept)
-        found.append(_Asked(line, *decides_on(assessment, "current_pattern")))
-    return found
+_ASKED: dict[str, str] = {
+    "rule": "",
+    "reply": "decisions",
+    "shipping": "options",
+    "calling": "options",
+    "confirm": "",
+    "owners": "plan",
+    "choice": "",
+}
+"""Kinds of actions that the first page names, and where more is said on each."""
+_PAGES = {
+    "confidence": "board.confidence",
+    "decisions": "board.decisions",
+    "options": "board.options-page",
+    "plan": "board.plan-title",
+}
 
 
-def _other(assessment: Assessment, action: Action) -> str:
-    """Return who does an action, unless it is those who read the page."""
-    who = owner_name(action) or ""
-    return "" if who == assessment.content.words("agreed.plan-choice-owner") else who
+def _paged(assessment: Assessment, key: str, page: str, **values: Any) -> Text:
+    _ = assessment.content.words
+    return with_reference(_, f"board.asked-{key}", page, _(_PAGES[page]), **values)
 
 
-def _choice_words(assessment: Assessment, option: Option | None) -> str:
-    """Return what to decide on the way of working itself."""
+def _plan_words(assessment: Assessment, action: Action) -> Text:
+    """Return what to do as the plan has it, shorter, and the page that says more."""
+    what, page = action.what, _ASKED[action.kind]
+    if action.kind == "reply":
+        who = speaker((action.answers and action.answers.dissent) or "")
+        return _paged(assessment, "reply" if who else "reply-unnamed", page, who=who)
+    if action.kind in ("rule", "shipping"):  # why is said where it is explained
+        what = what.partition(". ")[0]
+    if not page:
+        return text(f"{what.removesuffix('.')}.")
+    return _paged(assessment, "listed", page, what=what.removesuffix("."))
+
+
+def _still_to_choose(assessment: Assessment) -> str:
+    """Return what to do about the way of working while no advice is firm."""
     _, chosen = assessment.content.words, assessment.answers.chosen_pattern
-    own = assessment.recommendation.patterns
-    if option is None:
-        key = "asked-within" if chosen in own else "asked-open"
-    elif not chosen:
-        key = "asked-none"
-    elif chosen not in own:
-        key = "asked-other"
-    elif len(own) > 1:
-        first = first_half(assessment)
-        waits = first is not None and first.patterns == (chosen,)
-        key = "asked-keep" if waits else "asked-part"
-    else:
-        key = "asked-keep" if "today" in option.roles else "asked-same"
-    name = assessment.content.pattern(chosen).short if chosen else ""
-    added = assessment.listing(assessment.content.pattern(p).short for p in own if p != chosen)
-    advised = option.short if option else ""
-    return _(f"board.{key}", name=name, advised=advised, added=added)
-
-
-def _confirmed_by(assessment: Assessment, after: datetime.date | None) -> datetime.date | None:
-    """Return the day of the first step that follows from the choice, after a day."""
-    days = [_day(assessment, a) for a in actions(assessment) if a.kind in ("step", "condition")]
-    return min((d for d in days if d and (after is None or d > after)), default=None)
+    if chosen not in assessment.recommendation.patterns or not chosen:
+        return _("board.asked-open")
+    return _("board.asked-within", name=assessment.content.pattern(chosen).short)
 
 
 def _day(assessment: Assessment, action: Action) -> datetime.date | None:
@@ -369,35 +356,6 @@ def _day(assessment: Assessment, action: Action) -> datetime.date | None:
     if action.due:
         return datetime.date.fromisoformat(action.due)
     return proposed_day(assessment, action)
-
-
-def _turning(assessment: Assessment, plan: Sequence[Action]) -> list[Action]:
-    """Return the actions that can change the advice: to read a rule, to settle."""
-    rules = [a for a in plan if a.kind == "rule"]
-    settling = settled_by_plan(assessment, plan)
-    return [*rules, *(a for a, c in settling if segments_turned(assessment, c))]
-
-
-def _settle_first(assessment: Assessment, plan: Sequence[Action]) -> list[_Asked]:
-    """Return what to settle first, because it can change the advice."""
-    _, found = assessment.content.words, list[_Asked]()
-    turning = [a for a in _turning(assessment, plan) if a.kind != "rule"]
-    if rule := next((a for a in plan if a.kind == "rule"), None):
-        page = _("board.plan-title")
-        words = with_reference(_, "board.asked-rule", "plan", page, action=rule.number)
-        found.append(_Asked(words, _other(assessment, rule), _day(assessment, rule)))
-    if turning:
-        words = with_reference(
-            _,
-            "board.asked-settle",
-            "confidence",
-            _("board.confidence"),
-            n=len(turning),
-            actions=assessment.listing(str(a.number) for a in turning),
-            names=assessment.listing(dict.fromkeys(_open_answers(assessment, turning))),
-        )
-        found.append(_Asked(words, _other(assessment, turning[0]), _day(assessment, turning[0])))
-    return found
 
 
 def _open_answers(assessment: Assessment, turning: Sequence[Action]) -> Iterator[str]:
@@ -413,13 +371,9 @@ def _find_out(assessment: Assessment, plan: Sequence[Action], option: Option) ->
     """Return what to find out about today's pattern if the advice is to stay."""
     if "today" not in option.roles:
         return []
-    _ = assessment.content.words
+    words = assessment.content.words("board.asked-find-out")
     return [
-        _Asked(
-            text(_("board.asked-find-out", action=a.number)),
-            _other(assessment, a),
-            _day(assessment, a),
-        )
+        _Asked(text(words), [a])
         for a, c in settled_by_plan(assessment, plan)
         if "current_pattern" in c.answers and not turned_by(assessment, c.answers)
     ]
@@ -458,17 +412,26 @@ def _told_apart(assessment: Assessment, option: Option) -> list[Text]:
     names = {"name": option.short, "other": rivals[0].short}
     basis = (assessment.answers.basis or {}).get(decides[0].answer.partition(".")[0])
     alone = [decides[0].because, *([_("board.why-opinion")] if basis == "opinion" else [])]
-    then, now = rivals[0].lead_time.half, half_if_whole(option) or option.lead_time.half
-    if then is not None and now is not None:
-        more = round(now) - round(then)
-        if more > 0:
-            alone.append(_("board.why-slower", n=more, **names))
-        elif not more and half_if_whole(option) is not None:
-            alone.append(_("board.why-as-fast"))
+    alone += _slower(assessment, option, rivals[0])
     found: list[Text] = [(Span(w),) for w in shared]
     if shared:
         alone.append(_("board.why-shared", n=len(shared)))
     return [*found, titled(_("board.why-alone", **names), " ".join(alone))]
+
+
+def _slower(assessment: Assessment, option: Option, rival: Option) -> list[str]:
+    """Return how much faster the rival is, and what its days rest on."""
+    then, now, whole = rival.lead_time.half, option.lead_time.half, half_if_whole(option)
+    if then is None or now is None or round(then) >= round(now):
+        return []
+    _, names = assessment.content.words, {"name": option.short, "other": rival.short}
+    if whole is None or round(then) < round(whole):
+        return [_("board.why-slower", n=round(now) - round(then), **names)]
+    shown = {"then": rounded(assessment.content, then), "now": rounded(assessment.content, now)}
+    moved = _moved(assessment, option)
+    team = team_of_kind(assessment, "platform")
+    key = "moved" if moved else "complete"
+    return [_(f"board.why-as-fast-{key}", team=team, stages=moved, **shown, **names)]
 
 
 def _listed(items: Sequence[Text]) -> Block:
@@ -646,8 +609,6 @@ class _Way:
     handoffs: int | None
     ships: str
     people: str
-    whole: float | None = None
-    """The days once it is complete, where that is faster."""
 
     @property
     def is_advised(self) -> bool:
@@ -661,7 +622,7 @@ def _side_by_side(assessment: Assessment, option: Option) -> list[Block]:
         ("way", [w.name for w in ways]),
         ("half", [_shown_days(assessment, w) for w in ways]),
         ("handoffs", [_shown_count(assessment, w.handoffs) for w in ways]),
-        ("ships", [w.ships for w in ways]),
+        ("ships", [] if _goes_further(assessment, option) else [w.ships for w in ways]),
         ("people", [] if _growth(assessment, option) else [w.people for w in ways]),
     ]
     rows = [
@@ -684,22 +645,20 @@ def _side_by_side(assessment: Assessment, option: Option) -> list[Block]:
             for w in ways
         ),
     ]
-    note = ""
-    kept = kept_days(assessment)
-    if kept and any(w.kind == "agreed" for w in ways):
-        builder = assessment.answers.builder
-        own = builder is None or assessment.teams.kind(builder) == "product"
-        if own:
-            note = _("board.side-note", name=(first_half(assessment) or option).short, **kept)
-        else:
-            name = capital(team_words(assessment.content, builder))
-            note = _("board.side-note-builder", builder=name, **kept)
-    if any(w.is_advised and w.whole is not None for w in ways):
-        note = _("board.side-whole-note", name=option.short)
-        if moved := _moved(assessment, option):
-            words = {"team": team_of_kind(assessment, "platform"), "stages": moved}
-            note = _("board.side-whole-stages", **words)
-    return [table(heads, rows, caption=note)]
+    return [table(heads, rows)]
+
+
+def _goes_further(assessment: Assessment, option: Option) -> str:
+    """Return what the advice adds to what was chosen, where a team still ships."""
+    kept, first = kept_days(assessment), first_half(assessment) or option
+    chosen = option_as_agreed(assessment)
+    if not kept or chosen is not first:
+        return ""
+    builder, words = assessment.answers.builder, assessment.content.words
+    if builder is None or assessment.teams.kind(builder) == "product":
+        return words("board.further", name=first.short, **kept)
+    name = capital(team_words(assessment.content, builder))
+    return words("board.further-builder", name=first.short, builder=name, **kept)
 
 
 def _moved(assessment: Assessment, option: Option) -> str:
@@ -717,11 +676,7 @@ def _moved(assessment: Assessment, option: Option) -> str:
 def _shown_days(assessment: Assessment, way: _Way) -> str:
     if way.half is None:
         return ""
-    half = rounded(assessment.content, way.half)
-    if not way.is_advised or way.whole is None:
-        return half
-    whole = rounded(assessment.content, way.whole)
-    return assessment.content.words("board.side-whole", half=half, whole=whole)
+    return rounded(assessment.content, way.half)
 
 
 def _shown_count(assessment: Assessment, count: int | None) -> str:
@@ -764,8 +719,7 @@ def _ways(assessment: Assessment, option: Option) -> list[_Way]:
 
 
 def _way(kind: _Kind, option: Option, ships: str, people: str) -> _Way:
-    days, whole = option.lead_time.half, half_if_whole(option)
-    return _Way(kind, option.short, days, option.handoffs, ships, people, whole)
+    return _Way(kind, option.short, option.lead_time.half, option.handoffs, ships, people)
 
 
 def _way_as_agreed(assessment: Assessment, option: Option) -> _Way:
@@ -819,10 +773,12 @@ def _others(assessment: Assessment, option: Option) -> list[tuple[TextLike, Text
     others = [o for o in assessment.options if o not in (option, today, *parts) and o.patterns]
     # What fits as well is not left to the table of all options.
     fitting = _fitting(assessment, option)
+    turned = turned_to(assessment)
     kinds = {
         "fits": fitting,
         "others": [o for o in others if o not in fitting and not o.excluded],
-        "ruled-out": apart(o for o in others if o.excluded),
+        "turned": turned,
+        "ruled-out": [o for o in apart(o for o in others if o.excluded) if o not in turned],
     }
     for kind, found in kinds.items():
         if not found:
@@ -833,7 +789,8 @@ def _others(assessment: Assessment, option: Option) -> list[tuple[TextLike, Text
         )
         more = _fits_too(assessment, option, fitting) if kind == "fits" else []
         spans = (*words, *(Span(f" {w}") for w in more))
-        lines.append((_(f"board.instead-{kind}", n=len(found)), spans))
+        key = "board.side-turned" if kind == "turned" else f"board.instead-{kind}"
+        lines.append((_(key, n=len(found)), spans))
     return lines
 
 
@@ -952,12 +909,11 @@ def _sure(assessment: Assessment) -> Text:
     _ = assessment.content.words
     status = assessment.recommendation.status
     key = {"recommendation": "one", "first-indication": "first", "contested": "open"}
-    said = [_could_turn(assessment) or _(f"board.sure-{key.get(status, 'none')}")]
+    said = [_(f"board.sure-{key.get(status, 'none')}")]
+    if turning := _turning(assessment):
+        said = [_("board.sure-unless", action=turning.number)]
     if status == "recommendation":
         said.append(_("board.sure-judgement"))
-    basis = list((assessment.answers.basis or {}).values())
-    if basis.count("opinion") * 3 > len(basis):
-        said.append(_("board.sure-many-opinions"))
     spans = [Span(" ".join(said))]
     if is_judged(assessment):
         page = _("board.confidence")
@@ -965,24 +921,35 @@ def _sure(assessment: Assessment) -> Text:
     return tuple(spans)
 
 
-def _could_turn(assessment: Assessment) -> str:
-    """Return on which contradiction, or on which rule, firm advice depends."""
+def _turning(assessment: Assessment) -> Action | None:
+    """Return the action that can turn firm advice, if there is one."""
     if assessment.recommendation.status != "recommendation":
-        return ""
-    _, own = assessment.content.words, set(assessment.recommendation.patterns)
-    for action, clash in settled_by_plan(assessment, actions(assessment)):
+        return None
+    plan, own = actions(assessment), set(assessment.recommendation.patterns)
+    for action, clash in settled_by_plan(assessment, plan):
         for x in turned_by(assessment, clash.answers):
             if x.patterns and not x.contested and not own & set(x.patterns):
-                names = either(assessment.content, list(options(assessment.content, x.patterns)))
-                return _("board.sure-turns", action=action.number, names=names)
-    if rule := next((a for a in actions(assessment) if a.kind == "rule"), None):
-        turned = {x.patterns: x for x in turned_by(assessment, rule.reads)}
+                return action
+    return next((a for a in plan if a.kind == "rule"), None)
+
+
+def _could_turn(assessment: Assessment) -> str:
+    """Return on which answer or rule firm advice rests, and what else it becomes."""
+    action = _turning(assessment)
+    if action is None:
+        return ""
+    _, own = assessment.content.words, assessment.recommendation.patterns
+    turned = {x.patterns: x for x in turned_by(assessment, action.reads)}
+    if action.kind == "rule":
         if len(turned) > 1:
-            return _("board.sure-rule", action=rule.number)
+            return _("board.rests-rule", action=action.number)
         (segment,) = turned.values()
-        clause = becomes(assessment.content, segment, assessment.recommendation.patterns)
-        return _("board.sure-rule-becomes", action=rule.number, becomes=clause)
-    return ""
+        clause = becomes(assessment.content, segment, own)
+        return _("board.rests-rule-becomes", action=action.number, becomes=clause)
+    segment = next(x for p, x in turned.items() if p and not x.contested and not set(own) & set(p))
+    names = assessment.listing(dict.fromkeys(_open_answers(assessment, [action])))
+    other = either(assessment.content, list(options(assessment.content, segment.patterns)))
+    return _("board.rests-answer", action=action.number, names=names, other=other)
 
 
 def _disagreed(assessment: Assessment) -> Text:
@@ -1001,18 +968,34 @@ def _disagreed(assessment: Assessment) -> Text:
     named = who_objects(assessment)
     chosen = assessment.answers.chosen_pattern
     on = {"name": assessment.content.pattern(chosen).short if chosen else ""}
-    objector = first_objector(assessment, actions(assessment))
+    objector, said = first_objector(assessment, actions(assessment)), ""
     if objector and named == [objector["who"]]:
-        text = (*text, Span(f" {_('board.disagreed-both', **objector, **on)}"))
-        named, objector = [], {}
-    if named:
+        said, objector = _("board.disagreed-both", **objector, **on), {}
+    elif named:
         words = {"n": len(named), "names": assessment.listing(named), **on}
-        text = (*text, Span(f" {_('board.disagreed-pattern', **words)}"))
+        said = _("board.disagreed-pattern", **words)
+    if said and (reason := _against_pattern(assessment)):
+        said = _("board.disagreed-because", said=said.removesuffix("."), words=reason)
+    if said:
+        text = (*text, Span(f" {said}"))
     if objector:
         text = (*text, Span(f" {_('board.disagreed-owner', **objector)}"))
     if one_option(assessment) is None:  # else the first steps have the replies
         text = (*text, Span(" "), *open_replies(assessment))
     return text
+
+
+_SHORT_DISSENT = 120
+"""The most letters of a dissent on page 1; page 5 has it in any case."""
+
+
+def _against_pattern(assessment: Assessment) -> str:
+    """Return why somebody disagrees with the way of working, if that is short."""
+    made = assessment.answers.decisions or ()
+    own = [d.dissent for d in made if d.dissent and decides_pattern(assessment, d)]
+    said = own[0].partition(":")[2] if len(own) == 1 and speaker(own[0]) else ""
+    words = in_one_line(said).strip('“”„"')
+    return words if len(words) <= _SHORT_DISSENT else ""
 
 
 def _conditions(assessment: Assessment) -> list[tuple[TextLike, TextLike]]:

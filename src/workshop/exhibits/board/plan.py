@@ -45,7 +45,7 @@ from workshop.findings.plan import (
     speaker,
 )
 
-_OWNERS = 6
+_OWNERS = 4
 """The most owners by name."""
 _STATES = ("decided", "open", "proposed")
 """What an owner's actions are counted by; open: a question still to be decided."""

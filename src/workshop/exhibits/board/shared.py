@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -92,31 +91,6 @@ def kept_days(assessment: Assessment) -> dict[str, str]:
         "agreed": rounded(assessment.content, half),
         "then": rounded(assessment.content, then),
     }
-
-
-def decides_on(assessment: Assessment, name: str) -> tuple[str, datetime.date | None]:
-    """Return who goes on from the decision that sets an answer, and by when.
-
-    That is its owner, but not somebody who disagrees with the way of working; an empty name is the
-    leadership.
-    """
-    made = assessment.answers.decisions or ()
-    found = next((d for d in made if name in (d.sets or {}) and (d.owner or d.due)), None)
-    if found is None:
-        return "", None
-    against = {who.casefold() for who in who_objects(assessment)}
-    owner = found.owner or ""
-    return "" if owner.casefold() in against else owner, found.due
-
-
-def decides_who_is_called(assessment: Assessment) -> tuple[str, datetime.date | None]:
-    """Return who decides who is called once product teams run the model, and by when.
-
-    They run it once the decision on the way of working is carried out, so not before its day.
-    """
-    who, day = decides_on(assessment, "paged_quality")
-    later = decides_on(assessment, "current_pattern")[1]
-    return who, max(filter(None, (day, later)), default=None)
 
 
 def who_objects(assessment: Assessment) -> list[str]:
