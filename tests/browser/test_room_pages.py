@@ -750,6 +750,17 @@ def test_what_is_to_do_now_stays_in_sight_but_not_over_a_form(
     assert main["y"] + main["height"] <= 384
 
 
+def test_on_a_phone_the_number_of_a_ballot_keeps_to_a_line_in_the_list(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    tab = enter(tab_of(browser, faults), room)
+    tab.locator(".questions").first.evaluate("e => { e.closest('details').open = true; }")
+    lines = "all => all.map(e => e.getClientRects().length).filter(n => n > 0)"
+    assert set(tab.locator(".questions .hint").evaluate_all(lines)) == {1}
+    last = tab.locator(".questions li:last-child").first
+    assert last.evaluate("e => getComputedStyle(e).borderBottomWidth") == "0px", "another follows"
+
+
 def test_only_where_all_have_voted_a_role_is_green(
     browser: Any, room: Room, faults: list[str]
 ) -> None:
