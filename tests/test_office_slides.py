@@ -96,6 +96,20 @@ def test_it_goes_through_the_board_edition(tidewater: list[Any]) -> None:
     assert "Sources:" in notes(tidewater[0])
 
 
+def test_what_stands_beside_a_table_has_a_slide_too(tidewater: list[Any]) -> None:
+    found = dict(zip(titles(tidewater), tidewater, strict=True))
+    for title, words in {
+        "Instead of what (2 of 2)": (
+            "As today: Centralised",
+            "Not advised:",
+            "If nothing is done:",
+        ),
+        "What it takes (2 of 2)": ("Main risk:", "Conditions:", "How sure we are:"),
+    }.items():
+        shown = found[title].placeholders[1].text_frame.text
+        assert all(w in shown for w in words), shown
+
+
 def test_every_dissent_stands_in_a_real_table_with_our_reply(tidewater: list[Any]) -> None:
     found = dict(zip(titles(tidewater), tidewater, strict=True))
     pages = [s for t, s in found.items() if t.startswith("Decisions and dissent")]

@@ -386,7 +386,7 @@ def _when(assessment: Assessment, action: Action) -> Cell:
 
 def number_head(assessment: Assessment) -> Column:
     """Return the column of the numbers of actions."""
-    return column(assessment.content.words("agreed.plan-number"), width=0.36)
+    return column(assessment.content.words("agreed.plan-number"), width=0.4)
 
 
 def number_of(action: Action) -> Cell:

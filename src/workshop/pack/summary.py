@@ -128,21 +128,26 @@ def _keys(assessment: Assessment) -> list[str]:
 
 
 def _section(assessment: Assessment, deck: Deck, title: str, lead: str, part: list[Block]) -> None:
-    """Add the blocks under one heading, with each picture or table alone."""
+    """Add the blocks under one heading, each picture or table alone, then the rest."""
     lines = [line for block in part for line in _spoken(assessment, block)]
     keys = [key for words in lines for key in re.findall(r"\[([^\]]+)\]", words)]
     keys += [key for b in part if isinstance(b, Table) for key in _KEY.findall(plain(b.caption))]
     notes = _notes(assessment, [lead, *lines], keys)
     large = [b for b in part if isinstance(b, Picture | Table)]
     words = [line for b in part if b not in large for line in _lines(assessment, b)]
+    beside = [line for b in part if isinstance(b, Pairs) for line in _lines(assessment, b)]
+    slides = len(large) + bool(large and beside)
     for n, block in enumerate(large, 1):
-        named = title if len(large) == 1 else _again(assessment)(title, n, len(large))
+        named = title if slides == 1 else _again(assessment)(title, n, slides)
         if isinstance(block, Picture):
             deck.add_picture(named, lead, block, notes)
         else:
             deck.add_table(named, lead, block, notes, _again(assessment))
     if words and not large:
         deck.add_text(title, lead, words, "muted", notes)
+    elif beside:
+        named = _again(assessment)(title, slides, slides)
+        deck.add_text(named, lead, beside, "muted", notes)
 
 
 def _lines(assessment: Assessment, block: Block) -> list[Line]:
