@@ -130,23 +130,20 @@ def test_notebook_that_ends_itself_quietly_has_not_failed(write: Writer) -> None
     assert "after" not in printed(done.notebook)
 
 
-def test_slow_cell_is_timed_out_and_the_notebook_kept(write: Writer) -> None:
-    source = write("one", "print('before')", "import time; time.sleep(600)", parameters=None)
-    execute_notebook(write("first", "1"), {})  # so that the next kernel starts at once
-    done = execute_notebook(source, {}, timeout_s=12)
-    assert done.error is not None
-    assert (done.error.how, done.error.cell_index) == ("timed-out", 1)
-    assert "12 seconds" in done.error.evalue
-    assert printed(done.notebook) == "before\n"
-
-
-def test_time_allowed_is_for_all_cells_together(write: Writer) -> None:
-    source = write("one", *["import time; time.sleep(0.3)"] * 100, parameters=None)
-    execute_notebook(write("first", "1"), {})
-    done = execute_notebook(source, {}, timeout_s=12)
-    assert done.error is not None
-    assert done.error.how == "timed-out"
-    assert 0 < done.error.cell_index < 99
+def test_a_notebook_out_of_time_is_kept_whether_one_cell_is_slow_or_all_together_are(
+    write: Writer,
+) -> None:
+    slow = write("slow", "print('before')", "import time; time.sleep(600)", parameters=None)
+    many = write("many", *["import time; time.sleep(0.3)"] * 100, parameters=None)
+    execute_notebook(write("first", "1"), {})  # so that the next kernels start at once
+    by_one, by_all = execute_many([slow, many], {}, jobs=2, timeout_s=12)
+    assert by_one.error is not None
+    assert (by_one.error.how, by_one.error.cell_index) == ("timed-out", 1)
+    assert "12 seconds" in by_one.error.evalue
+    assert printed(by_one.notebook) == "before\n"
+    assert by_all.error is not None
+    assert by_all.error.how == "timed-out"
+    assert 0 < by_all.error.cell_index < 99
 
 
 @pytest.mark.parametrize(
