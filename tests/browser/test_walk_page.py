@@ -141,6 +141,7 @@ def test_on_a_window_at_200_percent_each_step_shows_its_question_and_its_first_f
             if wrong := covered(tab, first):
                 found[title(tab)] = wrong
             press(tab, "Next")
+            assert abs(tab.locator(".ws-walk-head").bounding_box()["y"]) < 10, "at the top"
         assert tab.locator(".ws-buttons .ws-main").inner_text() == "Make the findings pack"
         if wrong := covered(tab, ".ws-buttons .ws-main"):
             found["Your result"] = wrong
