@@ -86,6 +86,7 @@ def write_files(files: Mapping[Path, bytes]) -> None:
     except BaseException as error:
         for new in ready:
             new.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.filename is None:  # of a full disk
+        # A full disk names no file. What has no number has words of its own.
+        if isinstance(error, OSError) and error.errno is not None and error.filename is None:
             error.filename = str(path)
         raise
