@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from workshop.answers.schema import as_compared
 from workshop.documents.blocks import (
     Block,
     Cell,
@@ -969,7 +970,7 @@ def _disagreed(assessment: Assessment) -> Text:
     chosen = assessment.answers.chosen_pattern
     on = {"name": assessment.content.pattern(chosen).short if chosen else ""}
     objector, said = first_objector(assessment, actions(assessment)), ""
-    if objector and named == [objector["who"]]:
+    if objector and _same(named, [objector["who"]]):
         said, objector = _("board.disagreed-both", **objector, **on), {}
     elif named:
         words = {"n": len(named), "names": assessment.listing(named), **on}
@@ -998,6 +999,10 @@ def _against_pattern(assessment: Assessment) -> str:
     return words if len(words) <= _SHORT_DISSENT else ""
 
 
+def _same(names: Sequence[str], others: Sequence[str]) -> bool:
+    return [*map(as_compared, names)] == [*map(as_compared, others)]
+
+
 def _conditions(assessment: Assessment) -> list[tuple[TextLike, TextLike]]:
     """Return which actions must be done for the advice to hold, with their owners."""
     _, plan = assessment.content.words, {a.what: a for a in actions(assessment)}
@@ -1011,7 +1016,7 @@ def _conditions(assessment: Assessment) -> list[tuple[TextLike, TextLike]]:
     if owners:
         proposed = all(a.owner is None for a in planned)
         key = "proposed" if proposed else "owners"
-        if proposed and owners == who_objects(assessment):
+        if proposed and _same(owners, who_objects(assessment)):
             key = "objects"
         named = _(f"board.conditions-{key}", n=len(owners), names=assessment.listing(owners))
         words.append(Span(f" {named}"))

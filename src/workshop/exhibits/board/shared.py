@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from workshop.answers.schema import as_compared
 from workshop.documents.blocks import (
     Block,
     PageBreak,
@@ -198,12 +199,16 @@ def question_list(assessment: Assessment) -> list[Block]:
 
 def first_objector(assessment: Assessment, found: Sequence[Action]) -> dict[str, Any]:
     """Return who disagrees and would do a third of the plan, and how much."""
-    owners = Counter((a.owner or a.proposed_owner or "").casefold() for a in found)
+    owners = Counter(as_compared(a.owner or a.proposed_owner or "") for a in found)
     speakers = {speaker(d.dissent or "") for d in assessment.answers.decisions or ()} - {""}
-    who = max(speakers, key=lambda name: (owners[name.casefold()], name), default="")
-    n = owners[who.casefold()] if who else 0
+    who = max(speakers, key=lambda name: (owners[as_compared(name)], name), default="")
+    n = owners[as_compared(who)] if who else 0
     if n < _FEWEST_OBJECTED or n * 3 < len(found):
         return {}
-    made = (a for a in found if a.decision and speaker(a.decision.dissent or "") == who)
+    made = (
+        a
+        for a in found
+        if a.decision and as_compared(speaker(a.decision.dissent or "")) == as_compared(who)
+    )
     against = assessment.listing(str(a.number) for a in made)
     return {"who": who, "n": n, "all": len(found), "against": against}
