@@ -810,7 +810,7 @@ def test_a_contradiction_says_who_settles_it_and_what_that_does_to_the_advice() 
     assert level[2:] == [
         "Action 2\nVP Engineering\n3 December 2026",
         "The advice holds from maturity level 2 upwards; at level 1, the advice becomes "
-        "Centralised. Your answer is 3, which is in doubt.",
+        "Centralised until you reach level 2. Your answer is 3, which is in doubt.",
     ]
     assert [r[3] for r in rows][-1] == "We advise the same in any case."
 

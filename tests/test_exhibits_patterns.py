@@ -161,7 +161,7 @@ def test_the_four_patterns_stand_side_by_side_on_a_wide_page() -> None:
     (table,) = tables(four_patterns(assessed(**TIDE)))
     assert table.wide
     assert len(table.columns) == 6  # the question, four patterns, and the combination
-    assert len(table.rows) == 10
+    assert len(table.rows) == 11
     assert all(plain(cell.text) for row in table.rows for cell in row)
 
 

@@ -137,25 +137,24 @@ def apart(options: Iterable[Option]) -> list[Option]:
 
 
 def options_table(assessment: Assessment, shown: list[Option]) -> Table:
-    """Return the options as columns of one table."""
+    """Return the options as columns of one table, the reason right after the verdict.
+
+    Who is called if the service is down is on page two, and the reference has what is given up.
+    """
     _ = assessment.content.words
     rows: dict[str, list[Cell]] = {
         _("options.meaning"): [cell(capital(_what_it_is(assessment, o))) for o in shown],
         _("options.verdict"): [
             verdict_cell(assessment, o) if o.patterns else cell("") for o in shown
         ],
+        _("options.why-not"): [_why_not(assessment, o) for o in shown],
         _people_head(assessment): [people_cell(assessment, o) for o in shown],
         _("options.money"): [cell(words) for words in amounts(assessment, shown)],
-        _("oncall.line-paged-infrastructure"): [
-            cell(_called(assessment, o, "service")) for o in shown
-        ],
-        _("oncall.line-paged-quality"): [cell(_called(assessment, o, "quality")) for o in shown],
-        _("options.time"): [cell(_time(assessment, o)) for o in shown],
+        _("options.half-head"): [cell(_half(assessment, o)) for o in shown],
         _("options.handoffs-head"): [cell(_handoffs(assessment, o)) for o in shown],
+        _("oncall.line-paged-quality"): [cell(_called(assessment, o)) for o in shown],
         _("options.failure"): [_sentences(assessment, _failures(assessment, o)) for o in shown],
-        _("options.price"): [_sentences(assessment, o.gives_up) for o in shown],
         _("options.undo"): [_sentences(assessment, [_undo(assessment, o)]) for o in shown],
-        _("options.why-not"): [_why_not(assessment, o) for o in shown],
     }
     nothing = ("", _("options.none"), _("options.unknown"))
     said = {
@@ -238,7 +237,7 @@ def short_table(assessment: Assessment, shown: list[Option]) -> Table:
             [
                 _name(assessment, o),
                 people_cell(assessment, o),
-                cell(_days(assessment, o.lead_time)),
+                cell(_days(assessment, o.lead_time, "days")),
                 cell(_handoffs(assessment, o)),
                 cell(o.on_call.quality or _("options.unknown")),
             ]
@@ -289,10 +288,10 @@ def _count(assessment: Assessment, people: Range) -> str:
     return _.number(low) if low == high else _("options.range", low=low, high=high)
 
 
-def _called(assessment: Assessment, option: Option, line: Literal["service", "quality"]) -> str:
-    """Return who is called; where decisions change it, who will be, and who later."""
-    _, now = assessment.content.words, (getattr(option.on_call, line) or "").rstrip(".")
-    then = ((getattr(option.agreed.on_call, line) if option.agreed else now) or "").rstrip(".")
+def _called(assessment: Assessment, option: Option) -> str:
+    """Return who is called first, as decisions change it, and who later."""
+    _, now = assessment.content.words, (option.on_call.quality or "").rstrip(".")
+    then = ((option.agreed.on_call.quality if option.agreed else now) or "").rstrip(".")
     if then and now and then != now:
         if "today" in option.roles:
             return _("options.called-then", now=now, then=then)
@@ -300,7 +299,7 @@ def _called(assessment: Assessment, option: Option, line: Literal["service", "qu
     return then or now or _("options.unknown")
 
 
-def _time(assessment: Assessment, option: Option) -> str:
+def _half(assessment: Assessment, option: Option) -> str:
     """Return an option's days today, as agreed and once complete, those that differ.
 
     So an option, which is calculated complete, stands beside its like.
@@ -314,16 +313,16 @@ def _time(assessment: Assessment, option: Option) -> str:
         if option.agreed and keeps_handoffs(option):
             days["agreed"] = option.agreed.lead_time
         days["whole"] = option.lead_time
-    shown = {name: _days(assessment, d) for name, d in days.items()}
-    return _by_state(assessment, shown, between="\n")
+    shown = {name: _days(assessment, d, "half") for name, d in days.items()}
+    return _by_state(assessment, shown)
 
 
-def _by_state(assessment: Assessment, shown: dict[str, str], between: str) -> str:
-    """Return what is the same in each state once, else each with its state."""
+def _by_state(assessment: Assessment, shown: dict[str, str]) -> str:
+    """Return what is the same in each state once, else each state on a line."""
     if len(set(shown.values())) == 1:
         return next(iter(shown.values()))
     _ = assessment.content.words
-    return between.join(_(f"options.state-{name}", n=n) for name, n in shown.items())
+    return "\n".join(_(f"options.state-{name}", n=n) for name, n in shown.items())
 
 
 def half_if_whole(option: Option) -> float | None:
@@ -340,15 +339,15 @@ def half_if_whole(option: Option) -> float | None:
     return under.p50 if round(under.p50) < round(today) else None
 
 
-def _days(assessment: Assessment, days: LeadTime) -> str:
-    """Return the days that half of all changes exceed, and that one in ten does."""
+def _days(assessment: Assessment, days: LeadTime, key: Literal["days", "half"]) -> str:
+    """Return the days that half of all changes exceed; `days`: and one in ten does."""
     _ = assessment.content.words
     if days.half is None or days.one_in_ten is None:
         return _("options.unknown")
     certain = "-certain" if days.half == days.one_in_ten else ""
     least = "-at-least" if days.at_least else ""
     half, ten = (rounded(assessment.content, d) for d in (days.half, days.one_in_ten))
-    return _(f"options.days{certain}{least}", half=half, ten=ten)
+    return _(f"options.{key}{certain}{least}", half=half, ten=ten)
 
 
 def _handoffs(assessment: Assessment, option: Option) -> str:
@@ -366,7 +365,7 @@ def _handoffs(assessment: Assessment, option: Option) -> str:
         name: _("options.unknown") if n is None else _.number(n) if n else _("options.no-handoff")
         for name, n in counts.items()
     }
-    return _by_state(assessment, shown, between=_("common.comma"))
+    return _by_state(assessment, shown)
 
 
 def _why_not(assessment: Assessment, option: Option) -> Cell:
@@ -482,7 +481,7 @@ def faster_words(assessment: Assessment, option: Option, own: Option) -> str:
     if then is None or now is None or round(then) >= round(now):
         return ""
     key = "faster" if whole is None or round(then) < round(whole) else "faster-not-whole"
-    days = {"then": then, "now": now if key == "faster-not-whole" or whole is None else whole}
+    days = {"then": then, "now": now if whole is None else whole}
     shown = {name: rounded(assessment.content, d) for name, d in days.items()}
     words = assessment.content.words
     whole_days = rounded(assessment.content, whole or 0.0)
@@ -544,7 +543,8 @@ def _caption(assessment: Assessment, shown: list[Option]) -> str:
     days = any(o.lead_time.half is not None for o in shown)
     key = "options.caption" if days else "options.caption-no-days"
     found = [assessment.content.words(key), _if_whole(assessment, shown)]
-    found += [_saves_more(assessment, shown), _same_days(assessment, shown)]
+    found += [_waits_that_go(assessment, shown), _same_days(assessment, shown)]
+    found.append(_same_queue(assessment, shown))
     found.append(_no_handoff(assessment, shown))
     return " ".join(filter(None, found))
 
@@ -566,16 +566,18 @@ def _no_handoff(assessment: Assessment, shown: list[Option]) -> str:
     return " ".join(found)
 
 
-def _saves_more(assessment: Assessment, shown: list[Option]) -> str:
-    """Return why an option saves more days than were given for the waits that go."""
+def _waits_that_go(assessment: Assessment, shown: list[Option]) -> str:
+    """Return that whole waits go, and if more days go than were given, why."""
     now = assessment.stream.p50 if assessment.stream else None
+    key = ""
     for o in shown:
         if "today" in o.roles or o.stream is None or o.lead_time.half is None or now is None:
             continue
-        planned = sum(c.wait or 0.0 for c in o.stream.of("vanishes"))
-        if planned and round(now - o.lead_time.half) > round(planned):
-            return assessment.content.words("options.caption-saves-more")
-    return ""
+        given = sum(c.wait or 0.0 for c in o.stream.of("vanishes"))
+        if given and round(now - o.lead_time.half) > round(given):
+            return assessment.content.words("options.caption-waits-longer")
+        key = "options.caption-waits" if given else key
+    return assessment.content.words(key) if key else ""
 
 
 def _same_days(assessment: Assessment, shown: list[Option]) -> str:
@@ -589,6 +591,22 @@ def _same_days(assessment: Assessment, shown: list[Option]) -> str:
     if len(most) < 2:
         return ""
     return assessment.content.words("options.caption-same", names=assessment.listing(most))
+
+
+def _same_queue(assessment: Assessment, shown: list[Option]) -> str:
+    """Return why options with other handoffs have the same days: one queue in each."""
+    alike: dict[object, list[tuple[str, int]]] = {}
+    for o in shown:
+        under = o.stream
+        if under is None or not under.has_queue:
+            continue
+        if half_if_whole(o) or ("today" not in o.roles and o.lead_time.half is not None):
+            alike.setdefault((under.p50, under.p90), []).append((o.short, under.handoffs))
+    most = max(alike.values(), key=len, default=[])
+    if len({handoffs for _name, handoffs in most}) < 2:
+        return ""
+    names = assessment.listing(name for name, _handoffs in most)
+    return assessment.content.words("options.caption-queue", names=names)
 
 
 def called_otherwise(assessment: Assessment) -> str:

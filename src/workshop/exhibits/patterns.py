@@ -202,6 +202,7 @@ def four_patterns(assessment: Assessment) -> Exhibit:
         ("infrastructure", "infrastructure_on_call"),
         ("quality", "quality_on_call"),
         ("failure", "failure_mode"),
+        ("price", "gives_up"),
         ("fits", "fits"),
         ("topologies", "topologies"),
     ):
@@ -229,6 +230,8 @@ def four_patterns(assessment: Assessment) -> Exhibit:
 def _compares(assessment: Assessment, option: Option, field: str) -> str:
     """Return the text of an option in one row of the comparison."""
     text = option.text
+    if field == "gives_up":
+        return " ".join(option.gives_up)
     if text is None or text.combined is None:
         return str(getattr(assessment.content.pattern(option.patterns[0]), field))
     own = {

@@ -179,6 +179,11 @@ class PatternStream:
         """Return the number of handoffs between stages, without the entrance."""
         return sum(c.change != "vanishes" for c in self.changes)
 
+    @property
+    def has_queue(self) -> bool:
+        """Return whether the platform team has a new queue, at its entrance or after it."""
+        return any(c and c.change == "new" and c.wait for c in (self.entrance, *self.changes))
+
     def of(self, change: Literal["vanishes", "stays", "new"]) -> tuple[HandoffChange, ...]:
         return tuple(c for c in self.changes if c.change == change)
 

@@ -10,6 +10,7 @@ from workshop.content.items import GlossaryTerm
 from workshop.documents.blocks import (
     Block,
     Span,
+    Text,
     TextLike,
     cell,
     column,
@@ -30,6 +31,7 @@ from workshop.exhibits.board.dissent import board_decisions
 from workshop.exhibits.board.losses import board_losses
 from workshop.exhibits.board.plan import board_plan
 from workshop.exhibits.board.shared import (
+    one_option,
     page_start,
     question_list,
     segments_turned,
@@ -40,6 +42,7 @@ from workshop.exhibits.layout import (
     date_words,
     in_small_type,
     is_sparse,
+    with_reference,
 )
 from workshop.exhibits.patterns import (
     is_judged,
@@ -84,12 +87,15 @@ def board_confidence(assessment: Assessment) -> Exhibit:
 
 def _how_sure(assessment: Assessment) -> list[Block]:
     """Return how the answers are known and what would change the advice."""
-    _, lead = assessment.content.words, _confidence_lead(assessment)
+    _, lead, known = assessment.content.words, _confidence_lead(assessment), _known(assessment)
+    if known:
+        lead = f"{lead} {_('board.confidence-rests')}"
     blocks: list[Block] = [heading(1, _("board.confidence"), lead, anchor="confidence")]
-    if lines := [*_known(assessment), *_sources(assessment)]:
+    if lines := [*known, *_sources(assessment)]:
         blocks.append(pairs(lines))
     if firm := _changes(assessment):
-        blocks += [heading(2, _("board.changes")), in_small_type(firm[:_TIPS])]
+        shown: list[TextLike] = [*firm[:_TIPS], *_only_as_answered(assessment)]
+        blocks += [heading(2, _("board.changes")), in_small_type(shown)]
     if n := len(assessment.clashes):
         settling = settled_by_plan(assessment, actions(assessment))
         turning = sum(bool(segments_turned(assessment, c)) for c in assessment.clashes)
@@ -117,6 +123,21 @@ def _changes(assessment: Assessment) -> list[str]:
         else:
             found.append(" ".join([f.words, *([_("board.soft-limit")] if f.soft else [])]))
     return found
+
+
+def _only_as_answered(assessment: Assessment) -> list[Text]:
+    """Return that what would be advised then does not fit with the answers of now."""
+    if one_option(assessment) is None:
+        return []
+    _, (whole, _later) = assessment.content.words, firmness_apart(assessment)
+    turned = [x for x in turned_by(assessment, [f.answer for f in whole]) if not x.contested]
+    unfit = {o.patterns: o.short for o in assessment.options if o.verdict == "not-yet"}
+    names = [unfit[p] for p in dict.fromkeys(x.patterns for x in turned) if p in unfit]
+    if not names:
+        return []
+    key, page = "board.changes-verdict", _("board.options-page")
+    listed = assessment.listing(names)
+    return [with_reference(_, key, "options", page, n=len(names), names=listed)]
 
 
 def _rule_words(assessment: Assessment) -> str:
@@ -172,7 +193,8 @@ def _choices_meant(assessment: Assessment, clash: Clash) -> str:
         labels = [choices[str(n)] for n in range(low, high + 1) if str(n) in choices]
         quoted = either(content, [content.words("advice.quoted", words=x) for x in labels])
         name = content.question(strip.input).name
-        return content.words("board.clash-choices", name=name, choices=quoted)
+        key = "board.clash-choices" if len(labels) == len(choices) else "board.clash-choices-some"
+        return content.words(key, name=name, choices=quoted)
     return ""
 
 

@@ -288,7 +288,10 @@ def drill_has_a_gap(situation: Situation) -> Values | None:
     words, found = situation.content.words, {m for d in situation.drills if (m := open_at(d))}
     when = words("rules.part-of-the-hour")
     if len(found) == 1:
-        when = words("rules.at-minutes", minutes=situation.listing(map(str, found.pop())))
+        when = situation.listing(
+            words("rules.after-minutes" if m else "rules.at-the-start", minutes=m)
+            for m in found.pop()
+        )
     return {**values, "when": when}
 
 
