@@ -7,6 +7,7 @@ import zipfile
 from datetime import UTC, datetime
 from typing import Any
 
+import hypothesis
 import pptx
 import pytest
 from hypothesis import given, settings
@@ -226,6 +227,7 @@ def test_a_picture_that_cannot_be_drawn_gives_its_words() -> None:
 
 
 @given(st.text(max_size=300), st.floats(20, 900), st.integers(1, 9))
+@hypothesis.example("\x85\xa0\x08", 20.0, 1)
 def test_shortened_words_fit(words: str, width: float, lines: int) -> None:
     short = shorten(words, width, 12, lines)
     if short != " …" and len(short) > 3:

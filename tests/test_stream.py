@@ -316,3 +316,39 @@ def test_the_last_digits_of_a_platforms_sine_change_nothing(
     assert asked or not any(
         isinstance(d, tuple) for s in answers.stages or () for d in (s.wait_days,)
     )
+
+
+VALIDATED = (
+    stage("data", "data", 0, 5),
+    stage("model", "platform", 10, 20),
+    stage("model", "clinical safety", 15, 5),
+    stage("serving", "platform", 4, 5),
+    stage("product", "product", 0, 5),
+)
+
+
+@pytest.mark.parametrize(
+    ("answers", "stays"),
+    [
+        ({}, False),
+        ({"validator": "clinical safety"}, True),
+        ({"decisions": [{"decision": "Who?", "sets": {"validator": "clinical safety"}}]}, True),
+        # Who builds the model is no independent validator, whatever the answer says.
+        ({"validator": "clinical safety", "builder": "clinical safety"}, False),
+        ({"validator": "nobody"}, False),
+    ],
+)
+def test_a_team_that_validates_independently_keeps_its_stage_under_every_pattern(answers, stays):
+    found = value_stream(
+        load_content(), Answers.from_parameters({"stages": [*VALIDATED], **answers})
+    )
+    for option in found.under:
+        kept = {c.at for c in option.changes if c.change == "stays"}
+        gone = {c.at for c in option.changes if c.change == "vanishes"}
+        assert ({2, 3} <= kept) is stays
+        if not stays:  # both stages before and after go to one team in some patterns
+            assert {2} <= gone
+        assert option.p50 is not None
+    central = under(found, "centralised")
+    assert (central.p50 >= 15 + 4) is True
+    assert any(b.wait == 15 for b in central.bars) is stays

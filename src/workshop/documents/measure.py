@@ -179,7 +179,7 @@ def keep_whole(words: str, room: float = math.inf) -> str | list[str | dict[str,
 _NUMBER = re.compile(r"\W?\d(?:[\d.,:]*\d)?%?")
 _SMALL = re.compile(r"\d{1,2}(?![\d%]|[.,:]\d)")
 _DAY, _YEAR = re.compile(r"\W?\d{1,2}\.?"), re.compile(r"\d{4}(?!\d)")
-_COUNT, _LABEL = 18, 8
+_COUNT, _LABEL, _FUNCTION = 18, 8, 3
 """The most letters of a count with its noun, and of a word before its number."""
 
 
@@ -207,7 +207,7 @@ def find_counts(words: str) -> list[tuple[int, int]]:
             bound[i + 2 : i + 3] = [False] * len(bound[i + 2 : i + 3])
     for i, ((_, a), (_, b)) in enumerate(pairwise(parts)):
         label = a.lstrip('([“„"')
-        if after[i] and label.isalpha() and len(label) <= _LABEL and _SMALL.match(b):
+        if after[i] and label.isalpha() and _FUNCTION < len(label) <= _LABEL and _SMALL.match(b):
             first, last = i, i + 1
             while first and bound[first - 1]:
                 first -= 1
@@ -623,7 +623,7 @@ def shorten(words: str, width: float, size: float, lines: int, bold: bool = Fals
     cut = words[:low]
     if low < len(words) and " " in cut[len(cut) // 2 :]:
         cut = cut[: cut.rindex(" ")]
-    return cut.rstrip(" ,;:–") + " …"
+    return cut.rstrip().rstrip(" ,;:–") + " …"
 
 
 class Line(NamedTuple):

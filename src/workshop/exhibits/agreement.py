@@ -475,6 +475,9 @@ def _dated(assessment: Assessment, action: Action, named: bool) -> list[Cell]:
     if action.decision is not None:
         words.append(Span(f"{_('agreed.plan-as-decided')} ", strong=True))
     words += [*_urgent(assessment, action), *_asked(action), Span(action.what)]
+    reason = _reasons(assessment).get(action.what) if action.kind == "condition" else None
+    if reason and not action.first_step:  # a first step says enough
+        words.append(Span(f" {reason}", tone="muted"))
     words += _late(assessment, action)
     if action.first_step:
         words.append(Span(f" {_('agreed.plan-first-step', step=action.first_step)}", tone="muted"))
@@ -508,7 +511,7 @@ def _urgent(assessment: Assessment, action: Action) -> list[Span]:
 
 
 def _what(assessment: Assessment, action: Action) -> Cell:
-    """Return what to do: of a decision below its question, of a condition with why."""
+    """Return what to do: a decision below its question, a condition as one."""
     words = [*_urgent(assessment, action), *_asked(action)]
     if step := _step_of(assessment, action):
         words.append(Span(f"{step} ", tone="muted"))
@@ -516,8 +519,6 @@ def _what(assessment: Assessment, action: Action) -> Cell:
         return cell([*words, Span(action.what), *_late(assessment, action)])
     words.append(Span(f"{assessment.content.words('agreed.plan-condition')} ", tone="muted"))
     words.append(Span(action.what))
-    if reason := _reasons(assessment).get(action.what):
-        words.append(Span(f" {reason}", tone="muted"))
     return cell(words)
 
 
@@ -530,18 +531,9 @@ def _reasons(assessment: Assessment) -> dict[str, str]:
     return found
 
 
-_SAYS_IT = 6
-"""The fewest words of a choice that says by itself what to do."""
-
-
 def _asked(action: Action) -> list[Span]:
-    """Return the question of a decision above what was chosen, if that needs it.
-
-    A choice in whole words says what to do; page five has its question.
-    """
+    """Return the question of a decision, on a line above what was chosen."""
     if action.decision is None or not action.decision.chosen:
-        return []
-    if len(action.decision.chosen.split()) >= _SAYS_IT:
         return []
     return [Span(f"{action.decision.decision}\n", tone="muted")]
 

@@ -68,7 +68,7 @@ from workshop.exhibits.patterns import (
     verdict_words,
 )
 from workshop.findings import Assessment
-from workshop.findings.handoffs import days_words, rounded
+from workshop.findings.handoffs import QUEUES, days_words, rounded
 from workshop.findings.patterns.advice import either, turned_by
 from workshop.findings.patterns.capacity import (
     DAYS_A_WEEK,
@@ -116,7 +116,10 @@ def move(assessment: Assessment) -> Exhibit:
 def ruled_out_words(assessment: Assessment) -> list[str]:
     """Return one line for each reason that rules options out."""
     reasons: dict[str, list[str]] = {}
+    turned = turned_to(assessment)  # what a rule may allow has a column of its own
     for o in apart(o for o in assessment.options if o.excluded):
+        if o in turned:
+            continue
         reasons.setdefault(" ".join(o.because), []).append(o.short)
     return [
         assessment.content.words(
@@ -144,9 +147,7 @@ def options_table(assessment: Assessment, shown: list[Option]) -> Table:
     _ = assessment.content.words
     rows: dict[str, list[Cell]] = {
         _("options.meaning"): [cell(capital(_what_it_is(assessment, o))) for o in shown],
-        _("options.verdict"): [
-            verdict_cell(assessment, o) if o.patterns else cell("") for o in shown
-        ],
+        _("options.verdict"): [_verdict(assessment, o) if o.patterns else cell("") for o in shown],
         _("options.why-not"): [_why_not(assessment, o) for o in shown],
         _people_head(assessment): [people_cell(assessment, o) for o in shown],
         _("options.money"): [cell(words) for words in amounts(assessment, shown)],
@@ -172,6 +173,13 @@ def options_table(assessment: Assessment, shown: list[Option]) -> Table:
         caption=_caption(assessment, shown),
         wide=len(shown) >= _WIDE,
     )
+
+
+def _verdict(assessment: Assessment, option: Option) -> Cell:
+    """Return an option's verdict; of one that a rule may allow, that it may."""
+    if option.excluded and option in turned_to(assessment):
+        return cell(assessment.content.words("options.fits-if-rule"), tone="warning", strong=True)
+    return verdict_cell(assessment, option)
 
 
 def _widths(rows: Sequence[Sequence[Cell]]) -> list[float]:
@@ -264,6 +272,18 @@ def _people_head(assessment: Assessment) -> str:
     return _("options.people", have=have)
 
 
+def kept_busy(assessment: Assessment, option: Option) -> float | None:
+    """Return how many people the requests keep busy, if more than the fewest.
+
+    That is where all requests go to one team, by the teams' own numbers.
+    """
+    queue, low = assessment.queue, option.people.low
+    if queue is None or queue.now is None or low is None or not option.patterns:
+        return None
+    busy = queue.now.load * queue.servers
+    return busy if option.patterns[0] in QUEUES and int(busy) + 1 > low else None
+
+
 def people_cell(assessment: Assessment, option: Option) -> Cell:
     """Return the people an option takes; amber if there are too few."""
     _, p = assessment.content.words, option.people
@@ -277,6 +297,8 @@ def people_cell(assessment: Assessment, option: Option) -> Cell:
         key = "options.people-inside" if option.combines else "options.people-inside-each"
         each = either(assessment.content, [_.number(n) for n in dict.fromkeys(inside)])
         words = _(key, range=words, inside=_count(assessment, p.inside_teams), each=each)
+    if (busy := kept_busy(assessment, option)) is not None:
+        words = _("options.people-busy", range=words, n=int(busy) + 1)
     if p.too_few:
         return cell(_("options.people-more", range=words), tone="warning")
     return cell(words)

@@ -229,6 +229,24 @@ def as_agreed(
     return _under(content.teams, under.pattern, answers, stages, *days, kept)
 
 
+def independent_validator(answers: Answers) -> str | None:
+    """Return the team that validates independently: as decided, else as answered."""
+    found: object = answers.validator
+    for d in answers.decisions or ():
+        found = (d.sets or {}).get("validator", found)
+    return found if isinstance(found, str) else None
+
+
+def is_independent(teams: Teams, answers: Answers, stage: Stage) -> bool:
+    """Return whether a stage is with the team that validates independently.
+
+    No pattern gives it to the team whose work it checks.
+    """
+    team = independent_validator(answers)
+    builds = answers.builder is not None and teams.same(team, answers.builder)
+    return teams.is_somebody(team) and not builds and teams.same(stage.team, team)
+
+
 def _under(
     teams: Teams,
     pattern: PatternText,
@@ -238,12 +256,17 @@ def _under(
     wait: Sequence[Days | None],
     kept: Collection[int] = (),
 ) -> PatternStream:
-    """Return the stream under one pattern, in which handoffs may be kept."""
+    """Return the stream under one pattern, in which handoffs may be kept.
+
+    Those to and from a team that validates independently always stay.
+    """
     holders = [pattern.holders[s.stage] for s in stages]
     queue = None if answers.queue_weeks is None else answers.queue_weeks * DAYS_A_WEEK
     changes = [_change(teams, pattern, stages, holders, at, queue) for at in range(1, len(stages))]
+    independent = [is_independent(teams, answers, s) for s in stages]
+    stay = {*kept, *(at for at in range(1, len(stages)) if any(independent[at - 1 : at + 1]))}
     changes = [
-        replace(c, change="stays") if c and c.change == "vanishes" and c.at in kept else c
+        replace(c, change="stays") if c and c.change == "vanishes" and c.at in stay else c
         for c in changes
     ]
     entrance = _entrance(teams, pattern, answers, stages, holders, queue)

@@ -36,6 +36,7 @@ from workshop.exhibits.board.shared import (
     question_list,
     segments_turned,
     settled_by_plan,
+    turning_words,
 )
 from workshop.exhibits.layout import (
     capital,
@@ -51,13 +52,12 @@ from workshop.findings import Assessment
 from workshop.findings.agreement import Clash
 from workshop.findings.patterns.advice import (
     becomes,
-    choice_words,
     either,
     firmness_apart,
     turned_by,
 )
 from workshop.findings.patterns.inputs import in_one_line
-from workshop.findings.patterns.tipping import Segment, last_of
+from workshop.findings.patterns.tipping import last_of
 from workshop.findings.plan import (
     Action,
     actions,
@@ -202,38 +202,11 @@ def _outcome(assessment: Assessment, clash: Clash) -> str:
     """Return what settling a contradiction can do to the advice."""
     _ = assessment.content.words
     if segments_turned(assessment, clash):
-        return _turning_words(assessment, clash)
+        return " ".join([*turning_words(assessment, clash), _("board.clash-else")])
     if not turned_by(assessment, clash.answers):
         return _("board.clash-same")
     later = (assessment.content.pattern(p).short for p in assessment.recommendation.later)
     return _("board.clash-later", name=assessment.listing(later))
-
-
-def _turning_words(assessment: Assessment, clash: Clash) -> str:
-    """Return with which values of the answers the advice becomes another one."""
-    content, found = assessment.content, []
-    own = assessment.recommendation.patterns
-    for strip in assessment.sensitivity:
-        for x in strip.segments:
-            if strip.input not in clash.answers or x not in segments_turned(assessment, clash):
-                continue
-            value = _value_words(assessment, strip.input, x)
-            names = {"name": content.question(strip.input).name, "value": value}
-            found.append(content.words("board.clash-if", becomes=becomes(content, x, own), **names))
-    return " ".join([*found, content.words("board.clash-else")])
-
-
-def _value_words(assessment: Assessment, name: str, segment: Segment) -> str:
-    """Return the values of a segment: a choice, a number, or a range."""
-    content = assessment.content
-    if segment.start is None:
-        return f"“{choice_words(content, name, segment.value)}”"
-    first, end = round(segment.start), segment.end
-    if end is None:
-        return content.words("board.clash-from", first=first)
-    if round(end) - first <= 1:
-        return str(first)
-    return content.words("options.range", low=first, high=round(end) - 1)
 
 
 def _confidence_lead(assessment: Assessment) -> str:

@@ -46,6 +46,7 @@ from workshop.exhibits.board.shared import (
     team_of_kind,
     titled,
     todays_option,
+    turning_words,
     who_objects,
     who_serves,
 )
@@ -71,6 +72,7 @@ from workshop.exhibits.options import (
     decides_between,
     decides_words,
     half_if_whole,
+    kept_busy,
     meaning_of,
     turned_to,
 )
@@ -80,15 +82,13 @@ from workshop.exhibits.patterns import (
     undoubted,
 )
 from workshop.findings import Assessment
-from workshop.findings.handoffs import rounded
+from workshop.findings.handoffs import is_independent, rounded
 from workshop.findings.patterns.advice import (
     becomes,
     changes_half,
     deciding,
-    either,
     headline,
     number_words,
-    options,
     turned_by,
 )
 from workshop.findings.patterns.capacity import Range
@@ -553,9 +553,10 @@ def _growth(assessment: Assessment, option: Option) -> list[Block]:
         )
         team.append(_("board.growth-same"))
         each = later[0] == 1 and later[1] > 1  # one team with one, or every team with two
-        key = "inside" if each else "added"
-        extra.append(_(f"board.growth-{key}", people=_count(assessment, later)))
-        money.append(_("board.growth-added", people=amount(assessment, later)))
+        whole = (least + later[0], most + later[1])
+        counted = _count(assessment, whole)
+        extra.append(_("board.growth-inside", people=counted) if each else counted)
+        money.append(amount(assessment, whole))
     rows = [[_("board.growth-team"), *team], [_("board.growth-more"), *extra]]
     if assessment.answers.person_cost is not None:
         rows.append([_("board.growth-money", each=amount(assessment, (1, 1))), *money])
@@ -667,7 +668,8 @@ def _moved(assessment: Assessment, option: Option) -> str:
     bars, stages = option.stream.bars if option.stream else (), assessment.answers.stages or ()
     kind, names = assessment.teams.kind, list[str]()
     for stage, bar in zip(stages, bars, strict=True):
-        if stage.team and bar.holder == "platform" and kind(stage.team) != "platform":
+        moves = stage.team and bar.holder == "platform" and kind(stage.team) != "platform"
+        if moves and not is_independent(assessment.teams, assessment.answers, stage):
             names.append(in_one_line(stage.name or ""))
     if not all(names) or len(names) > _FEW_STAGES:
         return ""
@@ -704,6 +706,8 @@ def _ways(assessment: Assessment, option: Option) -> list[_Way]:
         found.append(_way_as_agreed(assessment, agreed))
     needed, have = _people_range(assessment, first), first.people.have
     if "today" in first.roles:
+        if (busy := kept_busy(assessment, first)) is not None:
+            needed = _.number(int(busy) + 1)
         if needed and have is not None:
             needed = _("board.side-needed", have=have, needed=needed)
         found.append(_way("stay", first, _ships(assessment), needed))
@@ -874,6 +878,10 @@ def _people_words(assessment: Assessment, option: Option) -> str:
         sentences.append(
             _("board.people-inside", n=high, people=shown, low=number(low), high=number(high))
         )
+    if (busy := kept_busy(assessment, option)) is not None:
+        sentences.append(
+            _("board.people-busy", busy=rounded(assessment.content, busy), n=int(busy) + 1)
+        )
     if p.have is not None and not begins:
         key = "few" if p.too_few else "enough"
         more = number(max(p.low - p.have, 0))
@@ -912,7 +920,9 @@ def _sure(assessment: Assessment) -> Text:
     key = {"recommendation": "one", "first-indication": "first", "contested": "open"}
     said = [_(f"board.sure-{key.get(status, 'none')}")]
     if turning := _turning(assessment):
-        said = [_("board.sure-unless", action=turning.number)]
+        names = assessment.listing(dict.fromkeys(_open_answers(assessment, [turning])))
+        firm = "doubt" if _is_outweighed(assessment, turning) else "unless"
+        said = [_(f"board.sure-{firm}", action=turning.number, names=names)]
     if status == "recommendation":
         said.append(_("board.sure-judgement"))
     spans = [Span(" ".join(said))]
@@ -934,6 +944,17 @@ def _turning(assessment: Assessment) -> Action | None:
     return next((a for a in plan if a.kind == "rule"), None)
 
 
+def _is_outweighed(assessment: Assessment, action: Action) -> bool:
+    """Return whether a measured answer contradicts an opinion that the advice needs."""
+    basis, needed = assessment.answers.basis or {}, set[str]()
+    for name in action.reads:
+        if any(not changes_half(assessment, x) for x in turned_by(assessment, (name,))):
+            needed.add(name)
+    return any(basis.get(n) == "opinion" for n in needed) and any(
+        basis.get(n) == "measured" for n in action.reads if n not in needed
+    )
+
+
 def _could_turn(assessment: Assessment) -> str:
     """Return on which answer or rule firm advice rests, and what else it becomes."""
     action = _turning(assessment)
@@ -947,10 +968,9 @@ def _could_turn(assessment: Assessment) -> str:
         (segment,) = turned.values()
         clause = becomes(assessment.content, segment, own)
         return _("board.rests-rule-becomes", action=action.number, becomes=clause)
-    segment = next(x for p, x in turned.items() if p and not x.contested and not set(own) & set(p))
-    names = assessment.listing(dict.fromkeys(_open_answers(assessment, [action])))
-    other = either(assessment.content, list(options(assessment.content, segment.patterns)))
-    return _("board.rests-answer", action=action.number, names=names, other=other)
+    clash = next(c for a, c in settled_by_plan(assessment, [action]))
+    said = [*turning_words(assessment, clash)]
+    return " ".join([_("board.rests-answer", action=action.number), *said])
 
 
 def _disagreed(assessment: Assessment) -> Text:

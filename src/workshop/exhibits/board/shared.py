@@ -31,7 +31,9 @@ from workshop.findings import Assessment
 from workshop.findings.agreement import Clash
 from workshop.findings.handoffs import Holder, ValueStream, rounded
 from workshop.findings.patterns.advice import (
+    becomes,
     changes_half,
+    choice_words,
     turned_by,
 )
 from workshop.findings.patterns.options import (
@@ -114,6 +116,33 @@ def segments_turned(assessment: Assessment, clash: Clash) -> list[Segment]:
     """
     found = turned_by(assessment, clash.answers)
     return [x for x in found if not changes_half(assessment, x)]
+
+
+def turning_words(assessment: Assessment, clash: Clash) -> list[str]:
+    """Return with which values of the answers the advice becomes another one."""
+    content, found = assessment.content, list[str]()
+    own = assessment.recommendation.patterns
+    for strip in assessment.sensitivity:
+        for x in strip.segments:
+            if strip.input not in clash.answers or x not in segments_turned(assessment, clash):
+                continue
+            value = _value_words(assessment, strip.input, x)
+            names = {"name": content.question(strip.input).name, "value": value}
+            found.append(content.words("board.clash-if", becomes=becomes(content, x, own), **names))
+    return found
+
+
+def _value_words(assessment: Assessment, name: str, segment: Segment) -> str:
+    """Return the values of a segment: a choice, a number, or a range."""
+    content = assessment.content
+    if segment.start is None:
+        return f"“{choice_words(content, name, segment.value)}”"
+    first, end = round(segment.start), segment.end
+    if end is None:
+        return content.words("board.clash-from", first=first)
+    if round(end) - first <= 1:
+        return str(first)
+    return content.words("options.range", low=first, high=round(end) - 1)
 
 
 def titled(title: str, words: str) -> Text:
