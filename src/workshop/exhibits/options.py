@@ -298,7 +298,9 @@ def people_cell(assessment: Assessment, option: Option) -> Cell:
         each = either(assessment.content, [_.number(n) for n in dict.fromkeys(inside)])
         words = _(key, range=words, inside=_count(assessment, p.inside_teams), each=each)
     if (busy := kept_busy(assessment, option)) is not None:
-        words = _("options.people-busy", range=words, n=int(busy) + 1)
+        least = int(busy) + 1
+        own = _count(assessment, (least, max(least, p.high)))
+        words = _("options.people-busy", range=words, people=own)
     if p.too_few:
         return cell(_("options.people-more", range=words), tone="warning")
     return cell(words)

@@ -301,7 +301,12 @@ def _asked(assessment: Assessment, option: Option | None) -> list[_Asked]:
         found.append(_Asked(text(_still_to_choose(assessment))))
     else:
         found += _find_out(assessment, plan, option)
-    if open_votes := divided_votes(assessment):
+    questions = {as_compared(a.decision.decision): a for a in plan if a.is_open and a.decision}
+    for a in questions.values():
+        asked = a.decision.decision if a.decision else ""
+        found.append(_Asked(_paged(assessment, "question", "decisions", asked=asked), [a]))
+    divided = divided_votes(assessment)
+    if open_votes := [r for r in divided if as_compared(r.vote.asked) not in questions]:
         asked = assessment.listing(vote_name(assessment, r) for r in open_votes)
         words = _paged(assessment, "divided", "decisions", n=len(open_votes), asked=asked)
         found.append(_Asked(words))
@@ -592,7 +597,10 @@ def _instead(assessment: Assessment) -> list[Block]:
         depends = _("board.depends-words", model=assessment.model, value=in_one_line(value))
         nothing.append(depends)
     if any(nothing):
-        lines.append((_("board.nothing"), " ".join(filter(None, nothing))))
+        stays = option is not None and "today" in option.roles
+        lines.append(
+            (_(f"board.nothing{'-stays' if stays else ''}"), " ".join(filter(None, nothing)))
+        )
     beside = _side_by_side(assessment, option) if option is not None else []
     return [heading(2, _("board.instead")), *beside, pairs(lines)] if lines else []
 
@@ -706,8 +714,6 @@ def _ways(assessment: Assessment, option: Option) -> list[_Way]:
         found.append(_way_as_agreed(assessment, agreed))
     needed, have = _people_range(assessment, first), first.people.have
     if "today" in first.roles:
-        if (busy := kept_busy(assessment, first)) is not None:
-            needed = _.number(int(busy) + 1)
         if needed and have is not None:
             needed = _("board.side-needed", have=have, needed=needed)
         found.append(_way("stay", first, _ships(assessment), needed))
@@ -744,9 +750,14 @@ def _ships(assessment: Assessment) -> str:
     return capital(team_words(assessment.content, holder)) if holder else ""
 
 
-def _people_range(assessment: Assessment, option: Option) -> str:
-    """Return how many people an option takes on the platform, as a range."""
-    people = option.people.platform
+def _people_range(assessment: Assessment, option: Option, article: bool = False) -> str:
+    """Return how many people an option takes on the platform, as a range.
+
+    Where the own requests take more than its fewest, they count; `article`: not even then.
+    """
+    people, busy = option.people.platform, kept_busy(assessment, option)
+    if people is not None and busy is not None and not article:
+        people = (int(busy) + 1, max(int(busy) + 1, people[1]))
     return "" if people is None else _count(assessment, people)
 
 
@@ -867,6 +878,10 @@ def _people_words(assessment: Assessment, option: Option) -> str:
     begins = p.have is not None and not p.too_few and p.have < p.high
     if begins:
         sentences += _people_to_begin(assessment, option)
+    elif (busy := kept_busy(assessment, option)) is not None:
+        shown = rounded(assessment.content, busy)
+        least = _people_range(assessment, option, article=True)
+        sentences.append(_("board.people-busy", busy=shown, n=int(busy) + 1, article=least))
     elif p.platform:
         low, high = p.platform
         shown = number(low) if low == high else _("options.range", low=low, high=high)
@@ -877,10 +892,6 @@ def _people_words(assessment: Assessment, option: Option) -> str:
         shown = number(low) if low == high else _("options.range", low=low, high=high)
         sentences.append(
             _("board.people-inside", n=high, people=shown, low=number(low), high=number(high))
-        )
-    if (busy := kept_busy(assessment, option)) is not None:
-        sentences.append(
-            _("board.people-busy", busy=rounded(assessment.content, busy), n=int(busy) + 1)
         )
     if p.have is not None and not begins:
         key = "few" if p.too_few else "enough"
@@ -1041,5 +1052,6 @@ def _conditions(assessment: Assessment) -> list[tuple[TextLike, TextLike]]:
         named = _(f"board.conditions-{key}", n=len(owners), names=assessment.listing(owners))
         words.append(Span(f" {named}"))
     if vacant := sum(not owner_name(a) for a in planned):
-        words.append(Span(f" {_('board.conditions-vacant', n=vacant)}", tone="critical"))
+        key = "vacant-all" if vacant == n else "vacant"
+        words.append(Span(f" {_(f'board.conditions-{key}', n=vacant)}", tone="critical"))
     return [(_("board.conditions"), tuple(words))]
