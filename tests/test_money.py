@@ -120,7 +120,7 @@ def test_the_first_page_says_what_people_cost_to_begin_in_full_and_later() -> No
     cost = ["none", "up to 130,000 EUR", "130,000 to 1.69 million EUR"]
     assert growth_of(a)["Cost a year, 130,000 EUR each"] == cost
     assert rows_of(a)["Cost"].startswith(
-        "Tools, machines, training and others in product teams come on top."
+        "Tools, machines, training and people in product teams come on top."
     )
     without = example("tidewater-retail", "person_cost", "currency")
     assert rows_of(without)["Cost"].startswith("Not calculated in money. At first the platform")
