@@ -691,6 +691,21 @@ def test_undo_removes_a_decision_that_was_put_on_record(room: Room) -> None:
     assert "Ana" not in one.get().text
 
 
+def test_an_undo_keeps_gone_what_a_notebook_has_taken_back(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("lead")
+    one.vote("lead", "product")
+    chair.reveal("lead")
+    chair.post("/console/decide", question="lead", choice="product")
+    room.session.refresh()
+    (change, *_others) = room.session.history()
+    room.session.undo(change.seq)
+    assert room.session.answers.lead is None
+    undo(chair)
+    room.session.refresh()
+    assert room.session.answers.lead is None
+
+
 def test_an_undo_of_what_is_no_longer_the_last_action_changes_nothing(room: Room) -> None:
     chair = room.facilitator()
     chair.post("/console/type", ask="Why?", later="true")

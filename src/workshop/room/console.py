@@ -472,6 +472,10 @@ def console(room_state: RoomState) -> APIRouter:
 
     def take_answer_back(change: int) -> None:
         try:
+            room_state.session.refresh()
+            # Undoing once more would bring back what a notebook has taken back.
+            if any(c.seq == change and c.undone for c in room_state.session.history()):
+                return
             room_state.session.undo(change)
         except InputError as error:
             raise Refused("undo-refused", 422, why=str(error)) from None
