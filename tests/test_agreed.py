@@ -953,3 +953,16 @@ def test_a_settled_finding_names_the_decision_in_place_of_a_first_step() -> None
         assert (decision.chosen if decision else alone) in text
     (still,) = [f for f in a.findings if f.status == "open" and f.severity == "critical"]
     assert still.mitigation in blocks_to_text((finding_card(a, still),), width=10_000)
+
+
+def test_a_decision_whose_dissent_has_no_reply_is_not_called_ready_to_start() -> None:
+    given = read_answers(TOP / "examples" / "northfield-clinical.yaml").to_parameters()
+
+    def ready(found: Any) -> str:
+        return next((f.statement for f in found.findings if f.id == "decisions-ready-to-start"), "")
+
+    open_one = next(d for d in given["decisions"] if d.get("dissent") and not d.get("reply"))
+    assert open_one["decision"] not in ready(assess(Answers.from_parameters(given)))
+    assert "all 4 decisions" not in ready(assess(Answers.from_parameters(given)))
+    open_one["reply"] = "We will."
+    assert "all 4 decisions" in ready(assess(Answers.from_parameters(given)))

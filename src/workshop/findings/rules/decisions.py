@@ -77,7 +77,7 @@ def nobody_disagrees(situation: Situation) -> Values | None:
 
 
 def decisions_ready_to_start(situation: Situation) -> Values | None:
-    """Find decisions that all have an owner, a date, a plan and a review (G7, K1)."""
+    """Find decisions with an owner, date, plan, review and no open dissent (G7, K1)."""
     open_ones = (decision_without_owner, decision_without_date, decision_without_review)
     decided = _decided(situation)
     if (
@@ -88,7 +88,7 @@ def decisions_ready_to_start(situation: Situation) -> Values | None:
         return None
     if any(clash.id == DECISIONS_DISAGREE for clash in situation.clashes):
         return None
-    return _strong(situation, lambda _: True)
+    return _strong(situation, lambda d: not _dissents(situation, d) or bool(d.reply))
 
 
 def _moved(situation: Situation) -> bool:
