@@ -696,6 +696,8 @@ def test_what_fits_as_well_names_the_answer_that_decides_and_that_it_is_an_opini
     assert "Check the answer" not in text
     assert "Find out who does the work" not in text
     assert "By itself this makes no change faster" in text
+    decided = "The workshop decided the same (action 9). The leadership confirms it (action 7)."
+    assert decided in text
     assert "We did not read the regulation" in " ".join(texts(exhibits.board_confidence(a).blocks))
     given = a.answers.to_parameters()
     for stage in given["stages"]:

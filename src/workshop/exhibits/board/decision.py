@@ -632,7 +632,7 @@ def _side_by_side(assessment: Assessment, option: Option) -> list[Block]:
         ("way", [w.name for w in ways]),
         ("half", [_shown_days(assessment, w) for w in ways]),
         ("handoffs", [_shown_count(assessment, w.handoffs) for w in ways]),
-        ("ships", [] if _goes_further(assessment, option) else [w.ships for w in ways]),
+        ("ships", [] if _adds_shipping(assessment, option) else [w.ships for w in ways]),
         ("people", [] if _growth(assessment, option) else [w.people for w in ways]),
     ]
     rows = [
@@ -658,12 +658,29 @@ def _side_by_side(assessment: Assessment, option: Option) -> list[Block]:
     return [table(heads, rows)]
 
 
+def _adds_shipping(assessment: Assessment, option: Option) -> bool:
+    """Return whether the choice is what is advised, except for who ships."""
+    first = first_half(assessment) or option
+    return bool(kept_days(assessment)) and option_as_agreed(assessment) is first
+
+
+def _decided_already(assessment: Assessment) -> str:
+    """Return that the workshop decided what is advised, and who confirms it."""
+    plan = actions(assessment)
+    made = [a for a in plan if a.decision is not None and decides_pattern(assessment, a.decision)]
+    confirm = next((a for a in plan if a.kind == "confirm"), None)
+    chosen, own = assessment.answers.chosen_pattern, assessment.recommendation.patterns
+    if confirm is None or not made or made[-1].is_open or own != (chosen,):
+        return ""
+    numbers = {"action": made[-1].number, "confirm": confirm.number}
+    return assessment.content.words("board.decided-too", **numbers)
+
+
 def _goes_further(assessment: Assessment, option: Option) -> str:
     """Return what the advice adds to what was chosen, where a team still ships."""
     kept, first = kept_days(assessment), first_half(assessment) or option
-    chosen = option_as_agreed(assessment)
-    if not kept or chosen is not first:
-        return ""
+    if not _adds_shipping(assessment, option):
+        return _decided_already(assessment)
     builder, words = assessment.answers.builder, assessment.content.words
     if builder is None or assessment.teams.kind(builder) == "product":
         return words("board.further", name=first.short, **kept)
