@@ -1246,6 +1246,63 @@ def test_a_decision_from_a_vote_is_a_whole_record_and_is_recorded_once(room: Roo
     assert on_record(room)["owner"] == "Head of data"
 
 
+def form_of(page: str, form: str) -> dict[str, Any]:
+    """Return what a form of a page would send as it stands."""
+    found = BeautifulSoup(page, "html.parser").find("form", id=form)
+    assert found is not None
+    sent: dict[str, Any] = {one["name"]: one.text for one in found.find_all("textarea")}
+    for one in found.find_all("input"):
+        if one.get("type") in ("radio", "checkbox"):
+            sent.setdefault(one["name"], [])
+            sent[one["name"]] += [one["value"]] if one.has_attr("checked") else []
+        else:
+            sent[one["name"]] = one.get("value", "")
+    return sent
+
+
+@pytest.mark.parametrize(
+    ("question", "chosen", "other"),
+    [
+        ("evaluation_set_authors", ["data", "product"], "Legal, Support"),
+        ("duties.paged", [], "Legal"),
+    ],
+)
+def test_a_decision_that_is_opened_again_keeps_its_teams(
+    room: Room, question: str, chosen: list[str], other: str
+) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask(question)
+    one.vote(question, "data")
+    chair.reveal(question)
+    chair.post("/console/decide", question=question, choice=chosen, other=other, **RECORD)
+    made = on_record(room)
+    filled = form_of(chair.get("/console").text, "record-form")
+    chair.post("/console/decide", **filled)
+    assert on_record(room) == made
+    filled["choice"] = [*filled["choice"], "platform"] if chosen else ["platform"]
+    chair.post("/console/decide", **filled)
+    (now,) = on_record(room)["sets"].values()
+    assert set(now) == {"Legal", "Support", "data", "platform", "product"} if chosen else "platform"
+
+
+@pytest.mark.parametrize("dots", [0, 2])
+def test_a_sentence_that_is_corrected_keeps_its_dissent(room: Room, dots: int) -> None:
+    chair, one = room.facilitator(), room.participant()
+    choices = "Price\nLanguages" if dots else " "
+    chair.post("/console/type", ask="What matters?", choices=choices, dots=dots or 1)
+    (key,) = room.room_state.voting.own
+    one.vote(key, "Price" if dots else "", other="" if dots else "The price")
+    chair.reveal(key)
+    said = {"other": "The price within a second", "dissent": "Ana: languages\nBo: time"}
+    chair.post("/console/decide", question=key, **said)
+    filled = form_of(chair.get("/console").text, "decide-form")
+    assert filled["other"] == said["other"]
+    chair.post("/console/decide", **{**filled, "other": "The price at once"})
+    for page in (one.get(), chair.get("/projector"), chair.get("/console")):
+        assert "The price at once" in page.text
+        assert "Bo: time" in page.text
+
+
 def test_half_a_rule_is_refused_on_the_console_and_shown_where_it_is_on_record(
     room: Room,
 ) -> None:

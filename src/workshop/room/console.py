@@ -543,7 +543,7 @@ def console(room_state: RoomState) -> APIRouter:
         """Return the values that the recorded decision on a question has."""
         record = room_state.record_of(poll)
         value = (record.sets or {}).get(poll.sets) if record else None
-        values = value if isinstance(value, list) else [value]
+        values = value if isinstance(value, list | tuple) else [value]
         return tuple(str(one) for one in values if one is not None)
 
     @routes.post("/owner")
