@@ -518,6 +518,36 @@ def test_the_option_that_is_there_as_agreed_says_what_decisions_change() -> None
     assert not [o for o in assess(Answers.from_parameters(given)).options if o.agreed is not None]
 
 
+@pytest.mark.parametrize(
+    ("pattern", "shown"),
+    [
+        (None, ["Platform, as today"]),
+        ("centralised", ["Platform, as today; Research, as agreed"]),
+        ("federated", ["Platform, as today", "Research, as agreed; later: each product team"]),
+    ],
+)
+def test_a_team_that_is_on_call_as_agreed_is_not_called_todays(
+    pattern: str | None, shown: list[str]
+) -> None:
+    paged = {"decision": "Who is called?", "chosen": "Research"}
+    given = {
+        "current_pattern": "centralised",
+        "duties": {"paged": "platform"},
+        "model_teams": 6,
+        "chosen_pattern": pattern,
+        "decisions": [{**paged, "sets": {"duties.paged": "research"}}],
+    }
+    if pattern:
+        given["decisions"].append({"decision": "How?", "sets": {"current_pattern": pattern}})
+    a = assess(Answers.from_parameters(given))
+    (then,) = [o.agreed.on_call for o in a.options if o.agreed is not None]
+    assert then.service == then.quality == "Research, as agreed"
+    (compared,) = [b for b in board_options(a).blocks if isinstance(b, Table)]
+    head = a.content.words("oncall.line-paged-quality")
+    (row,) = [r for r in compared.rows if plain(r[0].text) == head]
+    assert [plain(c.text) for c in row if "as " in plain(c.text)] == shown
+
+
 def test_the_first_page_names_an_option_that_fits_as_well_and_is_faster() -> None:
     given = read_answers(TOP / "examples" / "northfield-clinical.yaml").to_parameters()
     given["decisions"] = [d for d in given["decisions"] if "validator" not in (d["sets"] or {})]

@@ -313,12 +313,16 @@ def _count(assessment: Assessment, people: Range) -> str:
 
 
 def _called(assessment: Assessment, option: Option) -> str:
-    """Return who is called first, as decisions change it, and who later."""
+    """Return who is called first, as decisions change it, and who later.
+
+    Doing nothing has today's team alone: what was agreed is something done.
+    """
     _, now = assessment.content.words, (option.on_call.quality or "").rstrip(".")
     then = ((option.agreed.on_call.quality if option.agreed else now) or "").rstrip(".")
     if then and now and then != now:
         if "today" in option.roles:
-            return _("options.called-then", now=now, then=then)
+            stays = {"chosen", "advised"} & {*option.roles}
+            return _("options.called-then", now=now, then=then) if stays else now
         return _("options.called-later", now=then, later=within(assessment.content, now))
     return then or now or _("options.unknown")
 

@@ -207,23 +207,19 @@ def _agreed(found: Situation, option: Option, agreed: Situation, later: Option) 
             found.content, found.answers, option.stream, agreed.ledger.builder, ships
         )
         days, handoffs = _lead(stream), stream.handoffs
+    called = zip(_called_first(found), _called_first(agreed), strict=True)
+    otherwise = (later.on_call.service, later.on_call.quality)
     calls = OnCall(
-        _called(found, agreed, "paged_infrastructure", later.on_call.service),
-        _called(found, agreed, "paged_quality", later.on_call.quality),
+        *(
+            today if team == was else _team(agreed, team, "options.as-agreed")
+            for (was, team), today in zip(called, otherwise, strict=True)
+        )
     )
     then = AsAgreed(later.people.have, calls, days, handoffs, stream)
     as_found = AsAgreed(
         option.people.have, option.on_call, option.lead_time, option.handoffs, option.stream
     )
     return option if then == as_found else replace(option, agreed=then)
-
-
-def _called(found: Situation, agreed: Situation, name: str, otherwise: str | None) -> str | None:
-    """Return who is called as agreed, marked if a decision changes it."""
-    was, team = getattr(found.answers, name), getattr(agreed.answers, name)
-    if team == was:
-        return otherwise
-    return _team(agreed, team, "options.as-agreed")
 
 
 def combination_of(situation: Situation, patterns: tuple[Pattern, ...]) -> Combination | None:
@@ -379,16 +375,18 @@ def _people(situation: Situation, headcount: Headcount, patterns: tuple[Pattern,
 
 
 def _as_found(situation: Situation, words: OnCall) -> OnCall:
-    """Return who is called today, as answered or as today's pattern has it.
+    """Return who is called today, as answered or as today's pattern has it."""
+    service, quality = (_team(situation, team) for team in _called_first(situation))
+    return OnCall(service or words.service, quality or words.quality)
 
-    Where nobody said who is called first, it is the team that has the duty of being on call.
+
+def _called_first(situation: Situation) -> tuple[str | None, str | None]:
+    """Return which teams are called first, for the service and for quality.
+
+    Where nobody said who that is, it is the team that has the duty of being on call.
     """
-    duty = lookup(situation.answers, "duties.paged")
-    answers = situation.answers
-    return OnCall(
-        _team(situation, answers.paged_infrastructure or duty) or words.service,
-        _team(situation, answers.paged_quality or duty) or words.quality,
-    )
+    duty, answers = lookup(situation.answers, "duties.paged"), situation.answers
+    return answers.paged_infrastructure or duty, answers.paged_quality or duty
 
 
 def _team(situation: Situation, team: str | None, form: str = "options.as-found") -> str | None:
