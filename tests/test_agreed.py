@@ -363,6 +363,13 @@ def test_what_is_open_or_has_no_owner_is_not_said_to_be_agreed() -> None:
         assert CONTENT.words("decisions.left-open", n=1) in words(page)
         assert CONTENT.words("decisions.actions", n=1) in words(page)
         assert "took one decision." in words(page)
+    listed = {row[0]: row[1] for row in printed_rows(exhibits.all_actions(a))}.values()
+    asked = "Who leads on this model?"
+    assert any(f"{CONTENT.words('options.to-decide')} {asked}" in row for row in listed)
+    assert any("Decision to carry out: Keep the platform" in row for row in listed)
+    register = {row[1]: row for row in printed_rows(exhibits.decision_register(a))}
+    open_one = register[f"{asked}\n{CONTENT.words('board.still-open')}"]
+    assert CONTENT.words("decisions.missing-one") not in " ".join(open_one)
     # what somebody does is in the plan, and no decision of page 5
     assert "Keep the platform team" not in words(exhibits.board_decisions(a))
     assert "Keep the platform team" in words(exhibits.decision_register(a))

@@ -809,6 +809,15 @@ def test_a_sentence_on_record_has_one_full_stop() -> None:
     assert "answers.." not in shown
 
 
+@pytest.mark.parametrize("listed", [{"kind": "words"}, {"kind": "dots", "several": True}])
+def test_a_sentence_differs_from_no_list_of_answers(listed: dict[str, Any]) -> None:
+    vote = tallied({"Right answers": 2, "More answers": 1}, decision=("Faster",), **listed)
+    assert not found(vote).votes[0].differs
+    shown = text_of(found(vote))
+    assert "Faster" in shown
+    assert "on record is" not in shown
+
+
 def test_a_decision_counts_where_no_answer_is_on_record() -> None:
     assert only({"research": 5, "product": 1}, decision="product").differs
     assert not only({"research": 5}, decision="product", answers={"lead": "research"}).differs

@@ -473,7 +473,8 @@ def _dated(assessment: Assessment, action: Action, named: bool) -> list[Cell]:
     _, day = assessment.content.words, owner_and_date(assessment, action)[1]
     words = [Span(f"{owner_name(action)}: ", strong=True)] if named else []
     if action.decision is not None:
-        words.append(Span(f"{_('agreed.plan-as-decided')} ", strong=True))
+        key = "options.to-decide" if action.is_open else "agreed.plan-as-decided"
+        words.append(Span(f"{_(key)} ", strong=True))
     words += [*_urgent(assessment, action), *_asked(action), Span(action.what)]
     reason = _reasons(assessment).get(action.what) if action.kind == "condition" else None
     if reason and not action.first_step:  # a first step says enough

@@ -595,17 +595,18 @@ def discussion_notes(assessment: Assessment, level: int = 3) -> tuple[Block, ...
 def _register(assessment: Assessment, decisions: Iterable[Decision]) -> Table:
     """Return decisions as a table for those who carry them out."""
     _ = assessment.content.words
-    missing = Span(_("decisions.missing-one"), tone="critical")
+    vacant = Span(_("decisions.missing-one"), tone="critical")
     rows, plan = [], actions(assessment)
     for d in decisions:
-        who = Span(d.owner) if d.owner else missing
-        due = Span(date_words(assessment.content, d.due)) if d.due else missing
+        # an open question has no rule and no review to write down
+        missing = Span("–", tone="muted") if d.is_open else vacant
+        chosen = _("board.still-open") if d.is_open else d.chosen
+        who = Span(d.owner) if d.owner else vacant
+        due = Span(date_words(assessment.content, d.due)) if d.due else vacant
         rows.append(
             [
                 number_of(next(a for a in plan if a.decision == d)),
-                cell(
-                    [Span(d.decision, strong=True), *([Span(f"\n{d.chosen}")] if d.chosen else [])]
-                ),
+                cell([Span(d.decision, strong=True), *([Span(f"\n{chosen}")] if chosen else [])]),
                 cell(rule_of(assessment.content, d) or missing),
                 cell((who, Span("\n"), due)),
                 cell(_revisit(assessment, d) or missing),

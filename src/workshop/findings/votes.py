@@ -268,10 +268,10 @@ def _differs(
 ) -> bool:
     """Return whether the recorded answer differs from the room's.
 
-    With several choices, each leading one has to be recorded, and each recorded one be on half of
-    the ballots.
+    Answers in free words and dots do not lead, so none differs from them. With several choices,
+    each leading one has to be recorded, and each recorded one be on half of the ballots.
     """
-    if not last.cast:
+    if not last.cast or vote.kind is not None:
         return False
     on_record, leading = _keys(teams, recorded), {_key(teams, value) for value in last.leading}
     if not vote.several:
