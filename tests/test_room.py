@@ -797,6 +797,26 @@ def test_nobody_beside_a_team_is_told_on_phone_paper_and_console(room: Room) -> 
     assert room.session.answers.evaluation_set_authors is None
 
 
+@pytest.mark.parametrize(
+    ("key", "letters"), [("duties.paged", "Z"), ("evaluation_set_authors", "AZ")]
+)
+def test_a_paper_ballot_for_another_team_needs_its_name(room: Room, key: str, letters: str) -> None:
+    chair = room.facilitator()
+    chair.ask(key)
+    paper = {
+        "question": key,
+        "slip": new_secret(),
+        "code": f"{vote_codes(CONTENT)[key]}{letters} 1",
+    }
+    refused = chair.post("/console/paper", **paper, other=" ")
+    assert refused.status_code == 422
+    told = words("room.paper-other-missing", field="Another team")
+    assert told in html.unescape(refused.text)
+    assert not room.session.box()
+    assert chair.post("/console/paper", **paper, other="Legal").status_code == 200
+    assert len(room.session.box()) == 1
+
+
 def test_a_team_with_a_plus_sign_in_its_name_is_one_team(room: Room) -> None:
     chair, one = room.facilitator(), room.participant()
     for question in ("duties.paged", "evaluation_set_authors"):
@@ -1322,9 +1342,13 @@ def test_half_a_rule_is_refused_on_the_console_and_shown_where_it_is_on_record(
     room.session.refresh()
     assert not room.session.answers.decisions
     chair.post("/console/decide", question="chosen_pattern", choice="federated", **RECORD)
-    whole = "If two teams leave the template, then we review it at once."
     chair.post("/console/wall", show="decisions")
-    assert [whole in at.text for at in (one.get(), chair.get("/projector"))] == [True, True]
+    rules = {"two": "If two teams leave the template, then we review it at once."}
+    rules["Two"] = "If: Two teams leave the template; then: we review it at once."
+    for begins, whole in rules.items():
+        typed = {**RECORD, "if": f"{begins} teams leave the template"}
+        chair.post("/console/decide", question="chosen_pattern", choice="federated", **typed)
+        assert [whole in at.text for at in (one.get(), chair.get("/projector"))] == [True, True]
     room.session.refresh()
     ((item, _given),) = room.session.items("decisions")
     room.session.give(("decisions", item, "if"), None)  # in notebook 6

@@ -1161,6 +1161,37 @@ def test_the_sentence_after_a_pause_knows_the_next_day(tmp_path: Path) -> None:
         assert said(chair) == words("room.say-paused")
 
 
+@pytest.mark.parametrize("voted", [False, True])
+def test_who_joins_on_another_day_is_told_that_its_agenda_is_not_set_yet(
+    tmp_path: Path, voted: bool
+) -> None:
+    title, over = words("room.now-again-title"), words("agenda.timer-ended")
+    with serve(tmp_path / "session.workshop") as room:
+        chair, people = room.facilitator(), [room.participant() for _ in range(2)]
+        chair.post("/console/timer/set", minutes=90, people=10)
+        begin(chair, "open")
+        if voted:
+            hold(chair, people, "lead", "research product")
+        chair.post("/console/timer/act", what=ENDED)
+        assert title not in chair.get("/projector").text
+    with serve(tmp_path / "session.workshop") as room:
+        chair, one = room.facilitator(), room.participant()
+        phone, wall = (
+            BeautifulSoup(page.text, "html.parser").get_text()
+            for page in (one.get(), chair.get("/projector"))
+        )
+        assert title in phone
+        assert (title in wall) != voted, "a result stays on the wall"
+        assert over not in phone + wall
+        assert said(chair) == words("room.say-ended-again")
+        chair.post("/console/timer/set", minutes=45, people=10, again="yes")
+        assert title not in BeautifulSoup(one.get().text, "html.parser").get_text()
+        begin(chair, room.room_state.clock.entries[0].slot.id)
+        chair.post("/console/timer/act", what=ENDED)
+        assert over in BeautifulSoup(one.get().text, "html.parser").get_text()
+        assert said(chair) == words("room.say-ended")
+
+
 def test_how_it_is_today_is_recorded_and_not_decided(room: Room) -> None:
     chair, people = room.facilitator(), [room.participant() for _ in range(2)]
     hold(chair, people, "lead", "product product")

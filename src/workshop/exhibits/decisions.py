@@ -668,12 +668,17 @@ def _who_and_when(assessment: Assessment, decision: Decision) -> list[tuple[str,
 
 
 def rule_of(content: Content, decision: Decision) -> str | None:
-    """Return the rule of a decision; one that lacks its *if* or its *then* says so."""
+    """Return the rule of a decision; one that lacks its *if* or its *then* says so.
+
+    A capital may be that of a name, so it stays, and then *if* and *then* have colons.
+    """
     given = {"condition": decision.if_, "action": decision.then}
     words = {name: one.rstrip().removesuffix(".") for name, one in given.items() if one}
     if not words:
         return None
     key = "if-then-words" if len(words) == len(given) else f"if-then-only-{next(iter(words))}"
+    if decision.if_ and decision.if_[0].isupper():
+        key = f"{key}-capital"
     return ended(content.words(f"decisions.{key}", **words))
 
 

@@ -341,6 +341,9 @@ def console(room_state: RoomState) -> APIRouter:
                 if read.question != question:
                     raise Refused("code-of-other-vote", 422)
                 choice, role = list(read.chosen), read.role or role
+                if read.other and not other.strip():
+                    field = room_state.word("ballot-other").rstrip(": ")
+                    raise Refused("paper-other-missing", 422, field=field)
                 other = other if read.other else ""
                 if not role and room_state.voting.privacy != "anonymous":
                     raise Refused("paper-role-missing", 422)

@@ -404,7 +404,7 @@ def say_now(room_state: RoomState) -> str:
     if block == "break":
         return word("say-break", at=_goes_on_at(room_state))
     if clock.ended:
-        return word("say-ended")
+        return word("say-ended-again" if room_state.was_ended else "say-ended")
     unknown = block and f"room.say-block-{block}" not in room_state.content.words
     is_told = block in ("actions", "read-back") and room_state.wall_shows() == "decisions"
     if at is not None and (room_state.live() or unknown) and not is_told:
@@ -450,6 +450,8 @@ def announced(room_state: RoomState) -> tuple[str, str]:
     Both are empty without an agenda, and in the first block of a workshop, while people arrive.
     """
     clock, block, word = room_state.clock, running_block(room_state), room_state.word
+    if room_state.was_ended:
+        return word("now-again-title"), word("now-again")
     if clock.ended:
         return room_state.content.words("agenda.timer-ended"), word("now-ended")
     if clock.running is None:
@@ -534,7 +536,7 @@ def shown_next(room_state: RoomState) -> str:
     if at is None or at.status != "revealed":
         return ""
     if room_state.clock.ended:
-        return "shown-next-ended"
+        return "shown-next-again" if room_state.was_ended else "shown-next-ended"
     if block == "break":
         return "shown-next-break"
     if room_state.made(at.question) is not None:

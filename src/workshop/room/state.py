@@ -314,6 +314,8 @@ class RoomState:
         self.was_paused = self.voting.paused
         """Whether the room was paused on an earlier day and did not go on yet."""
         self.clock = session.clock()
+        self.was_ended = self.clock.ended
+        """Whether an earlier day's workshop ended and today's agenda is not set yet."""
         self.tries = Tries()
         self.writer = Writer(session, self.learn, Serving(self.address, keys.code))
         self.ending = False
@@ -500,6 +502,7 @@ class RoomState:
                 self.clock.apply(event.kind, event.body, event.at)
                 self._tallies.clear()
                 self.was_paused = self.was_paused and self.voting.paused
+                self.was_ended = self.was_ended and self.clock.ended
                 self.is_back = self.is_back and event.kind not in ("asked", BEGUN)
                 self._turn_wall(event)
         self.close_when_all_voted()
