@@ -18,6 +18,7 @@ from whole_answers import whole_answers
 from workshop import Answers, Content, InputError, assess, exhibits, load_content
 from workshop.answers.reading import answers_files, read_answers
 from workshop.answers.schema import NAMES, Decision, Stage
+from workshop.exhibits.layout import value_words
 from workshop.findings.output.report import to_json
 from workshop.forms.fields import field_of
 from workshop.notebook.controls import Bar, name_of
@@ -448,7 +449,12 @@ def test_a_decision_that_is_decided_anew_leaves_the_notebooks_whole(page: LivePa
     row = page.session.add("decisions", given)
     page.session.give(("decisions", row, "sets"), {"lead": "research"})
     page.changed()
-    assert "research" in Bar(page).view()["history"][0]["what"]
+    changed, added = (one["what"] for one in Bar(page).view()["history"][:2])
+    name = page.content.question("lead").name
+    sides = ("product", "research")
+    was, now = (f"{name}: {value_words(page.content, 'lead', one)}" for one in sides)
+    assert changed.endswith(f": {was} → {now}")
+    assert added == page.words("steps.did-added-named", name="Who leads?")
 
 
 def test_a_change_of_another_screen_is_seen_and_told_to_listeners(

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import segno
 
+from workshop.answers.schema import leaves
 from workshop.content.items import FOCUSES
 from workshop.exhibits.layout import date_words, value_words
 from workshop.files import notebooks
@@ -133,6 +134,10 @@ class Bar:
         words = self.page.words
         if change.what != "answered":
             key = f"steps.did-{change.what}"
+            item = change.now if change.what == "added" else change.was
+            called = item.get("decision") or item.get("name") if isinstance(item, Mapping) else None
+            if called and f"{key}-named" in words:
+                return words(f"{key}-named", name=shorten(str(called)))
             return words(key) if key in words else words("steps.did-other")
         name = name_of(self.page, change.address)
         return words(
@@ -144,6 +149,12 @@ class Bar:
 
     def _value(self, address: tuple[str, ...], value: Any) -> str:
         content = self.page.content
+        if address[-1:] == ("sets",) and isinstance(value, Mapping):
+            given = leaves(value)
+            return "; ".join(
+                f"{_question_name(content, (name,))}: {self._value((name,), one)}"
+                for name, one in given
+            )
         if isinstance(value, list | tuple | dict):
             return shorten(value)
         if address[:1] == ("basis",) and value is not None:
