@@ -627,6 +627,15 @@ def test_what_is_advised_now_begins_before_what_can_wait() -> None:
     assert said.startswith("You chose Federated, which we advise now.")
 
 
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_who_is_called_is_the_team_that_serves_the_model_by_name(pattern: str) -> None:
+    """Page 1 names that team, so who is called has its name too."""
+    content = load_content()
+    serves = content.pattern(pattern).holders["serving"]
+    calls = content.option(pattern).on_call
+    assert all(f"{serves} team" in call.lower() for call in (calls.service, calls.quality))
+
+
 def test_today_names_who_is_on_call_where_nobody_said_who_is_called_first() -> None:
     given = {**COMBINED, "current_pattern": "centralised", "duties": {"paged": "platform"}}
     today = next(o for o in found(**given).options if "today" in o.roles)
