@@ -299,6 +299,26 @@ def test_what_the_first_page_asks_for_is_in_the_plan_with_its_number_owner_and_d
             assert int(end) in shown
 
 
+def test_replies_that_one_owner_owes_by_one_day_are_one_row_of_the_first_page() -> None:
+    made = [
+        {"decision": f"Q{n}?", "chosen": "A", "owner": who, "dissent": f"{speaks}: no."}
+        for n, (who, speaks) in enumerate(
+            [("Ana", "Tom"), ("Ana", "Lea"), ("Ben", "Max"), ("Ana", "Tom")]
+        )
+    ]
+    given = of_example("tidewater-retail").assessment.answers.to_parameters()
+    a = assess(Answers.from_parameters(given | {"decisions": made, "chosen_pattern": None}))
+    rows = [row for row in first_rows(a) if row[-1].startswith("Reply")]
+    assert [(who, what) for _n, _day, who, what in rows] == [
+        ("Ana", "Reply to the dissents of Tom and Lea"),
+        ("Ben", "Reply to the dissent of Max"),
+    ]
+    made[0]["dissent"] = "No."
+    a = assess(Answers.from_parameters(given | {"decisions": made, "chosen_pattern": None}))
+    rows = [row for row in first_rows(a) if row[-1].startswith("Reply")]
+    assert rows[0][-1] == "Reply to the 3 dissents that have no reply"
+
+
 def test_a_question_left_open_is_on_the_first_page_as_it_is_in_the_plan() -> None:
     even = [{"value": v, "label": v, "count": 4} for v in ("federated", "centralised")]
     rounds = [{"cast": 8, "present": 8, "choices": even}] * 2

@@ -294,6 +294,7 @@ def _asked(assessment: Assessment, option: Option | None) -> list[_Asked]:
             _Asked(_paged(assessment, "settle", "confidence", n=len(turning), names=names), turning)
         )
     found += [_Asked(_plan_words(assessment, a), [a]) for a in plan if a.kind in _ASKED]
+    found += _replies(assessment, plan)
     if urgent := [a for a in plan if a.is_urgent and a.status == "proposed"]:
         n = {"n": len(urgent), "number": number_words(assessment.content, len(urgent))}
         found.append(_Asked(_paged(assessment, "urgent", "plan", **n), urgent))
@@ -315,7 +316,6 @@ def _asked(assessment: Assessment, option: Option | None) -> list[_Asked]:
 
 _ASKED: dict[str, str] = {
     "rule": "",
-    "reply": "decisions",
     "shipping": "options",
     "calling": "options",
     "confirm": "",
@@ -339,14 +339,27 @@ def _paged(assessment: Assessment, key: str, page: str, **values: Any) -> Text:
 def _plan_words(assessment: Assessment, action: Action) -> Text:
     """Return what to do as the plan has it, shorter, and the page that says more."""
     what, page = action.what, _ASKED[action.kind]
-    if action.kind == "reply":
-        who = speaker((action.answers and action.answers.dissent) or "")
-        return _paged(assessment, "reply" if who else "reply-unnamed", page, who=who)
     if action.kind in ("rule", "shipping"):  # why is said where it is explained
         what = what.partition(". ")[0]
     if not page:
         return text(f"{what.removesuffix('.')}.")
     return _paged(assessment, "listed", page, what=what.removesuffix("."))
+
+
+def _replies(assessment: Assessment, plan: Sequence[Action]) -> list[_Asked]:
+    """Return the replies that are missing, those of one owner and day together."""
+    found: dict[tuple[str, datetime.date | None], list[Action]] = {}
+    for a in plan:
+        if a.kind == "reply":
+            found.setdefault((owner_name(a), _day(assessment, a)), []).append(a)
+    rows = []
+    for own in found.values():
+        said = (a.answers.dissent or "" for a in own if a.answers)
+        who = list(dict.fromkeys(map(speaker, said)))
+        key, n = "reply" if all(who) else "reply-unnamed", {"n": len(own)}
+        words = _paged(assessment, key, "decisions", who=assessment.listing(filter(None, who)), **n)
+        rows.append(_Asked(words, own))
+    return rows
 
 
 def _still_to_choose(assessment: Assessment) -> str:
