@@ -784,6 +784,7 @@ def test_people_whom_the_own_requests_keep_busy_are_said_where_an_option_has_few
     (table,) = (b for b in exhibits.board_options(a).blocks if isinstance(b, Table))
     people = next(r for r in table.rows if plain(r[0].text).startswith("People"))
     assert plain(people[1].text) == "4 (one article says 3)"
+    assert "Where your own requests keep more people busy, we count those." in plain(table.caption)
     given = a.answers.to_parameters() | {"requests_per_team_month": 1}
     few = exhibits.board_decision(assess(Answers.from_parameters(given)))
     assert "your own requests keep" not in " ".join(texts(few.blocks))

@@ -570,7 +570,10 @@ def _sentences(assessment: Assessment, words: Sequence[str]) -> Cell:
 def _caption(assessment: Assessment, shown: list[Option]) -> str:
     days = any(o.lead_time.half is not None for o in shown)
     key = "options.caption" if days else "options.caption-no-days"
-    found = [assessment.content.words(key), _if_whole(assessment, shown)]
+    found = [assessment.content.words(key)]
+    if any(kept_busy(assessment, o) is not None for o in shown):
+        found.append(assessment.content.words("options.caption-busy"))
+    found.append(_if_whole(assessment, shown))
     found += [_waits_that_go(assessment, shown), _same_days(assessment, shown)]
     found.append(_same_queue(assessment, shown))
     found.append(_no_handoff(assessment, shown))
