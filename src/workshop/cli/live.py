@@ -588,7 +588,12 @@ def _run_server(app: FastAPI, listener: socket.socket) -> None:
     import uvicorn
 
     class Server(uvicorn.Server):
+        pressed = False
+
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            if self.pressed:  # it ends already, within five seconds
+                return
+            self.pressed = True
             _end_room(app.state.room)
             super().handle_exit(sig, frame)
 
