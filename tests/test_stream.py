@@ -350,5 +350,4 @@ def test_a_team_that_validates_independently_keeps_its_stage_under_every_pattern
             assert {2} <= gone
         assert option.p50 is not None
     central = under(found, "centralised")
-    assert (central.p50 >= 15 + 4) is True
     assert any(b.wait == 15 for b in central.bars) is stays

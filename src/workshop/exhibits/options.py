@@ -272,16 +272,16 @@ def _people_head(assessment: Assessment) -> str:
     return _("options.people", have=have)
 
 
-def kept_busy(assessment: Assessment, option: Option) -> float | None:
-    """Return how many people the requests keep busy, if more than the fewest.
+def fewest_by_requests(assessment: Assessment, option: Option) -> int | None:
+    """Return how many people the requests need, if more than the option's fewest.
 
     That is where all requests go to one team, by the teams' own numbers.
     """
     queue, low = assessment.queue, option.people.low
-    if queue is None or queue.now is None or low is None or not option.patterns:
+    if queue is None or queue.busy is None or low is None or not option.patterns:
         return None
-    busy = queue.now.load * queue.servers
-    return busy if option.patterns[0] in QUEUES and int(busy) + 1 > low else None
+    least = int(queue.busy) + 1
+    return least if option.patterns[0] in QUEUES and least > low else None
 
 
 def people_cell(assessment: Assessment, option: Option) -> Cell:
@@ -297,8 +297,7 @@ def people_cell(assessment: Assessment, option: Option) -> Cell:
         key = "options.people-inside" if option.combines else "options.people-inside-each"
         each = either(assessment.content, [_.number(n) for n in dict.fromkeys(inside)])
         words = _(key, range=words, inside=_count(assessment, p.inside_teams), each=each)
-    if (busy := kept_busy(assessment, option)) is not None:
-        least = int(busy) + 1
+    if (least := fewest_by_requests(assessment, option)) is not None:
         own = _count(assessment, (least, max(least, p.high)))
         words = _("options.people-busy", range=words, people=own)
     if p.too_few:
@@ -571,7 +570,7 @@ def _caption(assessment: Assessment, shown: list[Option]) -> str:
     days = any(o.lead_time.half is not None for o in shown)
     key = "options.caption" if days else "options.caption-no-days"
     found = [assessment.content.words(key)]
-    if any(kept_busy(assessment, o) is not None for o in shown):
+    if any(fewest_by_requests(assessment, o) for o in shown):
         found.append(assessment.content.words("options.caption-busy"))
     found.append(_if_whole(assessment, shown))
     found += [_waits_that_go(assessment, shown), _same_days(assessment, shown)]

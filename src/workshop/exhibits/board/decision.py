@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -71,8 +71,8 @@ from workshop.exhibits.options import (
     apart,
     decides_between,
     decides_words,
+    fewest_by_requests,
     half_if_whole,
-    kept_busy,
     meaning_of,
     turned_to,
 )
@@ -289,7 +289,7 @@ def _asked(assessment: Assessment, option: Option | None) -> list[_Asked]:
     _, plan = assessment.content.words, actions(assessment)
     found: list[_Asked] = []
     if turning := [a for a in plan if turns(assessment, a)]:
-        names = assessment.listing(dict.fromkeys(_open_answers(assessment, turning)))
+        names = _open_answers(assessment, turning)
         found.append(
             _Asked(_paged(assessment, "settle", "confidence", n=len(turning), names=names), turning)
         )
@@ -377,13 +377,16 @@ def _day(assessment: Assessment, action: Action) -> datetime.date | None:
     return proposed_day(assessment, action)
 
 
-def _open_answers(assessment: Assessment, turning: Sequence[Action]) -> Iterator[str]:
-    """Yield the names of the answers in doubt that can change the advice."""
-    for action in turning:
-        for name in action.reads:
-            found = turned_by(assessment, (name,))
-            if any(not changes_half(assessment, x) for x in found):
-                yield assessment.content.question(name).name
+def _in_doubt(assessment: Assessment, action: Action) -> list[str]:
+    """Return the answers in doubt of an action that can change the advice."""
+    turned = {name: turned_by(assessment, (name,)) for name in action.reads}
+    return [n for n, found in turned.items() if any(not changes_half(assessment, x) for x in found)]
+
+
+def _open_answers(assessment: Assessment, turning: Sequence[Action]) -> str:
+    """Return the names of the answers in doubt that can change the advice."""
+    found = dict.fromkeys(name for a in turning for name in _in_doubt(assessment, a))
+    return assessment.listing(assessment.content.question(name).name for name in found)
 
 
 def _find_out(assessment: Assessment, plan: Sequence[Action], option: Option) -> list[_Asked]:
@@ -785,9 +788,9 @@ def _people_range(assessment: Assessment, option: Option, article: bool = False)
 
     Where the own requests take more than its fewest, they count; `article`: not even then.
     """
-    people, busy = option.people.platform, kept_busy(assessment, option)
-    if people is not None and busy is not None and not article:
-        people = (int(busy) + 1, max(int(busy) + 1, people[1]))
+    people, least = option.people.platform, fewest_by_requests(assessment, option)
+    if people is not None and least is not None and not article:
+        people = (least, max(least, people[1]))
     return "" if people is None else _count(assessment, people)
 
 
@@ -908,10 +911,10 @@ def _people_words(assessment: Assessment, option: Option) -> str:
     begins = p.have is not None and not p.too_few and p.have < p.high
     if begins:
         sentences += _people_to_begin(assessment, option)
-    elif (busy := kept_busy(assessment, option)) is not None:
-        shown = rounded(assessment.content, busy)
-        least = _people_range(assessment, option, article=True)
-        sentences.append(_("board.people-busy", busy=shown, n=int(busy) + 1, article=least))
+    elif (least := fewest_by_requests(assessment, option)) and assessment.queue:
+        shown = rounded(assessment.content, assessment.queue.busy or 0)
+        article = _people_range(assessment, option, article=True)
+        sentences.append(_("board.people-busy", busy=shown, n=least, article=article))
     elif p.platform:
         low, high = p.platform
         shown = number(low) if low == high else _("options.range", low=low, high=high)
@@ -961,7 +964,7 @@ def _sure(assessment: Assessment) -> Text:
     key = {"recommendation": "one", "first-indication": "first", "contested": "open"}
     said = [_(f"board.sure-{key.get(status, 'none')}")]
     if turning := _turning(assessment):
-        names = assessment.listing(dict.fromkeys(_open_answers(assessment, [turning])))
+        names = _open_answers(assessment, [turning])
         firm = "doubt" if _is_outweighed(assessment, turning) else "unless"
         said = [_(f"board.sure-{firm}", action=turning.number, names=names)]
     if status == "recommendation":
@@ -987,13 +990,9 @@ def _turning(assessment: Assessment) -> Action | None:
 
 def _is_outweighed(assessment: Assessment, action: Action) -> bool:
     """Return whether a measured answer contradicts an opinion that the advice needs."""
-    basis, needed = assessment.answers.basis or {}, set[str]()
-    for name in action.reads:
-        if any(not changes_half(assessment, x) for x in turned_by(assessment, (name,))):
-            needed.add(name)
-    return any(basis.get(n) == "opinion" for n in needed) and any(
-        basis.get(n) == "measured" for n in action.reads if n not in needed
-    )
+    basis, needed = assessment.answers.basis or {}, _in_doubt(assessment, action)
+    others = [name for name in action.reads if name not in needed]
+    return "opinion" in map(basis.get, needed) and "measured" in map(basis.get, others)
 
 
 def _could_turn(assessment: Assessment) -> str:
@@ -1010,8 +1009,8 @@ def _could_turn(assessment: Assessment) -> str:
         clause = becomes(assessment.content, segment, own)
         return _("board.rests-rule-becomes", action=action.number, becomes=clause)
     clash = next(c for a, c in settled_by_plan(assessment, [action]))
-    said = [*turning_words(assessment, clash)]
-    return " ".join([_("board.rests-answer", action=action.number), *said])
+    rests = _("board.rests-answer", action=action.number)
+    return " ".join([rests, *turning_words(assessment, clash)])
 
 
 def _disagreed(assessment: Assessment) -> Text:

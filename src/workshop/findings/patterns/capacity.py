@@ -128,6 +128,11 @@ class QueueCurve:
     """First number of teams whose requests take all of the engineers' time."""
     assumptions: tuple[str, ...]
 
+    @property
+    def busy(self) -> float | None:
+        """Return how many engineers today's requests keep busy; None if unknown."""
+        return None if self.now is None else self.now.load * self.servers
+
     def at(self, teams: int) -> QueuePoint:
         """Return the point for a number of teams, also outside the curve."""
         return _point(teams, self.requests, self.days, self.servers)
