@@ -151,10 +151,8 @@ def _who_does_what(assessment: Assessment, found: Sequence[Action]) -> list[Bloc
 
 
 def _state(action: Action) -> str:
-    """Return whether an owner agreed to an action, or is proposed; empty without any."""
-    if not owner_name(action):
-        return ""
-    if not action.owner:
+    """Return whether an action is decided, to be decided, or proposed to an owner."""
+    if action.proposed_owner and not action.owner:
         return "proposed"
     return "open" if action.is_open else action.status
 
