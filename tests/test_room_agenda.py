@@ -16,6 +16,7 @@ from workshop.forms.agenda import BEGUN, ENDED
 from workshop.forms.polls import FIRST, SUGGESTED
 from workshop.problems import shorten
 from workshop.room.moment import LATE
+from workshop.room.state import RoomState
 from workshop.session import Session
 
 words = CONTENT.words
@@ -1163,7 +1164,7 @@ def test_the_sentence_after_a_pause_knows_the_next_day(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("voted", [False, True])
 def test_who_joins_on_another_day_is_told_that_its_agenda_is_not_set_yet(
-    tmp_path: Path, voted: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, voted: bool
 ) -> None:
     title, over = words("room.now-again-title"), words("agenda.timer-ended")
     with serve(tmp_path / "session.workshop") as room:
@@ -1174,6 +1175,12 @@ def test_who_joins_on_another_day_is_told_that_its_agenda_is_not_set_yet(
             hold(chair, people, "lead", "research product")
         chair.post("/console/timer/act", what=ENDED)
         assert title not in chair.get("/projector").text
+    with serve(tmp_path / "session.workshop") as room:
+        chair, one = room.facilitator(), room.participant()
+        assert title not in one.get().text, "it was started again on the same evening"
+        assert said(chair) == words("room.say-ended")
+    now = room.room_state.now
+    monkeypatch.setattr(RoomState, "now", lambda _: now() + datetime.timedelta(days=1))
     with serve(tmp_path / "session.workshop") as room:
         chair, one = room.facilitator(), room.participant()
         phone, wall = (

@@ -545,7 +545,8 @@ class Clock:
         self.running: Entry | None = None
         self.since: datetime.datetime | None = None
         """When the block that runs was begun, or the agenda set if none has begun yet."""
-        self.ended = False
+        self.ended_at: datetime.datetime | None = None
+        """When the workshop ended, if no agenda was set since."""
         self._began: datetime.datetime | None = None
         self._run_began: datetime.datetime | None = None
         self._paused_at: datetime.datetime | None = None
@@ -597,7 +598,7 @@ class Clock:
             self._earlier, self._held = self.minutes(), self.held
         self.entries, self.wish = [Entry(s) for s in slots], wish
         self.running = self._began = self._run_began = None
-        self._gone, self.since, self.ended = frozenset(), at, False
+        self._gone, self.since, self.ended_at = frozenset(), at, None
 
     def _go_on_with(self, slots: list[Slot], at: datetime.datetime) -> None:
         """Take other slots in the middle of a day, without beginning anew.
@@ -626,7 +627,8 @@ class Clock:
             return
         now = self._without_pauses(at)
         self._stop(now)
-        entry.dropped = entry.took_place = self.ended = False
+        entry.dropped = entry.took_place = False
+        self.ended_at = None
         self.running, self._run_began, self.since = entry, now, at
         self._began = self._began or now
 
@@ -643,7 +645,7 @@ class Clock:
 
     def _end(self, _: Mapping[str, Any], at: datetime.datetime) -> None:
         self._stop(self._without_pauses(at))
-        self.ended = True
+        self.ended_at = at
 
     def _stopped(self, _: Mapping[str, Any], at: datetime.datetime) -> None:
         self._paused_at = self._paused_at or at
@@ -659,6 +661,11 @@ class Clock:
     def is_set(self) -> bool:
         """Return whether the timer has an agenda."""
         return bool(self.entries)
+
+    @property
+    def ended(self) -> bool:
+        """Return whether the workshop ended, and no agenda was set since."""
+        return self.ended_at is not None
 
     @property
     def is_under_way(self) -> bool:

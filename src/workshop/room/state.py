@@ -314,7 +314,8 @@ class RoomState:
         self.was_paused = self.voting.paused
         """Whether the room was paused on an earlier day and did not go on yet."""
         self.clock = session.clock()
-        self.was_ended = self.clock.ended
+        ended = self.clock.ended_at
+        self.was_ended = ended is not None and ended.astimezone().date() < self.now().date()
         """Whether an earlier day's workshop ended and today's agenda is not set yet."""
         self.tries = Tries()
         self.writer = Writer(session, self.learn, Serving(self.address, keys.code))
