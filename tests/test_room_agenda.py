@@ -233,7 +233,7 @@ def test_second_votes_are_proposed_in_their_block_and_first_votes_in_theirs(
     chair.post("/console/decide", question="lead", choice="product")
     assert large(chair) == "Go on: Pre-mortem", "on the third question all agreed"
     begin(chair, "pre-mortem")
-    assert large(chair) == words("room.pre-mortem-button")
+    assert large(chair) == words("room.pre-mortem-button-of", ask=ask)
     for block in (block for block in planned(room) if block in LATE):
         begin(chair, block)
         row = console(chair).select_one(".primary").get_text()  # type: ignore[union-attr]
@@ -685,8 +685,10 @@ def test_a_decision_that_is_open_does_not_hold_up_the_pre_mortem(room: Room) -> 
     hold(chair, people, "lead", "research product")
     hold(chair, people, "lead", "research product", 2)
     assert large(chair) == words("room.console-go-decide")
+    assert said(chair) == words("room.say-shown-second-tied"), "one for each of the two"
+    ask = CONTENT.question("chosen_pattern").ask
     begin(chair, "pre-mortem")
-    assert large(chair) == words("room.pre-mortem-button")
+    assert large(chair) == words("room.pre-mortem-button-of", ask=ask)
     begin(chair, "actions")
     ask = CONTENT.question("lead").ask
     assert large(chair) == words("room.console-go-wall", what=ask), "the room sees what it decides"
@@ -812,6 +814,28 @@ def test_a_wrong_year_and_a_decision_for_nobody_are_said_at_once(room: Room) -> 
     chair.post("/console/decide", **record, due="2099-01-01")
     assert warning in chair.get("/console").text
     assert warning in chair.get("/projector").text
+    hold(chair, people, "lead", "product product")
+    (place,) = [p for p in console(chair).select(".problem") if warning in p.get_text()]
+    heading = place.find_next("h3")
+    assert heading is not None
+    assert ask.rstrip("?") in heading.get_text(), "beside its decision, not above another question"
+
+
+def test_of_a_vote_in_which_nobody_chose_no_number_is_shown(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(3)]
+    hold(chair, people, "lead", "unknown unknown unknown")
+    hold(chair, people, "lead", "product research unknown", 2)
+    (row,) = BeautifulSoup(chair.get("/projector").text, "html.parser").select(
+        ".tally tr:has(th:-soup-contains('Product'))"
+    )
+    assert [one.get_text() for one in row.select(".count")] == ["–", "1 of 2"]
+
+
+def test_one_person_whose_votes_are_compared_is_no_people(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    hold(chair, [one], "lead", "product")
+    hold(chair, [one], "lead", "research", 2)
+    assert words("room.tally-moved-one", n=1) in chair.get("/projector").text
 
 
 def test_without_a_decision_the_pre_mortem_is_on_that(room: Room) -> None:
@@ -1081,7 +1105,8 @@ def test_a_further_day_says_its_first_block_and_has_a_pre_mortem_of_its_own(room
         hold(chair, people, key, f"{choice} {choice}")
         chair.post("/console/decide", question=key, choice=choice, **record)
         begin(chair, "pre-mortem")
-        assert large(chair) == words("room.pre-mortem-button")
+        ask = shorten(CONTENT.question(key).ask, 60)
+        assert large(chair) == words("room.pre-mortem-button-of", ask=ask)
 
     chair.post("/console/timer/set", minutes=90, people=10)
     begin(chair, "open")

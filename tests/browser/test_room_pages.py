@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rooms import CONTENT, Room, serve, votes
+from rooms import CONTENT, ROLES, Room, serve, votes
 from servers import WAIT, becomes_true
 from workshop.pack.build import build_pack
 
@@ -172,7 +172,7 @@ def hold_the_rest_of_the_agenda(chair: Any, wall: Any, people: list[Any], room: 
         tab.get_by_text("Head of Product").wait_for()
 
     begin(chair, "pre-mortem")
-    press(chair, "pre-mortem-button")
+    chair.locator('form[action="/console/pre-mortem"] button').click()
     for tab, why in zip(people, ("Nobody had the time", "The platform was late"), strict=False):
         tab.locator("#main:not(:has(.tally)) #other").fill(why)
         tab.click("main form.ballot button.main")
@@ -773,6 +773,22 @@ def test_only_where_all_have_voted_a_role_is_green(
     look = "e => getComputedStyle(e).color"
     shown = [tab.get_by_text(text, exact=True).first.evaluate(look) for text in (part, whole)]
     assert shown[0] != shown[1]
+
+
+def test_who_joins_with_a_new_role_can_be_counted_out_at_once(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    chair = enter(tab_of(browser, faults, DESK), room)
+    assert chair.locator("#who-role").count() == 0, "nobody is here yet"
+    for number, role in enumerate(ROLES):
+        room.participant(join=False).join(room.keys.code, role)
+        option = chair.locator(f'#who-role option[value="{role}"]')
+        option.wait_for(state="attached")
+        if number == 1:
+            unfold(chair, "#who-role")
+            chair.select_option("#who-role", role)
+    assert chair.locator("#who-role").is_visible(), "what was open is open"
+    assert chair.input_value("#who-role") == ROLES[1], "what was chosen is chosen"
 
 
 def test_at_200_percent_one_joins_without_scrolling(

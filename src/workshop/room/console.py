@@ -613,6 +613,11 @@ def console(room_state: RoomState) -> APIRouter:
                 "fields": [
                     one | {"value": str(given.get(one["name"]) or "")} for one in owner_asks()
                 ],
+                "warnings": [
+                    words
+                    for one, words in room_state.warnings()
+                    if one and one.decision == given.get("decision")
+                ],
             }
             for item, given in room_state.session.items("decisions")
         ]
@@ -777,7 +782,8 @@ def console(room_state: RoomState) -> APIRouter:
             "poll": room_state.poll(at.question) if at else None,
             "asked": state.asked[at.question] if at else None,
             "made": room_state.made(at.question) if at and at.status == "revealed" else None,
-            "warnings": [words for _decision, words in room_state.warnings()],
+            "warnings": room_state.warnings_on(at.question) if at else [],
+            "warnings_of_all": [words for one, words in room_state.warnings() if one is None],
             "record_fields": record_fields(room_state.poll(at.question)) if at else [],
             "recorded": recorded(room_state.poll(at.question)) if at else (),
             "decisions": decisions_now(),

@@ -358,7 +358,12 @@ def _pre_mortem(room_state: RoomState) -> Step | None:
     due = [key for key in decided if pre_mortem_is_due(room_state, key)]
     order = [at.question if at else "", *WEIGHTY]
     due.sort(key=lambda key: order.index(key) if key in order else len(order))
-    return Step(word("pre-mortem-button"), "pre-mortem", {"question": due[0]}) if due else None
+    if not due:
+        return None
+    is_here = at is not None and at.question == due[0]
+    ask = shorten(room_state.poll(due[0]).title, 60)
+    words = word("pre-mortem-button") if is_here else word("pre-mortem-button-of", ask=ask)
+    return Step(words, "pre-mortem", {"question": due[0]})
 
 
 def pre_mortem_ask(room_state: RoomState, key: str) -> str:
@@ -496,6 +501,8 @@ def _after_showing(room_state: RoomState, at: Round, block: str) -> str:
     if room_state.made(at.question) is not None:
         return f"say-decided{ending}"
     result = _result_of(room_state, at, block) or _sides_of(tally)
+    if result == "-second" and tally is not None and tally.tied:
+        result = "-second-tied"
     return f"say-shown{result}{ending}"
 
 

@@ -107,11 +107,13 @@ const named = (details) => details.id || $("summary", details)?.textContent;
 
 /** Put a part in the place of an older one; what is open stays open, what has the focus keeps it. */
 function renew(part, fresh) {
+  const open = new Set([...part.querySelectorAll("details[open]")].map(named));
+  for (const one of fresh.querySelectorAll("details")) if (open.has(named(one))) one.open = true;
   if (part.isEqualNode(fresh)) return;
   const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
-  const open = new Set([...part.querySelectorAll("details[open]")].map(named));
+  keepDrafts(part);
   part.replaceWith(fresh);
-  for (const one of fresh.querySelectorAll("details")) if (open.has(named(one))) one.open = true;
+  giveDrafts(fresh);
   fit();
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
 }
