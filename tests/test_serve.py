@@ -39,7 +39,13 @@ NAMES = [path.name for path in (*notebooks(), own_analysis())]
 
 
 @pytest.mark.parametrize("kind", ["app", "lab"])
-def test_it_opens_in_a_browser_where_there_is_one(tmp_path: Path, kind: str) -> None:
+def test_it_opens_in_a_browser_where_there_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    slow, imported = tmp_path / "slow" / "rfc3987_syntax.py", tmp_path / "imported"
+    slow.parent.mkdir()
+    slow.write_text(f"import pathlib; pathlib.Path({str(imported)!r}).touch()", "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(slow.parent))
     browser, opened = tmp_path / "browser.py", tmp_path / "opened"
     browser.write_text(
         "import pathlib, sys, urllib.request\n"
@@ -56,6 +62,7 @@ def test_it_opens_in_a_browser_where_there_is_one(tmp_path: Path, kind: str) -> 
         assert server.process.poll() is None, server.log.read_text(CONSOLE)
         base = server.address.partition("?")[0]
         assert f"url={base}" in opened.read_text("utf-8"), "it leads to where it is served"
+        assert not imported.exists(), "a grammar that takes as long as all else and is not used"
     finally:
         server.stop()
 

@@ -23,16 +23,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal
 
-# jsonschema imports a grammar of addresses and a calendar for durations: that takes longer than all
-# cells of a pack. No notebook's schema has either, and the check is left out where there is none.
-if "jsonschema" not in sys.modules:
-    left_out = {"rfc3987_syntax", "isoduration"} - sys.modules.keys()
-    sys.modules.update(dict.fromkeys(left_out))  # type: ignore[arg-type]
-    import jsonschema  # noqa: F401
+import workshop.kernels.lean_jsonschema  # noqa: F401 (before papermill)
 
-    for name in left_out:
-        del sys.modules[name]
-
+# isort: split
 import papermill
 import zmq
 from jupyter_client.manager import AsyncKernelManager, KernelManager

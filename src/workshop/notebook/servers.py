@@ -321,6 +321,9 @@ def run_lab(
 ) -> None:
     """Run JupyterLab until it is stopped; `on_ready` gets its address once it is up."""
     warm_up()  # so that the first kernel starts as quickly as the others
+    import workshop.kernels.lean_jsonschema  # noqa: F401 (before JupyterLab)
+
+    # isort: split
     from jupyterlab.labapp import LabApp
     from traitlets.config import Config
 
@@ -393,6 +396,9 @@ def run_app(
     warm_up()  # so that the first page comes as quickly as the others
     paths = [str(SHARE), *filter(None, [os.environ.get("JUPYTER_PATH")])]
     os.environ["JUPYTER_PATH"] = os.pathsep.join(paths)  # where Voila looks for templates
+    import workshop.kernels.lean_jsonschema  # noqa: F401 (before Voila)
+
+    # isort: split
     from traitlets.config import Config
 
     from workshop.notebook.voila import make_app
