@@ -617,7 +617,7 @@ def test_a_safeguard_after_a_pre_mortem_gets_its_owner_and_date_on_the_console(
     assert (made.decision, made.owner, str(made.due)) == (*list(given.values())[:2], "2027-02-01")
     assert not made.sets
     chair.post("/console/wall", show="decisions")
-    wall = BeautifulSoup(chair.get("/projector").text, "html.parser").select_one("tbody tr")
+    wall = BeautifulSoup(chair.get("/projector").text, "html.parser").select_one(".made li")
     assert wall is not None
     assert wall.get_text(" ", strip=True) == f"{given['what']} Ana, by 1 February 2027"
     for wrong in ({"what": " "}, {"what": "x", "due": "soon"}):

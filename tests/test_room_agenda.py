@@ -539,7 +539,7 @@ def test_the_wall_shows_all_decisions_with_owner_date_and_dissent(room: Room) ->
     room.session.record(record | {"sets": {"chosen_pattern": "federated"}})
     chair.post("/console/wall", show="decisions")
     page = BeautifulSoup(chair.get("/projector").text, "html.parser")
-    rows = [row.get_text(" ", strip=True) for row in page.select(".overview tbody tr")]
+    rows = [row.get_text(" ", strip=True) for row in page.select(".made li")]
     assert len(rows) == 2
     assert rows[1].startswith(CONTENT.question("lead").ask), "what is on record is first"
     assert "Product-led" in rows[1]
@@ -663,7 +663,7 @@ def test_what_stays_open_is_recorded_with_who_decides_and_by_when(room: Room) ->
     chair.post("/console/decide", **open_, owner="Sponsor", due="2026-12-18")
     chair.post("/console/decide", **open_, owner="The sponsor", due="2026-12-18")
     chair.post("/console/wall", show="decisions")
-    (row,) = BeautifulSoup(chair.get("/projector").text, "html.parser").select("tbody tr")
+    (row,) = BeautifulSoup(chair.get("/projector").text, "html.parser").select(".made li")
     for part in (words("room.overview-open"), "Ben: embedded.", "The sponsor, by 18 December 2026"):
         assert part in row.get_text()
     room.session.refresh()
@@ -879,7 +879,7 @@ def test_decisions_are_in_one_order_on_console_and_wall(room: Room) -> None:
     chair.post("/console/decide", question="lead", choice="product", **record)
     chair.post("/console/wall", show="decisions")
     wall = BeautifulSoup(chair.get("/projector").text, "html.parser")
-    on_wall = [one.get_text() for one in wall.select(".overview tbody th")]
+    on_wall = [one.get_text() for one in wall.select(".made h2")]
     on_console = [
         str(one.contents[0]).strip() for one in console(chair).select('h3[id^="owners-"]')
     ]

@@ -142,7 +142,7 @@ def test_decisions_that_have_no_room_on_the_wall_are_said_to_be_left_out(
         for number in range(count):
             room.session.record({"decision": f"Do {number} of {count}: {FACT}", "owner": "Ana"})
         chair.post("/console/wall", show="decisions")
-        wall.locator(".decisions tbody tr").nth(count - 1).wait_for(state="attached")
+        wall.locator(".made li").nth(count - 1).wait_for(state="attached")
         assert measured(wall) == {}
         assert more.is_visible() == is_told
 
@@ -151,10 +151,25 @@ def test_on_a_phone_that_follows_decisions_take_the_whole_width(wall: Any, room:
     given = {"decision": "Who leads on this model?", "chosen": FACT, "owner": "Ana"}
     room.session.record(given | {"dissent": f"Data: {FACT}"})
     room.facilitator().post("/console/wall", show="decisions")
-    wall.locator(".decisions tbody tr").wait_for(state="attached")
+    wall.locator(".made li").wait_for(state="attached")
     wall.set_viewport_size({"width": 390, "height": 844})
-    narrow = "cells => Math.min(...cells.map(cell => cell.clientWidth))"
-    assert wall.locator(".decisions tbody :is(th, td)").evaluate_all(narrow) > 300
+    narrow = "parts => Math.min(...parts.map(part => part.clientWidth))"
+    assert wall.locator(".made :is(h2, p)").evaluate_all(narrow) > 300
+
+
+def test_seven_decisions_are_read_from_the_last_row(wall: Any, room: Room) -> None:
+    for number in range(7):
+        given = {"decision": f"{number}. Who may roll back the model at night?", "chosen": "Data"}
+        given |= {"owner": "Ana Petrova", "due": "2027-03-01"}
+        if number % 2:
+            given |= {"dissent": "Research: nobody of this team is trained for that."}
+        room.session.record(given)
+    room.facilitator().post("/console/wall", show="decisions")
+    wall.locator(".made li").nth(6).wait_for(state="attached")
+    assert measured(wall) == {}
+    assert wall.locator(".made li").evaluate_all("all => all.every(one => !one.hidden)")
+    size = float(wall.evaluate("parseFloat(getComputedStyle(document.body).fontSize)"))
+    assert size > 0.036 * 1080
 
 
 def ends_at(wall: Any, selector: str, width: int, height: int) -> float:
@@ -200,9 +215,9 @@ def test_on_a_phone_what_is_not_decided_is_left_out_and_the_rest_is_named(
 def test_a_date_on_the_wall_keeps_to_a_line(wall: Any, room: Room) -> None:
     room.session.record({"decision": "Do it", "owner": "Ana", "due": "2027-03-01"})
     room.facilitator().post("/console/wall", show="decisions")
-    date = wall.locator(".decisions td").last.get_by_text("1 March 2027", exact=True)
+    date = wall.locator(".made li").last.get_by_text("1 March 2027", exact=True)
     date.wait_for()
-    date.evaluate("e => { e.closest('td').style.width = '1em'; }")
+    date.evaluate("e => { e.closest('li').style.width = '1em'; }")
     assert date.evaluate("e => e.getClientRects().length") == 1
 
 
