@@ -20,6 +20,7 @@ from servers import (
     choose,
     faults_of,
     field,
+    follow,
     go_on,
     has_run,
     open_app,
@@ -39,7 +40,6 @@ from workshop.widgets.steps import NUMBERS
 
 pytestmark = pytest.mark.browser
 
-ADVICE = "document.querySelector('.ws-bar .ws-advice').textContent"
 NASTY = "<script>window.ran=1</script><img src=x onerror=window.ran=2>"
 
 
@@ -78,86 +78,82 @@ def test_a_whole_workshop_in_jupyterlab_ends_in_its_pack(browser: Any, lab: Serv
     choose(tab, "rails", "built")
     field(tab, "model_teams").locator("select").select_option("measured")
 
-    go_on(watched, lab, "02-ownership")
-    type_in(tab, "model", "the ranking model")
-    choose(tab, "lead", "product")
-    choose(tab, "builder", "research")
-    choose(tab, "duties/paged", "platform")
-    choose(tab, "duties/turn-off", "nobody")
-    other = field(tab, "duties/ship").locator(".ws-other input")
+    page = follow(tab, "02-ownership")
+    type_in(page, "model", "the ranking model")
+    choose(page, "lead", "product")
+    choose(page, "builder", "research")
+    choose(page, "duties/paged", "platform")
+    choose(page, "duties/turn-off", "nobody")
+    other = field(page, "duties/ship").locator(".ws-other input")
     other.fill("Ranking squad")
     other.blur()
-    saved(tab, "duties/ship")
-    field(tab, "evaluation_set_authors").locator('input[value="research"]').check()
-    saved(tab, "evaluation_set_authors")
-    tab.locator("table.wk-table", has_text="Ranking squad").first.wait_for()
+    saved(page, "duties/ship")
+    field(page, "evaluation_set_authors").locator('input[value="research"]').check()
+    saved(page, "evaluation_set_authors")
+    page.locator("table.wk-table", has_text="Ranking squad").first.wait_for()
 
-    go_on(watched, lab, "03-patterns")
-    advice = tab.locator(".ws-bar .ws-advice")
+    page = follow(tab, "03-patterns")
+    advice = page.locator(".ws-bar .ws-advice")
     assert "Federated" in advice.text_content()
-    tab.locator("[data-step=inputs] summary").click()
-    choose(tab, "mandate", "single-operator")
-    tab.wait_for_function(
-        "!document.querySelector('.ws-bar .ws-advice').textContent.includes('Federated')"
-    )
-    choose(tab, "mandate", "none")
-    tab.wait_for_function(
-        "document.querySelector('.ws-bar .ws-advice').textContent.includes('Federated')"
-    )
+    page.locator("[data-step=inputs] summary").click()
+    choose(page, "mandate", "single-operator")
+    advice.filter(has_not_text="Federated").wait_for()
+    choose(page, "mandate", "none")
+    advice.filter(has_text="Federated").wait_for()
     point = next(
         t
         for t in assess(Answers.from_parameters(manual(lab))).tipping_points
         if t.input in NUMBERS and t.now is not None and t.input != "queue_weeks"
     )
-    slider = tab.locator(f'[data-step="what-if"] [data-key="{point.input}"] input[type=range]')
+    slider = page.locator(f'[data-step="what-if"] [data-key="{point.input}"] input[type=range]')
     slider.focus()
     for _ in range(abs(int(point.to) - int(point.now))):
         tab.keyboard.press("ArrowLeft" if point.to < point.now else "ArrowRight")
-    tab.locator('[data-step="what-if"] .ws-said', has_text=f" {point.to:g}: ").wait_for()
+    page.locator('[data-step="what-if"] .ws-said', has_text=f" {point.to:g}: ").wait_for()
     assert manual(lab)[point.input] == point.now
-    choose(tab, "chosen_pattern", "federated")
+    choose(page, "chosen_pattern", "federated")
 
-    go_on(watched, lab, "04-on-call")
-    choose(tab, "paged_quality", "platform")
-    choose(tab, "knowledge/model", "research")
-    tab.locator("[data-step=drills] input[value=stale-features]").check()
+    page = follow(tab, "04-on-call")
+    choose(page, "paged_quality", "platform")
+    choose(page, "knowledge/model", "research")
+    page.locator("[data-step=drills] input[value=stale-features]").check()
     for minute, team in (("0", "platform"), ("15", "nobody"), ("60", "research")):
-        choose(tab, f"drills/stale-features/minute_{minute}", team)
-    tab.locator("[data-group=good]").wait_for()
+        choose(page, f"drills/stale-features/minute_{minute}", team)
+    page.locator("[data-group=good]").wait_for()
 
-    go_on(watched, lab, "05-handoffs")
+    page = follow(tab, "05-handoffs")
     for number, (kind, wait, touch) in enumerate((("data", "3", "2, 4, 9"), ("model", "0", "10"))):
-        tab.locator("[data-step=stages]").get_by_role("button", name=kind, exact=True).click()
-        group = tab.locator('[data-step=stages] [data-group^="stages/"]').nth(number)
+        page.locator("[data-step=stages]").get_by_role("button", name=kind, exact=True).click()
+        group = page.locator('[data-step=stages] [data-group^="stages/"]').nth(number)
         group.locator('[data-key$="/wait_days"]').wait_for()
         keys = [k.get_attribute("data-key") for k in group.locator("[data-key]").all()]
         key = next(k for k in keys if k.endswith("/wait_days"))
-        type_in(tab, key, wait)
-        type_in(tab, key.replace("wait", "touch"), touch)
+        type_in(page, key, wait)
+        type_in(page, key.replace("wait", "touch"), touch)
 
-    go_on(watched, lab, "06-decisions")
-    new = tab.locator("[data-key='decisions/+']")
+    page = follow(tab, "06-decisions")
+    new = page.locator("[data-key='decisions/+']")
     new.locator("textarea").fill("Who pages whom?")
     new.get_by_role("button").click()
-    group = tab.locator('[data-step=decisions] [data-group^="decisions/"]').first
+    group = page.locator('[data-step=decisions] [data-group^="decisions/"]').first
     group.locator('[data-key$="/chosen"]').wait_for()
     keys = [k.get_attribute("data-key") for k in group.locator("[data-key]").all()]
     of = {k.rsplit("/", 1)[1]: k for k in keys}
-    type_in(tab, of["chosen"], "Research takes the pager")
-    type_in(tab, of["rejected"], "Platform keeps it")
-    type_in(tab, of["dissent"], "Ben: nobody there has done nights")
-    type_in(tab, of["owner"], "Head of Research")
-    type_in(tab, of["due"], "2026-12-15")
-    type_in(tab, "signals/queue_weeks/trigger", "2")
+    type_in(page, of["chosen"], "Research takes the pager")
+    type_in(page, of["rejected"], "Platform keeps it")
+    type_in(page, of["dissent"], "Ben: nobody there has done nights")
+    type_in(page, of["owner"], "Head of Research")
+    type_in(page, of["due"], "2026-12-15")
+    type_in(page, "signals/queue_weeks/trigger", "2")
 
-    go_on(watched, lab, "07-findings")
-    tab.get_by_role("button", name="Make the findings pack").click()
-    link = tab.get_by_role("link", name="findings.json, for programs")
+    page = follow(tab, "07-findings")
+    page.get_by_role("button", name="Make the findings pack").click()
+    link = page.get_by_role("link", name="findings.json, for programs")
     link.wait_for(timeout=4 * WAIT)
-    ready = tab.locator(".ws-live", has_text="The pack is ready")
+    ready = page.locator(".ws-live", has_text="The pack is ready")
     ready.wait_for(state="attached")  # said aloud, after “The pack is being made.”
     with watched.context.expect_page() as opened:
-        tab.get_by_role("link", name="findings.html, one page").click()
+        page.get_by_role("link", name="findings.html, one page").click()
     opened.value.wait_for_load_state()
     assert opened.value.evaluate("window.ran") is None
     assert watched.outside() == []
