@@ -1291,3 +1291,12 @@ def test_what_was_voted_on_twice_comes_back_with_the_actions_until_it_is_decided
     assert large(chair) == words("room.console-go-decide")
     chair.post("/console/decide", question="lead", choice="product", on_record="true")
     assert large(chair) == words("room.console-go-decisions")
+
+
+def test_a_command_is_broken_between_its_words_and_folders_only(room: Room) -> None:
+    page = room.facilitator().get("/console/start").text
+    (command, again) = BeautifulSoup(page, "html.parser").select("pre code")
+    assert again.get_text() == room.room_state.again, "it is copied as it is"
+    assert f"/<wbr/>{Path(room.place).name}" in str(again)
+    options = [one.get_text() for one in command.select(".unbroken")]
+    assert {"--answers", "--people", "-o"} <= set(options)

@@ -791,6 +791,17 @@ def test_who_joins_with_a_new_role_can_be_counted_out_at_once(
     assert chair.input_value("#who-role") == ROLES[1], "what was chosen is chosen"
 
 
+def test_fields_and_button_beside_each_other_are_equally_high(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    room.session.record({"decision": "Do it", "owner": "Ana", "due": "2027-03-01"})
+    chair = enter(tab_of(browser, faults, DESK), room)
+    parts = chair.locator('form[action="/console/owner"] :is(input:not([type=hidden]), button)')
+    boxes = [part.bounding_box() for part in parts.all()]
+    assert len(boxes) == 3
+    assert len({(box["y"], box["height"]) for box in boxes}) == 1
+
+
 def test_at_200_percent_one_joins_without_scrolling(
     browser: Any, room: Room, faults: list[str]
 ) -> None:

@@ -191,6 +191,31 @@ def test_on_a_phone_and_at_200_percent_the_wall_shows_how_many_there_are(
     assert ends_at(wall, ".ask .lead", 683, 384) <= 384
 
 
+def test_at_200_percent_the_wall_shows_a_result_with_its_first_fact(wall: Any, room: Room) -> None:
+    chair, people = room.facilitator(), audience(room)
+    chair.post("/console/timer/set", minutes=90, people=10)
+    chair.post("/console/timer/act", what="block-begun", block="vote")
+    chair.ask("lead")
+    for number, one in enumerate(people):
+        one.vote("lead", "research" if number < 2 else "product", FACT)
+    chair.reveal("lead")
+    wall.locator(".facts li").first.wait_for(state="attached")
+    assert ends_at(wall, ".facts li", 683, 384) <= 384
+
+
+def test_a_choice_with_a_hyphen_keeps_to_a_line_among_all_votes(wall: Any, room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("lead")
+    one.vote("lead", "product")
+    chair.reveal("lead")
+    chair.post("/console/decide", question="lead", choice="product")
+    chair.post("/console/wall", show="all")
+    choice = wall.locator(".overview td").last.get_by_text("Product-led", exact=True)
+    choice.wait_for()
+    choice.evaluate("e => { e.closest('td').style.width = '1em'; }")
+    assert choice.evaluate("e => e.getClientRects().length") == 1
+
+
 def test_on_a_phone_what_is_not_decided_is_left_out_and_the_rest_is_named(
     wall: Any, room: Room
 ) -> None:

@@ -872,7 +872,7 @@ def console(room_state: RoomState) -> APIRouter:
         kind, people = undo_of_people(room_state.voting, last)
         if kind == "decided" and not last.body.get("on_record"):
             kind = "answered-together" if last.body.get("together") else "answered"
-        ask, at = quoted(shorten(name, 60)), room_state.live()
+        ask, at = quoted(shorten(name, 120)), room_state.live()
         words = room_state.word(f"undo-{kind}", ask=ask, **people)
         is_here = at is not None and key == at.question
         if name and not is_here and ask not in words and not last.body.get("together"):

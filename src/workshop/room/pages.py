@@ -441,13 +441,14 @@ def qr_svg(address: str) -> Markup:
     return Markup(out.getvalue().decode())  # noqa: S704
 
 
-_DATE = re.compile(r"(?<!\d)\d{1,2}\.? \w+ \d{4}(?!\d)")
+_KEPT_WHOLE = re.compile(r"(?<!\d)\d{1,2}\.? \w+ \d{4}(?!\d)|\w{1,20}(?:-\w{1,20}){1,2}")
 
 
 def unbroken(text: str) -> Markup:
-    """Return a text as HTML in which each date keeps to a line."""
-    # what was typed is escaped; only the spans around dates are ours
-    return Markup(_DATE.sub(r'<span class="date">\g<0></span>', str(escape(text))))  # noqa: S704
+    """Return a text as HTML in which each date, and a word with hyphens, keeps to a line."""
+    # what was typed is escaped; only the spans are ours
+    kept = r'<span class="unbroken">\g<0></span>'
+    return Markup(_KEPT_WHOLE.sub(kept, str(escape(text))))  # noqa: S704
 
 
 def projector(room_state: RoomState) -> APIRouter:

@@ -293,12 +293,23 @@ class _Listener:
 @cache
 def templates() -> Environment:
     """Return the pages' templates, compiled once for all rooms of this program."""
-    return Environment(
+    pages = Environment(
         loader=PackageLoader("workshop.room"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+    )
+    pages.filters["breaks"] = _breaks
+    return pages
+
+
+def _breaks(command: str) -> Markup:
+    """Return a command as HTML that a narrow page breaks after a slash, not within a name."""
+    option, slash = Markup('<span class="unbroken">{}</span>').format, Markup("/<wbr>")
+    parts = command.split(" ")
+    return Markup(" ").join(
+        option(one) if one.startswith("-") else slash.join(one.split("/")) for one in parts
     )
 
 
