@@ -218,6 +218,25 @@ def test_early_on_own_hardware_the_missing_people_are_named() -> None:
     assert changes == ("The platform team would have to grow from 2 to 4 people.",)
 
 
+@pytest.mark.parametrize(
+    ("deployment", "place"),
+    [
+        ("on-premises", "on own machines"),
+        ("hybrid", "partly in the cloud, partly on own machines"),
+        ("air-gapped", "on machines cut off from outside networks"),
+    ],
+)
+def test_a_reason_says_where_the_models_run_as_answered(deployment: str, place: str) -> None:
+    given = {"model_teams": 6, "maturity": 2, "deployment": deployment}
+    assert advised(**given, platform_engineers=4)[:1] == ("federated",)
+    for people, words in ((4, "A platform team of 4 can run"), (2, "Early, and with models")):
+        readings = case(**given, platform_engineers=people).found.verdicts["federated"].readings
+        said = [r.because for r in readings if r.because.startswith(words)]
+        assert said
+        assert all(place in because for because in said)
+        assert not [r.because for r in readings if "hardware" in r.because]
+
+
 def test_models_in_production_change_the_advice() -> None:
     large = {
         "model_teams": 6,

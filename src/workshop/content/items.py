@@ -521,7 +521,8 @@ class Criterion(Item):
     condition: str = ""
     """What the team would do if a `condition` or `growth` criterion is not met.
 
-    May contain the placeholders of the bands, as `change` may: {n}, {start}, {fewest}.
+    May contain the placeholders of the bands, as `change` may: {n}, {start}, {fewest}, and
+    {place}: where the models run, as answered.
     """
     change: str = ""
     """What would have to change, if the role is `needed` and it argues against."""

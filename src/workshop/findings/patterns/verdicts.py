@@ -343,12 +343,14 @@ def _values(
     content: Content, criterion: Criterion, inputs: Inputs, measured: Any
 ) -> dict[str, Any]:
     """Return the values for the placeholders of a criterion's words."""
+    place = inputs.word("deployment")
+    values: dict[str, Any] = {"place": place and content.question("deployment").choices[place]}
     if criterion.fewest:
         count = fewest(content, criterion.fewest_of or criterion.pattern, inputs)
-        return {"n": inputs[criterion.reads], "start": count.start, "fewest": count.scale}
+        return values | {"n": inputs[criterion.reads], "start": count.start, "fewest": count.scale}
     if criterion.per:
-        return {"n": round(measured, 1)}
-    values = {"n": measured if isinstance(measured, float) else word(measured)}
+        return values | {"n": round(measured, 1)}
+    values["n"] = measured if isinstance(measured, float) else word(measured)
     if criterion.reads == "mandate":
         values["named"] = _regulation(content, inputs)
     return values
