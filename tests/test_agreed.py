@@ -493,6 +493,75 @@ def test_what_only_the_half_to_decide_later_needs_has_a_title_that_says_so() -> 
     assert title not in text_of(exhibit(assess(Answers.from_parameters(fewer))))
 
 
+BOTH = {
+    "current_pattern": "centralised",
+    "model_teams": 6,
+    "ml_engineers": 30,
+    "maturity": 3,
+    "product_autonomy": "high",
+    "ml_expertise_in_product": "most",
+    "platform_engineers": 4,
+    "rails": "built",
+    "models_in_production": 30,
+    "mandate": "none",
+}
+"""Firm advice: Federated now, Embedded later."""
+
+
+def test_a_chosen_half_for_later_is_confirmed_and_not_asked_for_again() -> None:
+    plan = actions(assess(answers(**BOTH, chosen_pattern="embedded")))
+    assert [x.what for x in plan if x.kind in ("confirm", "choice")] == [
+        "Confirm Embedded, which the workshop chose, and decide whether to begin with Federated."
+    ]
+    assert not [x.what for x in plan if x.only_if]
+    waits = {x.after for x in plan if "engineer into the first product team" in x.what}
+    assert waits == {"once Federated has begun"}
+    shown = text_of(exhibits.board_plan(assess(answers(**BOTH, chosen_pattern="embedded"))))
+    assert "For Federated with Embedded: Move or hire one engineer" in shown
+
+
+def _on_pattern(**given: Any) -> list[tuple[str, str | None, str | None]]:
+    """Return what the plan asks for on the pattern: what, owner or whom we propose, and day."""
+    a = assess(answers(**BOTH | {"models_in_production": 8}, held_on="2026-11-30", **given))
+    asked = [x for x in actions(a) if re.search(r"pattern|move from|Federated", x.what)]
+    finding = next(f for f in a.findings if f.id == "current-against-advice")
+    assert answering(a, finding, actions(a)) == tuple(asked)
+    return [(x.what, x.owner or x.proposed_owner, x.due) for x in asked]
+
+
+def test_which_pattern_to_choose_is_asked_once_of_whoever_has_the_question() -> None:
+    asked = "Decide whether to work as we advise: Federated."
+    assert _on_pattern() == [(asked, "Leadership", None)]
+    left = {"decision": "Which pattern do you choose?", "owner": "Maria", "due": "2027-01-15"}
+    left["revisit_on"] = "2027-06-15"
+    assert _on_pattern(decisions=[left]) == [(left["decision"], "Maria", "2027-01-15")]
+
+
+def test_a_builder_called_about_quality_is_not_put_on_call_again() -> None:
+    """The other team is then called for the machines, as the rule itself asks for."""
+    given = {"builder": "Actuaries", "duties": {"paged": "platform"}, "paged_quality": "nobody"}
+
+    def plan(**more: Any) -> dict[str | None, Action]:
+        return {x.finding: x for x in actions(assess(answers(**given, **more)))}
+
+    assert (
+        plan()["pager-with-platform"].what == "Put Actuaries on call for the quality of the model."
+    )
+    called = plan(sets={"paged_quality": "Actuaries"})
+    assert called["pager-with-platform"].decision is not None
+    assert not [x.what for x in called.values() if x.what.startswith("Put Actuaries")]
+    # Another team called about quality leaves it open.
+    assert plan(sets={"paged_quality": "data"})["pager-with-platform"].decision is None
+
+
+def test_who_is_called_first_about_quality_answers_that_nobody_is_on_call() -> None:
+    given = {"builder": "research", "duties": {"paged": "nobody"}, "paged_quality": "nobody"}
+    put = "Put a team on call for the model."
+    assert put in [x.what for x in actions(assess(answers(**given)))]
+    agreed = assess(answers(**given, sets={"paged_quality": "research"}))
+    assert put not in [x.what for x in actions(agreed)]
+
+
 def test_an_owner_is_proposed_from_what_was_agreed_and_never_taken_as_agreed() -> None:
     a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
     found = {x.finding or x.what: x for x in actions(a)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -115,6 +116,21 @@ def test_complete_charter_asks_for_signatures() -> None:
     named, second = column_of(tables(found)[0], 0), "Called second, if nobody answers"
     assert named.index(second) == 2
     assert not column_of(tables(found)[0], 1)[2].strip("_")
+
+
+def test_charter_holds_until_the_chosen_pattern_comes_and_not_the_advised_one() -> None:
+    advised = {"model_teams": 8, "ml_engineers": 25, "maturity": 3, "rails": "built"}
+    advised |= {"ml_expertise_in_product": "most", "platform_engineers": 4}
+
+    def until(**more: Any) -> str:
+        given = {**CHARTER, **advised, "current_pattern": "centralised", **more}
+        shown = blocks_to_text(oncall_charter(assessed(**given)).blocks)
+        return " ".join(re.findall(r"This charter holds until[^.]*\.", shown))
+
+    assert until() == "This charter holds until you have Federated."
+    assert until(chosen_pattern="federated") == "This charter holds until you have Federated."
+    assert until(chosen_pattern="embedded") == "This charter holds until you have Embedded."
+    assert until(chosen_pattern="centralised") == ""
 
 
 def test_charter_names_who_is_called_second_if_that_was_said() -> None:

@@ -367,12 +367,11 @@ def _plan_title(assessment: Assessment, action: Action) -> str:
 
 def _step_of(assessment: Assessment, action: Action) -> str:
     """Return which option an action is a step of."""
-    if action.kind != "step" or action.only_if or not (own := to_begin(assessment)):
+    if action.kind != "step" or action.only_if:
         return ""
-    steps = own[0].move.steps if own[0].move else ()
-    if action.what not in steps:
-        return ""
-    return assessment.content.words("agreed.plan-step", name=own[0].short)
+    of = (o.short for o in to_begin(assessment) if o.move and action.what in o.move.steps)
+    name = next(of, None)
+    return assessment.content.words("agreed.plan-step", name=name) if name else ""
 
 
 def _when(assessment: Assessment, action: Action) -> Cell:

@@ -818,11 +818,18 @@ def _from_when(assessment: Assessment, changed: set[str]) -> list[tuple[str, str
 
 
 def _until(assessment: Assessment) -> list[Block]:
-    """Return until when the charter holds, if we advise another pattern than today's."""
-    _, begun = assessment.content.words, to_begin(assessment)
-    if not begun or "today" in begun[0].roles or not assessment.signed.charter.of_state("held"):
+    """Return until when the charter holds, if today's pattern is to change.
+
+    Then the chosen one comes. Only where it is what we advise to begin with, or nothing was chosen,
+    another page has who is called then.
+    """
+    _, begun = assessment.content.words, next(iter(to_begin(assessment)), None)
+    then = next((o for o in assessment.options if "chosen" in o.roles), begun)
+    if then is None or "today" in then.roles or not assessment.signed.charter.of_state("held"):
         return []
-    page, name = _("board.losses"), begun[0].short
+    if then is not begun:
+        return [paragraph(_("oncall.charter-until-chosen", pattern=then.short))]
+    page, name = _("board.losses"), then.short
     return [paragraph(with_reference(_, "oncall.charter-until", "losses", page, pattern=name))]
 
 

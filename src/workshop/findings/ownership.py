@@ -265,6 +265,8 @@ def _paged(teams: Teams, answers: Answers) -> tuple[str | None, str]:
         return holder, "at-handover"
     if teams.is_nobody(holder):
         return holder, "nobody"
+    if called_about_quality(teams, answers, builder):
+        holder = answers.paged_quality or holder
     if teams.shares(holder, builder):
         return teams.label(holder), _builder_paged(teams, answers, holder, ships)
     if answers.mandate == "single-operator":
@@ -276,6 +278,17 @@ def _paged(teams: Teams, answers: Answers) -> tuple[str | None, str]:
         return teams.label(holder), "ships-only" if teams.is_somebody(builder) else "undecided"
     known = teams.is_somebody(builder) and ships is not None
     return teams.label(holder), "another-team" if known else "undecided"
+
+
+def called_about_quality(teams: Teams, answers: Answers, builder: str | None) -> bool:
+    """Return whether the builder is called first about quality.
+
+    The team on call is then called for the machines. If a third team is, the answers contradict
+    each other.
+    """
+    holder, service = lookup(answers, "duties.paged"), answers.paged_infrastructure
+    beside = service is None or teams.same(holder, service)
+    return beside and teams.shares(answers.paged_quality, builder)
 
 
 def _builder_paged(teams: Teams, answers: Answers, holder: str, ships: str | None) -> str:

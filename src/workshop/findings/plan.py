@@ -63,6 +63,10 @@ _DRILL_LACKS = "drill-lacks-knowledge"
 """The finding whose action calls every team whose knowledge drills lacked."""
 
 
+_TO_MOVE = "current-against-advice"
+"""The finding whose action is to choose a pattern, as the leadership is asked to."""
+
+
 _AS_AGREED = ("drill-starts-with-another-team",)
 """Findings on an alarm that is to reach the agreed team, and cannot wait."""
 
@@ -135,7 +139,9 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     people that it takes, and each of its first steps. So is interim cover where a decision comes
     late, the signing of the on-call charter, a reply to each dissent from a decision that has none,
     and to have a rule read on which the advice rests. What a decision does already is not proposed.
-    The leadership confirms the way of working, and asks whom the plan proposes.
+    The leadership confirms the way of working, and asks whom the plan proposes. Where the workshop
+    left the choice of the pattern open, whoever has that question decides it, and nobody else is
+    asked for it.
     """
     found = [
         f for f in (*assessment.findings, *assessment.later_findings) if f.severity != "strength"
@@ -146,6 +152,9 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
         by = settled_by if finding.status == "settled" else named_by
         if (decision := by(assessment, finding.id)) is not None:
             answered[finding.id] = decisions.index(decision)
+    chooses = _left_open(assessment)
+    if chooses is not None:
+        answered.setdefault(_TO_MOVE, decisions.index(chooses))
     made = [
         _decided(assessment, d, [f for f in found if answered.get(f.id) == i])
         for i, d in enumerate(decisions)
@@ -168,7 +177,7 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     made += _rule(assessment)
     made += _replies(assessment)
     made += [_settling(clash) for clash in assessment.clashes]
-    made += _confirming(assessment, made)
+    made = _confirmed(assessment, made) if chooses is None else made
     made += _calling(assessment)
     made = [_with_proposal(assessment, a) for a in made]
     made = _one_spelling([*made, *_asking(assessment, made)])
@@ -340,7 +349,9 @@ def _covering(assessment: Judged, finding: Finding) -> Decision | None:
     """
     decisions = assessment.answers.decisions or ()
     same = set(assessment.content.rule(finding.id).covered_by)
-    return next((d for d in decisions if same & set(d.settles or ())), None)
+    settled = (f.id for f in assessment.findings if f.status == "settled" and f.id in same)
+    by = (settled_by(assessment, id_) for id_ in settled)
+    return next((d for d in decisions if same & set(d.settles or ())), None) or next(by, None)
 
 
 def _decided(assessment: Judged, decision: Decision, settles: list[Finding]) -> Action:
@@ -484,14 +495,16 @@ def _fulfils(assessment: Judged, action: Action, reads: str) -> bool:
 def answering(assessment: Judged, finding: Finding, plan: Sequence[Action]) -> tuple[Action, ...]:
     """Return the actions of a plan that answer a finding.
 
-    Without one of its own, that is the action that calls every team with missing knowledge, else
-    conditions on what it reads, else the decision that names it or has the same purpose.
+    Without one of its own, that is the question left open on it, else the action that calls every
+    team with missing knowledge, else conditions on what it reads, else the decision that names it
+    or has the same purpose.
     """
     reads = set(assessment.content.rule(finding.id).reads)
     decision = named_by(assessment, finding.id) or _covering(assessment, finding)
     wider = _DRILL_LACKS if finding.subject == KNOWLEDGE else finding.id
     for found in (
         [a for a in plan if a.finding == finding.id and a.kind != "decision"],
+        [a for a in plan if a.finding == finding.id and a.is_open],
         [a for a in plan if a.finding == wider and a.kind != "decision"],
         [a for a in plan if a.kind == "condition" and reads & set(a.reads)],
         [a for a in plan if decision is not None and a.decision == decision],
@@ -524,8 +537,9 @@ def first_half(assessment: Judged) -> Option | None:
 
 
 def _only_if(assessment: Judged) -> Pattern | None:
-    """Return the half of the advice on which to decide later, if any."""
-    return next(iter(assessment.recommendation.later), None)
+    """Return the half of the advice on which to decide later, if nobody chose it."""
+    half = next(iter(assessment.recommendation.later), None)
+    return None if half == assessment.answers.chosen_pattern else half
 
 
 def _rests_on(assessment: Judged) -> datetime.date | None:
@@ -545,11 +559,12 @@ def _steps(assessment: Judged) -> list[Action]:
     for option in to_begin(assessment):
         if (move := option.move) is None:
             continue
-        half = _only_if(assessment) if made else None
+        on_top = bool(made)
+        half = _only_if(assessment) if on_top else None
         after = ("",) * (len(_STEP_HORIZONS) - 1) + (move.after,)
         for words, horizon, wait in zip(move.steps, _STEP_HORIZONS, after, strict=True):
             step = _open("step", words, "", ("current_pattern",), horizon)
-            waits = wait or _after(assessment, half)
+            waits = wait or (_after(assessment) if on_top else "")
             minor = words in move.steps[1::2]  # these follow from the one before
             own = replace(
                 step, proposed_owner=move.owner or None, only_if=half, after=waits, minor=minor
@@ -649,6 +664,30 @@ def _replies(assessment: Judged) -> list[Action]:
     return found
 
 
+def _left_open(assessment: Judged) -> Decision | None:
+    """Return the question which pattern to choose, if it was recorded and left open."""
+    answers, name = assessment.answers, "chosen_pattern"
+    if answers.chosen_pattern:
+        return None
+    voted = (v.asked for v in answers.votes or () if v.question == name)
+    asked = set(map(as_compared, (assessment.content.question(name).ask, *voted)))
+    recorded = (d for d in answers.decisions or () if as_compared(d.decision) in asked)
+    return next((d for d in recorded if d.is_open), None)
+
+
+def _confirmed(assessment: Judged, made: Sequence[Action]) -> list[Action]:
+    """Return actions with the leadership's word on the way of working.
+
+    Whether to move to what is advised is the same question, so it is not asked twice.
+    """
+    confirming = _confirming(assessment, made)
+    moving = next((a for a in made if a.finding == _TO_MOVE and a.kind == "finding"), None)
+    if not confirming or moving is None:
+        return [*made, *confirming]
+    both = replace(confirming[0], finding=_TO_MOVE, first_step=moving.first_step)
+    return [*(a for a in made if a is not moving), both]
+
+
 def _confirming(assessment: Judged, made: Sequence[Action]) -> list[Action]:
     """Return the leadership's word on the way of working, if one is firm advice.
 
@@ -662,6 +701,8 @@ def _confirming(assessment: Judged, made: Sequence[Action]) -> list[Action]:
         key = "none"
     elif chosen not in own:
         key = "other"
+    elif chosen in assessment.recommendation.later:
+        key = "later"
     elif len(own) > 1:
         first = first_half(assessment)
         key = "keep" if first is not None and first.patterns == (chosen,) else "part"
@@ -759,16 +800,21 @@ def _inside(assessment: Judged, option: Option) -> Action:
     shown = _("advice.people-range", low=low, high=high) if high > low else _.number(low)
     words = _("agreed.plan-inside", n=high, people=shown)
     made = _open("people", words, _("agreed.plan-inside-step"), ())
-    half = _only_if(assessment)
-    return replace(made, only_if=half, after=_after(assessment, half))
+    return replace(made, only_if=_only_if(assessment), after=_after(assessment))
 
 
-def _after(assessment: Judged, half: Pattern | None) -> str:
-    """Return what an action waits for that belongs to a half nobody has chosen."""
-    if half is None:
+def _after(assessment: Judged) -> str:
+    """Return what an action waits for that belongs to the later half.
+
+    That is the decision on this half, or the first half if the later one was chosen.
+    """
+    r = assessment.recommendation
+    if not r.later:
         return ""
+    chosen = r.later[0] == assessment.answers.chosen_pattern
+    key, half = ("first", r.now[0]) if chosen else ("half", r.later[0])
     name = assessment.content.pattern(half).short
-    return assessment.content.words("agreed.plan-after-half", name=name)
+    return assessment.content.words(f"agreed.plan-after-{key}", name=name)
 
 
 def _horizon(workshop: datetime.date | None, due: datetime.date | None) -> Horizon | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from workshop.answers.schema import lookup
 from workshop.content.items import Lead
+from workshop.findings.ownership import called_about_quality
 from workshop.findings.rules.base import (
     Values,
     faces_users,
@@ -68,9 +69,15 @@ def pager_left_to_handover(situation: Situation) -> Values | None:
     )
 
 
+def _on_call_alone(situation: Situation) -> tuple[str, str] | None:
+    """Return builder and team on call, if the builder is not called about quality."""
+    pair, answers = _differs(situation, "paged"), situation.answers
+    return None if pair and called_about_quality(situation.teams, answers, pair[0]) else pair
+
+
 def pager_with_platform(situation: Situation) -> Values | None:
     """Find a platform team paged for what others built (S1 §diagnostics)."""
-    pair = _differs(situation, "paged")
+    pair = _on_call_alone(situation)
     return (
         _between(situation, *pair) if pair and situation.teams.kind(pair[1]) == "platform" else None
     )
@@ -78,7 +85,7 @@ def pager_with_platform(situation: Situation) -> Values | None:
 
 def pager_with_another_team(situation: Situation) -> Values | None:
     """Find another team paged for what it did not build (S1's ownership rule)."""
-    pair = _differs(situation, "paged")
+    pair = _on_call_alone(situation)
     return (
         _between(situation, *pair) if pair and situation.teams.kind(pair[1]) != "platform" else None
     )

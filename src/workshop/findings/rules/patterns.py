@@ -53,7 +53,7 @@ def current_pattern_excluded(situation: Situation) -> Values | None:
 
 def _against(situation: Situation, pattern: Pattern | None) -> Values | None:
     advice = situation.recommendation
-    if pattern is None or not advice.patterns or pattern in advice.patterns:
+    if pattern is None or not advice.patterns or _is_as_advised(situation, pattern):
         return None
     if situation.verdicts[pattern].verdict in ("excluded", None):
         return None
@@ -63,6 +63,12 @@ def _against(situation: Situation, pattern: Pattern | None) -> Values | None:
         "advised": _advised(situation),
         "because": because,
     }
+
+
+def _is_as_advised(situation: Situation, pattern: Pattern) -> bool:
+    """Return whether the answers support a pattern now, and not only later."""
+    advice = situation.recommendation
+    return pattern in advice.patterns and pattern not in advice.later
 
 
 def chosen_against_advice(situation: Situation) -> Values | None:
@@ -141,7 +147,7 @@ def _waits_too_long(situation: Situation) -> bool:
 def _matches(situation: Situation, pattern: Pattern | None) -> Values | None:
     """Return the values of a pattern that answers support, unless work queues."""
     advice = situation.recommendation
-    if pattern is None or advice.contested or pattern not in advice.patterns:
+    if pattern is None or advice.contested or not _is_as_advised(situation, pattern):
         return None
     if pattern in _ONE_QUEUE and _waits_too_long(situation):
         return None
