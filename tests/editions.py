@@ -21,6 +21,7 @@ from workshop.documents.blocks import (
     Heading,
     Pairs,
     Paragraph,
+    Picture,
     Table,
     plain,
     settle_levels,
@@ -111,6 +112,8 @@ def texts(blocks: Iterable[Block]) -> Iterator[str]:
                 for term, words in block.pairs:
                     yield plain(term)
                     yield plain(words)
+            case Picture():
+                yield plain(block.caption)
             case Table():
                 yield from (plain(c.title) for c in block.columns)
                 yield from (plain(c.text) for row in block.rows for c in row)

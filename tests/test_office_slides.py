@@ -92,20 +92,25 @@ def test_it_goes_through_the_board_edition(tidewater: list[Any]) -> None:
     # A long table goes on with a second slide, whose title says so.
     assert list(dict.fromkeys(o for t in shown for o in order if t.startswith(o))) == order
     advice = tidewater[0].placeholders[1].text_frame.text
-    assert "We call the first Federated, and the second Embedded." in advice
-    assert titles(tidewater)[1] == "What to decide and do first"
+    assert "We call this Federated." in advice
+    assert "To check: The advice rests on an answer that another one contradicts" in advice
+    assert titles(tidewater)[1:3] == ["The decision", "What to decide and do first"]
+    assert len(pictures(tidewater[1])) == 1
+    bold = [
+        run.text
+        for paragraph in tidewater[0].placeholders[1].text_frame.paragraphs
+        for run in paragraph.runs
+        if run.font.bold
+    ]
+    assert "To check: " in bold
     assert "Sources:" in notes(tidewater[0])
 
 
 def test_what_stands_beside_a_table_has_a_slide_too(tidewater: list[Any]) -> None:
     found = dict(zip(titles(tidewater), tidewater, strict=True))
     for title, words in {
-        "Instead of what (2 of 2)": (
-            "As today: Centralised",
-            "Not advised:",
-            "If nothing is done:",
-        ),
-        "What it takes (2 of 2)": ("Main risk:", "Conditions:", "How sure we are:"),
+        "What it takes (2 of 2)": ("People:", "Cost:"),
+        "What to know before you decide": ("Main risk:", "Conditions:", "How sure we are:"),
     }.items():
         shown = found[title].placeholders[1].text_frame.text
         assert all(w in shown for w in words), shown

@@ -467,17 +467,6 @@ def decides_between(assessment: Assessment, option: Option) -> list[Reason]:
     return [r for r in assessment.recommendation.reasons if r.decides and r.answer not in shared]
 
 
-def decides_words(assessment: Assessment, option: Option) -> str:
-    """Return which answer decides against an option, and if it is an opinion."""
-    _, basis = assessment.content.words, assessment.answers.basis or {}
-    decides = decides_between(assessment, option)
-    if not decides:
-        return ""
-    answer = decides[0].answer
-    opinion = "-opinion" if basis.get(answer.partition(".")[0]) == "opinion" else ""
-    return _(f"board.instead-decides{opinion}", name=assessment.content.question(answer).name)
-
-
 def _rests_on(assessment: Assessment, option: Option) -> set[str]:
     """Return the doubted answers that a pattern needs as they are."""
     readings = (r for p in option.patterns for r in assessment.verdicts[p].readings)

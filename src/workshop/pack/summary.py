@@ -23,6 +23,7 @@ from workshop.documents.blocks import (
     Quote,
     SideBySide,
     Table,
+    Text,
     plain,
 )
 from workshop.documents.exhibit import Exhibit
@@ -62,6 +63,8 @@ def assessment_to_pptx(assessment: Assessment, when: datetime.datetime | None = 
         for at, (title, lead, part) in enumerate(_sections(blocks)):
             if number == at == 0:
                 _advice(assessment, deck, organisation, part)
+                if drawn := [b for b in part if isinstance(b, Picture)]:
+                    _section(assessment, deck, title, lead, drawn)
             else:
                 _section(assessment, deck, title, lead, part)
     return deck.save(when)
@@ -160,15 +163,20 @@ def _lines(assessment: Assessment, block: Block) -> list[Line]:
                 for term, words in block.pairs
             ]
         case Bullets(items=items):
-            return [
-                Line(plain(b.text), before=6) for i in items for b in i if isinstance(b, Paragraph)
-            ]
+            return [_line(b.text, 6) for i in items for b in i if isinstance(b, Paragraph)]
         case SideBySide(columns=parts):
             return [line for part in parts for b in part for line in _lines(assessment, b)]
         case Paragraph():
-            return [Line(plain(block.text), before=8)]
+            return [_line(block.text, 8)]
         case _:
             return []
+
+
+def _line(words: Text, before: int) -> Line:
+    """Return a line of a panel; what begins it in bold type stays so."""
+    if len(words) > 1 and words[0].strong:
+        return Line(plain(words[1:]), head=words[0].text, before=before)
+    return Line(plain(words), before=before)
 
 
 def _again(assessment: Assessment) -> Callable[[str, int, int], str]:

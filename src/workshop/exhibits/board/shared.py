@@ -35,6 +35,7 @@ from workshop.findings.patterns.advice import (
     changes_half,
     choice_words,
     turned_by,
+    why_turned,
 )
 from workshop.findings.patterns.options import (
     Option,
@@ -118,8 +119,11 @@ def segments_turned(assessment: Assessment, clash: Clash) -> list[Segment]:
     return [x for x in found if not changes_half(assessment, x)]
 
 
-def turning_words(assessment: Assessment, clash: Clash) -> list[str]:
-    """Return with which values of the answers the advice becomes another one."""
+def turning_words(assessment: Assessment, clash: Clash, because: bool = False) -> list[str]:
+    """Return with which values of the answers the advice becomes another one.
+
+    `because`: and what supports the other advice then.
+    """
     content, found = assessment.content, list[str]()
     own = assessment.recommendation.patterns
     for strip in assessment.sensitivity:
@@ -129,7 +133,9 @@ def turning_words(assessment: Assessment, clash: Clash) -> list[str]:
             value = _value_words(assessment, strip.input, x)
             names = {"name": content.question(strip.input).name, "value": value}
             found.append(content.words("board.clash-if", becomes=becomes(content, x, own), **names))
-    return found
+            if because:
+                found.append(why_turned(assessment, strip.input, x))
+    return list(filter(None, found))
 
 
 def _value_words(assessment: Assessment, name: str, segment: Segment) -> str:

@@ -14,13 +14,14 @@ from workshop.content.loader import Content
 from workshop.findings.patterns.capacity import platform_range
 from workshop.findings.patterns.inputs import Inputs, word
 from workshop.findings.patterns.tipping import (
+    WHOLE_NUMBERS,
     Segment,
     SensitivityRange,
     last_of,
     margin,
     neighbours,
 )
-from workshop.findings.patterns.verdicts import PatternVerdict, Way
+from workshop.findings.patterns.verdicts import PatternVerdict, Way, judge
 from workshop.findings.situation import Situation
 
 Line = Literal["source", "soft", "ours"]
@@ -388,6 +389,19 @@ def becomes(content: Content, segment: Segment, now: tuple[Pattern, ...] = ()) -
         return content.words("advice.becomes-alone", left=content.words.listing(left))
     names = advice_names(content, segment.patterns)
     return content.words("advice.becomes-one", name=content.words.listing(names))
+
+
+def why_turned(situation: Situation, name: str, segment: Segment) -> str:
+    """Return what supports the other advice in a segment, or an empty string."""
+    if segment.contested or not segment.patterns:
+        return ""
+    content, value = situation.content, segment.value
+    if segment.start is not None:
+        value = segment.start if segment.end is None else max(segment.start, segment.end - 1)
+        value = int(value) if name in WHOLE_NUMBERS else value
+    verdict = judge(content, Inputs(situation.answers, {name: value}))[segment.patterns[0]]
+    own = (r for r in verdict.readings if name in content.read_by[r.criterion.id])
+    return next((r.because for r in own if r.says == "supports"), "")
 
 
 def choice_words(content: Content, name: str, value: object) -> str:

@@ -1,0 +1,183 @@
+"""Show on page one what the advice takes in people and money."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from workshop.documents.blocks import Block, TextLike, column, heading, pairs, table
+from workshop.exhibits.board.shared import one_option
+from workshop.exhibits.options import fewest_by_requests
+from workshop.findings import Assessment
+from workshop.findings.handoffs import rounded
+from workshop.findings.patterns.advice import number_words
+from workshop.findings.patterns.capacity import Range
+from workshop.findings.patterns.money import amount, beyond, cost_words
+from workshop.findings.patterns.options import Option, product_people
+from workshop.findings.plan import first_half
+
+
+def takes(assessment: Assessment) -> list[Block]:
+    """Return people and cost of the advice; empty while nothing is advised."""
+    _, option = assessment.content.words, one_option(assessment)
+    if option is None:
+        return []
+    lines: list[tuple[TextLike, TextLike]] = []
+    growth = _growth(assessment, option)
+    now = first_half(assessment) or option
+    if people := _people(assessment, option, bool(growth)):
+        lines.append((_("board.people"), people))
+    if move := now.move or option.move:
+        cost = cost_words(assessment, now, None if now is option else option)
+        if growth and assessment.answers.person_cost is not None:
+            cost = _("board.cost-uncounted")
+        words = _("board.effort-words", cost=cost, disruption=move.disruption)
+        lines.append((_("board.effort"), words))
+    return [heading(2, _("board.takes")), *growth, *([pairs(lines)] if lines else [])]
+
+
+def _growth(assessment: Assessment, option: Option) -> list[Block]:
+    """Return people and cost to begin, once complete, and with what comes later.
+
+    Empty where all of it is the same, or where there is no number.
+    """
+    _, first = assessment.content.words, first_half(assessment) or option
+    people, number = first.people, assessment.content.words.number
+    more, later = beyond(people), None if first is option else option.people.inside_teams
+    if more is None or people.platform is None or people.have is None or people.inside_teams:
+        return []
+    least, most = more
+    shown: list[tuple[str, str, Range]] = [
+        ("begin", number(max(people.have, people.platform[0])), (least, least))
+    ]
+    if most > least:
+        shown.append(("full", _people_range(assessment, first), more))
+    if len(shown) + bool(later) < 2:
+        return []
+    heads = [_(f"board.growth-{key}") for key, _platform, _added in shown]
+    team = [platform for _key, platform, _added in shown]
+    extra = [_most(assessment, added, _count) for _key, _platform, added in shown]
+    money = [_most(assessment, added, amount) for _key, _platform, added in shown]
+    if later:
+        heads.append(
+            _("board.growth-later", name=assessment.content.pattern(option.patterns[1]).short)
+        )
+        team.append(_("board.growth-same"))
+        each = later[0] == 1 and later[1] > 1  # one team with one, or every team with two
+        whole = (least + later[0], most + later[1])
+        counted = _count(assessment, whole)
+        extra.append(_("board.growth-inside", people=counted) if each else counted)
+        money.append(amount(assessment, whole))
+    rows = [[_("board.growth-team"), *team], [_("board.growth-more"), *extra]]
+    if assessment.answers.person_cost is not None:
+        rows.append([_("board.growth-money", each=amount(assessment, (1, 1))), *money])
+    titles = zip((_("board.growth"), *heads), (1.3, 0.8, 1, 1.2), strict=False)
+    return [table([column(title, width=width) for title, width in titles], rows)]
+
+
+def _most(assessment: Assessment, added: Range, show: Callable[[Assessment, Range], str]) -> str:
+    """Return how many come, or what they cost; the least may be none."""
+    low, high = added
+    if low or not high:
+        return show(assessment, added) if high else assessment.content.words("options.money-none")
+    return assessment.content.words("options.money-most", amount=show(assessment, (high, high)))
+
+
+def _count(assessment: Assessment, people: Range) -> str:
+    """Return a number of people, or a range of them."""
+    _, (low, high) = assessment.content.words, people
+    return _.number(low) if low == high else _("options.range", low=low, high=high)
+
+
+def _people_range(assessment: Assessment, option: Option, article: bool = False) -> str:
+    """Return how many people an option takes on the platform, as a range.
+
+    Where the own requests take more than its fewest, they count; `article`: not even then.
+    """
+    people, least = option.people.platform, fewest_by_requests(assessment, option)
+    if people is not None and least is not None and not article:
+        people = (least, max(least, people[1]))
+    return "" if people is None else _count(assessment, people)
+
+
+def _people(assessment: Assessment, option: Option, counted: bool) -> str:
+    """Return the people of the advice; a second half that can wait is told apart.
+
+    `counted`: a table has the numbers.
+    """
+    first = first_half(assessment)
+    if counted:
+        return _people_beside(assessment, first or option)
+    inside = option.people.inside_teams
+    if first is None or not inside:
+        return _people_words(assessment, option)
+    _, content = assessment.content.words, assessment.content
+    added = {"name": content.pattern(option.patterns[1]).short, "n": inside[1]}
+    low, high = map(content.words.number, inside)
+    key = "board.people-later" if inside[0] != inside[1] else "board.people-later-exactly"
+    return " ".join((_people_words(assessment, first), _(key, **added, low=low, high=high)))
+
+
+def _people_beside(assessment: Assessment, option: Option) -> str:
+    """Return what a table of people and cost does not say."""
+    sentences = []
+    if option.text and not option.people.inside_teams:
+        sentences.append(option.text.people)
+    if option.text:
+        sentences += product_people(assessment, option.text)
+    return " ".join(sentences)
+
+
+def _people_words(assessment: Assessment, option: Option) -> str:
+    """Return how many people an option takes, and how many there are."""
+    _, p = assessment.content.words, option.people
+    number = assessment.content.words.number
+    if p.low is None or p.high is None:
+        return _("board.people-unknown")
+    sentences = []
+    begins = p.have is not None and not p.too_few and p.have < p.high
+    if begins:
+        sentences += _people_to_begin(assessment, option)
+    elif (least := fewest_by_requests(assessment, option)) and assessment.queue:
+        shown = rounded(assessment.content, assessment.queue.busy or 0)
+        article = _people_range(assessment, option, article=True)
+        sentences.append(_("board.people-busy", busy=shown, n=least, article=article))
+    elif p.platform:
+        low, high = p.platform
+        shown = number(low) if low == high else _("options.range", low=low, high=high)
+        key = "board.people-platform" if low else "board.people-platform-most"
+        sentences.append(_(key, n=high, people=shown if low else number(high)))
+    if p.inside_teams and not begins:
+        low, high = p.inside_teams
+        shown = number(low) if low == high else _("options.range", low=low, high=high)
+        sentences.append(
+            _("board.people-inside", n=high, people=shown, low=number(low), high=number(high))
+        )
+    if p.have is not None and not begins:
+        key = "few" if p.too_few else "enough"
+        more = number(max(p.low - p.have, 0))
+        sentences.append(_(f"board.people-have-{key}", n=p.have, more=more))
+    if option.text and not p.inside_teams:
+        sentences.append(option.text.people)
+    if option.text:
+        sentences += product_people(assessment, option.text)
+    return " ".join(sentences)
+
+
+def _people_to_begin(assessment: Assessment, option: Option) -> list[str]:
+    """Return with whom an option begins, and how many more its full extent takes."""
+    _, p = assessment.content.words, option.people
+    have, high = p.have or 0, p.high or 0
+    platform, inside = p.platform or (0, 0), p.inside_teams or (0, 0)
+
+    def counted(key: str, on_platform: int, in_teams: int) -> str:
+        parts = (("platform", on_platform), ("inside", in_teams))
+        return assessment.listing(
+            _(f"board.people-{key}-{where}", n=n, number=number_words(assessment.content, n))
+            for where, n in parts
+            if n
+        )
+
+    begin = counted("begin", have, inside[0])
+    found = [_("board.people-begin", people=begin)] if begin else []
+    full = counted("full", platform[1], inside[1])
+    return [*found, _("board.people-full", n=high - have, people=full)]
