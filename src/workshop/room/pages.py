@@ -445,7 +445,7 @@ _KEPT_WHOLE = re.compile(r"(?<!\d)\d{1,2}\.? \w+ \d{4}(?!\d)|\w{1,20}(?:-\w{1,20
 
 
 def unbroken(text: str) -> Markup:
-    """Return a text as HTML in which each date, and a word with hyphens, keeps to a line."""
+    """Return a text as HTML whose dates and words with hyphens keep to a line."""
     # what was typed is escaped; only the spans are ours
     kept = r'<span class="unbroken">\g<0></span>'
     return Markup(_KEPT_WHOLE.sub(kept, str(escape(text))))  # noqa: S704

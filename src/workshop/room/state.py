@@ -305,7 +305,7 @@ def templates() -> Environment:
 
 
 def _breaks(command: str) -> Markup:
-    """Return a command as HTML that a narrow page breaks after a slash, not within a name."""
+    """Return a command as HTML that a narrow page breaks after slashes only."""
     option, slash = Markup('<span class="unbroken">{}</span>').format, Markup("/<wbr>")
     parts = command.split(" ")
     return Markup(" ").join(
