@@ -374,6 +374,11 @@ def test_a_second_drill_is_chosen_in_its_own_block(room: Room) -> None:
             row = console(chair).select_one(".primary").get_text()  # type: ignore[union-attr]
             assert f"Undo: ask “‘{drill.title[:40]}" in row, "no quotation mark stands twice"
             hold(chair, people, key, "platform")
+        assert large(chair) == words("room.console-go-agreed", n=len(drill.moments))
+        chair.post("/console/agreed")
+        room.session.refresh()
+        kept = room.session.answers.to_parameters()["drills"][drill.id]
+        assert len(kept) == len(drill.moments), "the notebook shows what was played"
         assert large(chair).startswith("Go on: ")
 
 

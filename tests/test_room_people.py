@@ -276,6 +276,8 @@ def test_whoever_says_that_they_were_here_counts_once_without_a_name(
         assert counts(room) == words("room.people-count", n=1), "the same browser, once more"
         chair.ask("lead")
         later.vote("lead", "product")
+        twice = words("room.ballot-twice").split(":")[0]
+        assert twice in first.get("/").text, "the first device is back, and knows no vote"
         assert counts(room) == words("room.voted-count", voted=1, n=1)
         assert words("room.console-missing", who="").strip() not in chair.get("/console").text
     session = Session.open(room.place, create=False)

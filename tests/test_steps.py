@@ -546,6 +546,20 @@ def test_what_a_decision_sets_can_be_taken_out_again(page: LivePage) -> None:
     assert stored[0].sets is None
 
 
+def test_what_is_chosen_follows_the_answer_that_a_decision_sets(page: LivePage) -> None:
+    made = {"decision": "Who leads?", "chosen": "Product-led", "sets": {"lead": "product"}}
+    own = {"decision": "Who builds?", "chosen": "Whoever is free", "sets": {"builder": "data"}}
+    for record in (made, own):
+        page.session.record(record)
+    keys = [key for key in fields(page, "decisions") if "/sets/" in key]
+    for key, value in zip(keys, ("research", "Platform"), strict=True):
+        assert give(page, "decisions", key, value)["ok"]
+    stored = page.session.answers.decisions or ()
+    assert [one.chosen for one in stored] == ["Research-led", "Whoever is free"], "not own words"
+    assert give(page, "decisions", keys[0], "")["ok"]
+    assert (page.session.answers.decisions or ())[0].chosen is None, "nothing is chosen now"
+
+
 def test_an_agreed_value_that_cannot_be_is_refused_beside_its_field(page: LivePage) -> None:
     give(page, "decisions", "decisions/+", "How mature are we?")
     last = page.session.items("decisions")[-1][0]

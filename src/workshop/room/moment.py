@@ -121,6 +121,8 @@ def _of_block(room_state: RoomState, block: str) -> Step | None:
         played = {key.rpartition(".")[0] for key in voting.asked if _is_drill(key)}
         if len(played) <= DRILLS.index(block):
             return Step(word("console-go-drill"), opens="questions-drills")
+        if found := agreed(room_state):  # the notebook shows a drill once it is recorded
+            return Step(word("console-go-agreed", n=len(found)), "agreed")
     if block == "second-vote" and (due := second_votes(room_state)):
         at = room_state.live()
         here = at is not None and at.question == due[0]

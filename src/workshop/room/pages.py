@@ -237,6 +237,7 @@ def participants(room_state: RoomState) -> APIRouter:
             "block": block,
             "block_words": block_words,
             "ended": room_state.clock.ended and not room_state.was_ended,
+            "came_back": room_state.voting.may_count_twice(room_state.me(request)),
             "at": at,
             "mine": at is not None and room_state.slip_of(request, at) is not None,
             "kept_for": room_state.is_kept_for(request),

@@ -317,6 +317,10 @@ class Voting:
         here = sum(_is_of(person, role, table) for person in self.people.values())
         return here - sum(n for one, n in self._left.items() if _is_of(one, role, table))
 
+    def may_count_twice(self, who: Person) -> bool:
+        """Return whether one like this person came back, or was counted out."""
+        return any(n and _is_of(one, who.role, who.table) for one, n in self._left.items())
+
     def named(self, name: str) -> str | None:
         """Return the person with a name, in any spelling, or None."""
         key = name_key(name)

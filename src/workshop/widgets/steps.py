@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from workshop.answers.intake import is_unknown, meant, two_ways
-from workshop.answers.schema import Answers
+from workshop.answers.schema import Answers, as_compared
 from workshop.content.teams import NOBODY, Teams
 from workshop.exhibits.agreement import decision_warnings
 from workshop.exhibits.layout import capital, date_words
@@ -28,6 +28,7 @@ from workshop.forms.fields import (
     item_fields,
     known_teams,
 )
+from workshop.forms.polls import poll_of, pollable
 from workshop.problems import InputError, Problem, shorten
 from workshop.widgets.live import SessionPage, View
 
@@ -524,6 +525,19 @@ class Decisions(ItemList):
         ask = self.page.words("agreed.step-set", ask=chosen)
         return replace(field, address=address, ask=ask, basis="")
 
+    def _in_words(self, place: Sequence[str]) -> str:
+        """Return an answer that a decision sets in the words of what is chosen."""
+        content, session = self.page.content, self.page.session
+        if place[2:3] != ["sets"] or (value := session.value(tuple(place))) is None:
+            return ""
+        key = next((k for k in pollable(content) if content.sets(k) == place[-1]), None)
+        if key is None:
+            return ""
+        poll = poll_of(content, session.answers, key)
+        values = value if isinstance(value, list | tuple) else [value]
+        texts = [str(one).lower() if isinstance(one, bool) else str(one) for one in values]
+        return capital(content.words.listing(map(poll.label, texts)))
+
     def value_of(self, field: Field) -> Any:
         """Return nothing for the field that adds an answer to set."""
         return None if field.address[-1] == "sets" else super().value_of(field)
@@ -540,7 +554,11 @@ class Decisions(ItemList):
             text = self.page.words("agreed.step-opened", name=name_words(self.page.content, name))
             return {"said": text, "focus": "/".join((*place, name))}
         before = self.warnings()
+        was = self._in_words(place) if what == "give" else ""
         done = super().do(what, message)
+        chosen = ("decisions", place[1], "chosen") if was else ()
+        if chosen and as_compared(str(self.page.session.value(chosen) or "")) == as_compared(was):
+            self.page.session.give(chosen, self._in_words(place) or None)  # or both would differ
         new = [words for words in self.warnings() if words not in before]
         return (
             {**done, "said": " ".join([str(done.get("said", "")), *new]).strip()} if new else done
