@@ -323,6 +323,46 @@ def test_free_words_and_dots_are_lists_and_never_a_division() -> None:
     assert [v["rounds"][0]["state"] for v in report] == ["divided", "listed", "listed"]
 
 
+def _dots(**counts: int) -> dict[str, Any]:
+    choices = [{"value": v, "label": v, "count": n} for v, n in counts.items()]
+    asked = {"question": "own.most", "asked": "Which matter most?", "privacy": "role"}
+    return {**asked, "kind": "dots", "several": True, "rounds": [{"cast": 8, "choices": choices}]}
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        (
+            {"rota": 7, "staff": 5, "tools": 1, "keys": 1, "users": 1},
+            "on “rota” (7) and “staff” (5).",
+        ),
+        ({"rota": 4, "staff": 1, "tools": 1, "keys": 1, "users": 1}, "Most are on “rota” (4)."),
+        ({"rota": 4, "staff": 2, "tools": 2}, "on “rota” (4), “staff” (2) and “tools” (2)."),
+        ({"rota": 2, "staff": 2, "tools": 2, "keys": 2}, "set dots, and no answer is ahead."),
+    ],
+)
+def test_of_dots_only_answers_that_are_ahead_are_named(counts: dict[str, int], said: str) -> None:
+    found = assess(Answers.from_parameters({"votes": [_dots(**counts)]}))
+    shown = " ".join(blocks_to_text(exhibits.votes(found).blocks).split())
+    assert said in shown
+
+
+def test_a_sentence_decided_on_dots_is_on_the_boards_page_and_among_what_was_decided() -> None:
+    decided = {"decision": ["Staff the rota"], "dissent": ["The alarm first"]}
+    lead = {"question": "lead", "asked": "Who leads?", "privacy": "role", "asks_about": "today"}
+    one = {"value": "product", "label": "Product-led", "count": 1}
+    lead |= {"decision": "product", "rounds": [{"cast": 1, "choices": [one]}]}
+    given = {"votes": [_dots(rota=7, staff=5) | decided, lead]}
+    for more in ({}, {"decisions": [{"decision": "Who is called?", "chosen": "A rota"}]}):
+        found = assess(Answers.from_parameters({**given, **more}))
+        board = blocks_to_text(exhibits.board_decisions(found).blocks)
+        register = exhibits.decision_register(found)
+        for shown in (board, blocks_to_text(register.in_pack or ())):
+            assert "Staff the rota" in " ".join(shown.split())
+            assert "The alarm first" in shown
+        assert "Who leads?" not in blocks_to_text(register.in_pack or ()), "it is how it is today"
+
+
 def test_the_decision_and_each_line_of_dissent_stand_with_the_vote() -> None:
     decided = (
         "decided",

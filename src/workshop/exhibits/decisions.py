@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from workshop.answers.schema import OWN, PRIVACIES, Decision, Drill
+from workshop.answers.schema import OWN, PRIVACIES, Decision, Drill, Vote
 from workshop.content.loader import Content
 from workshop.documents.blocks import (
     Block,
@@ -62,7 +62,9 @@ _OPTIONS = 5
 _FEW, _MOST = 8, 3
 """Facts that are quoted for a choice of few, and for the most frequent one."""
 _NAMED = 3
-"""The most questions that are named in one sentence."""
+"""The most questions that are named in one sentence, and answers with most dots."""
+_MOST_DOTS = 2
+"""The answers with most dots to name: those that go on to the actions."""
 
 
 def votes(assessment: Assessment) -> Exhibit:
@@ -102,8 +104,27 @@ def decided_in_room(assessment: Assessment) -> list[tuple[str, str]]:
     ]
 
 
-def vote_words(assessment: Assessment, result: VoteResult) -> tuple[Text, str]:
-    """Return what a vote asked, about today or what is to be, and its result."""
+def _is_recorded(vote: Vote) -> bool:
+    """Return whether its answer says how it is today, which nobody decides."""
+    return vote.asks_about == "today" and not vote.question.startswith(OWN)
+
+
+def sentence_of(assessment: Assessment, result: VoteResult) -> str:
+    """Return what was decided on a vote where no decision has it, in a sentence.
+
+    Empty if nothing was, or if it is how it is today or in the story of a drill.
+    """
+    vote = result.vote
+    if vote.decision is None or result.record or _is_recorded(vote) or _drill(assessment, result):
+        return ""
+    return capital(_value(assessment, result, vote.decision))
+
+
+def vote_words(assessment: Assessment, result: VoteResult) -> tuple[Text, Text]:
+    """Return what a vote asked, about today or what is to be, and its result.
+
+    What was decided on it comes first, where no decision has it.
+    """
     _, drill = assessment.content.words, capital(_drill(assessment, result))
     asked = [Span(drill or result.vote.asked, strong=True)]
     if drill:
@@ -115,7 +136,9 @@ def vote_words(assessment: Assessment, result: VoteResult) -> tuple[Text, str]:
     found = capital(_agreement(assessment, result, result.last))
     if others := _others(assessment, result):
         found += f" {_('votes.others', choices=others)}"
-    return tuple(asked), found
+    if decided := sentence_of(assessment, result):
+        return tuple(asked), (Span(f"{_('votes.decided')}: {decided}\n", strong=True), Span(found))
+    return tuple(asked), (Span(found),)
 
 
 def _others(assessment: Assessment, result: VoteResult) -> str:
@@ -278,12 +301,9 @@ def _agreement(assessment: Assessment, result: VoteResult, tally: Tally) -> str:
     if tally.state == "unknown":
         return _("votes.all-unknown", n=tally.unknown)
     if result.vote.kind == "dots":
-        found = [
-            _("votes.dots-on", choice=o.label, k=o.counts[-1])
-            for o in _most_first(result)[:_NAMED]
-            if o.counts[-1]
-        ]
-        return _("votes.dots", n=tally.cast, choices=assessment.listing(found))
+        found = [_("votes.dots-on", choice=o.label, k=o.counts[-1]) for o in _ahead(result)]
+        key = "votes.dots" if found else "votes.dots-even"
+        return _(key, n=tally.cast, choices=assessment.listing(found))
     if result.is_listed:
         return _("votes.words", n=tally.cast)
     if result.several:
@@ -295,6 +315,18 @@ def _agreement(assessment: Assessment, result: VoteResult, tally: Tally) -> str:
         return _("votes.all-apart" if apart else "votes.tie", answers=answers, **counts)
     key = {"one": "votes.all-agree", "most": "votes.most-agree", "divided": "votes.divided"}
     return _(key[tally.state], answer=answers, **counts)
+
+
+def _ahead(result: VoteResult) -> list[Option]:
+    """Return the answers with most dots: two, or a few that have as many."""
+    given = [o for o in _most_first(result) if o.counts[-1]]
+    ahead = list[Option]()
+    for _, level in groupby(given, key=lambda o: o.counts[-1]):
+        more = [*ahead, *level]
+        if len(ahead) >= _MOST_DOTS or len(more) > _NAMED:
+            break
+        ahead = more
+    return ahead
 
 
 def _leading(assessment: Assessment, result: VoteResult, at: int) -> str:
@@ -469,9 +501,7 @@ def _outcome(assessment: Assessment, result: VoteResult) -> list[tuple[Text, Tex
     record = result.record
     if vote.decision is not None and (record is None or vote.asks_about != "from-now-on"):
         found = capital(_value(assessment, result, vote.decision))
-        # how it is today nobody decides: it is recorded
-        is_today = vote.asks_about == "today" and not vote.question.startswith(OWN)
-        key = "votes.recorded" if is_today else "votes.decided"
+        key = "votes.recorded" if _is_recorded(vote) else "votes.decided"
         lines.append(((Span(_(key)),), (Span(found),)))
     if record is not None:
         lines.append(((Span(_("votes.from-now-on")),), (Span(_from_now_on(assessment, record)),)))
@@ -539,7 +569,7 @@ def decision_register(assessment: Assessment) -> Exhibit:
     """Return each decision as a card with all its fields."""
     _ = assessment.content.words
     decisions = assessment.answers.decisions or ()
-    notes = discussion_notes(assessment)
+    notes = (*_sentences(assessment), *discussion_notes(assessment))
     if not decisions:
         title = heading(2, _("decisions.title"), _("decisions.none"))
         blocks = (
@@ -558,6 +588,19 @@ def decision_register(assessment: Assessment) -> Exhibit:
     by_date = sorted(decisions, key=lambda d: d.due or datetime.date.max)
     register = _register(assessment, by_date)
     return Exhibit("decision-register", (head, *cards), (head, register, *notes))
+
+
+def _sentences(assessment: Assessment) -> tuple[Block, ...]:
+    """Return what was decided on votes in a sentence, with the dissent."""
+    _ = assessment.content.words
+    decided = [(r, words) for r in assessment.votes if (words := sentence_of(assessment, r))]
+    rows = [[r.vote.asked, words, "\n".join(r.dissent) or "–"] for r, words in decided]
+    heads = [
+        column(_("votes.question-head"), width=1.6),
+        column(_("votes.decided"), width=1.8),
+        column(_("votes.dissent"), width=1.6),
+    ]
+    return (heading(3, _("votes.sentences-title")), table(heads, rows)) if rows else ()
 
 
 def _register_lead(assessment: Assessment) -> str:

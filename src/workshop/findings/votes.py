@@ -167,6 +167,11 @@ class VoteResult:
         return self.dont_know if value == UNKNOWN == known else known.rstrip(".") or known
 
 
+def agreeing(content: Content) -> float:
+    """Return the share of votes from which on most of a room agree."""
+    return content.rule("room-divided-without-dissent").limits["share"]
+
+
 def vote_results(
     content: Content, answers: Answers, judge: Judge, advised: Recommendation
 ) -> tuple[VoteResult, ...]:
@@ -181,8 +186,7 @@ def _result(
 ) -> VoteResult:
     teams, recorded = content.teams, _recorded(answers, vote)
     options = _options(teams, vote, recorded)
-    share = content.rule("room-divided-without-dissent").limits["share"]
-    rounds = tuple(_tally(r, share, vote) for r in vote.rounds)
+    rounds = tuple(_tally(r, agreeing(content), vote) for r in vote.rounds)
     last = rounds[-1]
     facts = _given_facts(vote)
     against = {o.value for o in options if o.counts[-1]} - set(last.leading)

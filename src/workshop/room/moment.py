@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from workshop.findings.output.report import settable
+from workshop.findings.votes import agreeing
 from workshop.forms.agenda import BEGUN, ENDED, LATE, WITH_NOTEBOOK, is_brief
 from workshop.forms.polls import FIRST, SUGGESTED, Poll, address_of, pollable
 from workshop.problems import shorten
@@ -296,13 +297,14 @@ def next_moment(room_state: RoomState) -> str | None:
 def agreed(room_state: RoomState) -> list[tuple[Poll, tuple[str, ...]]]:
     """Return the answers about today on which the room agrees, if not recorded yet.
 
-    All ballots agree, or more than half of a second vote or of a drill's only one do. Without them
-    the pack would say of what everybody knows that nobody answered it.
+    All ballots agree, or most of a second vote or of a drill's only one do, by the share from which
+    the pack says so. Without them the pack would say of what everybody knows that nobody answered
+    it.
     """
-    found = []
+    found, share = [], agreeing(room_state.content)
     for one in reversed(all_tallies(room_state)):
         poll, tally = one["poll"], one["tally"]
-        values, made = _agreed_values(poll, tally), one["made"]
+        values, made = _agreed_values(poll, tally, share), one["made"]
         # What is to be from now on says nothing about today.
         is_open = made is None or made.record is not None
         is_today = poll.sets and poll.asks_about == "today" and is_open
@@ -311,14 +313,15 @@ def agreed(room_state: RoomState) -> list[tuple[Poll, tuple[str, ...]]]:
     return found
 
 
-def _agreed_values(poll: Poll, tally: Tally) -> tuple[str, ...]:
-    """Return what all ballots chose, or more than half of them in the last vote."""
+def _agreed_values(poll: Poll, tally: Tally, share: float) -> tuple[str, ...]:
+    """Return what all ballots chose, or most of them in the last vote."""
     chosen, cast = [row for row in tally.rows if row.last], tally.cast[-1]
     if cast > 1 and not tally.unknown[-1] and all(row.last == cast for row in chosen):
         return tuple(row.value for row in chosen)
     if tally.several or (len(tally.cast) < 2 and is_voted_twice(poll)):
         return ()
-    return tuple(row.value for row in chosen if row.last * 2 > tally.counted)
+    most = max(share * cast, (tally.counted + 1) / 2)  # also of those who do not know
+    return tuple(row.value for row in chosen if row.last >= most)
 
 
 def second_votes(room_state: RoomState) -> list[str]:

@@ -31,6 +31,7 @@ from workshop.exhibits.decisions import (
     divided_line,
     divided_votes,
     rule_of,
+    sentence_of,
     vote_words,
 )
 from workshop.exhibits.layout import (
@@ -123,9 +124,9 @@ def _decision(assessment: Assessment, decision: Decision) -> list[Cell]:
 
 
 def _votes(assessment: Assessment) -> list[Block]:
-    """Return the divided votes, a few others, and those with dissent.
+    """Return the divided votes, a few others, and those decided or with dissent.
 
-    Answers in free words and dots are listed in the working pack: they are no division.
+    Other answers in free words and dots are listed in the working pack: they are no division.
     """
     _, open_ = assessment.content.words, divided_votes(assessment)
     both = list(zip(assessment.votes, vote_dissents(assessment), strict=True))
@@ -135,7 +136,8 @@ def _votes(assessment: Assessment) -> list[Block]:
     dissented = any(dissents for _result, dissents in both)
     for at, (result, dissents) in enumerate(both):
         divided = result.last.state == "divided"
-        if not divided and (at >= _VOTES or result.is_listed) and not dissents:
+        tells = divided or dissents or sentence_of(assessment, result)
+        if not tells and (at >= _VOTES or result.is_listed):
             continue
         asked, agreement = vote_words(assessment, result)
         noted = [cell("\n".join(dissents) or "–")] if dissented else []
