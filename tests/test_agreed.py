@@ -778,6 +778,10 @@ def test_an_owner_in_two_spellings_is_one_owner_as_people_typed_it_first() -> No
     assert owners.count("Leadership") == 4
     rows = [[plain(c.text) for c in r][:2] for r in exhibits.board_plan(a).blocks[-1].rows]
     assert rows[:-1] == [["Leadership", "4"], ["the sponsor", "2"], ["Eva", "1"]]
+    register = blocks_to_text(exhibits.decision_register(a).in_pack or ())
+    assert "the sponsor" in register
+    assert not re.search(r"The +Sponsor\n", register), "as typed only in the words of a dissent"
+    assert [d.owner for d in (a.answers.decisions or ())[:2]] == ["the sponsor", "the sponsor"]
 
 
 def test_whoever_is_proposed_is_spelled_as_the_owner_of_a_decision() -> None:

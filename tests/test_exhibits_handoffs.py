@@ -307,6 +307,19 @@ def test_headcount_without_teams_shows_what_ten_would_take():
     assert "Embedded, inside product teams: 10 to 20" in of_kind(exhibit, Picture)[0].alt
 
 
+def test_a_range_of_one_number_is_one_number():
+    five = {"model_teams": 5, "deployment": "hybrid", "platform_engineers": 4, "maturity": 2}
+    exhibit = headcount_bars(assess(Answers(**five)))
+    (table,), (picture,) = of_kind(exhibit, Table), of_kind(exhibit, Picture)
+    shown = {plain(row[0].text): [plain(c.text) for c in row[1:5]] for row in table.rows}
+    embedded = next(cells for name, cells in shown.items() if name.startswith("Embedded"))
+    assert embedded == ["1–2", "1", "5–10", "6–11"]
+    assert "Embedded, advisers on a platform team: 1." in picture.alt
+    assert not any(re.fullmatch(r"(\d+)–\1", c) for cells in shown.values() for c in cells)
+    texts = re.findall(r">(\d+)</text>", picture.data)
+    assert texts.count("1") == 2, "in the picture, too; the other one begins the range up to 10"
+
+
 def test_queue_page_names_today_and_the_crossing():
     exhibit = queue_curve(assessed("usual"))
     assert "With 4 teams asking, a request waits 2.5 working days" in words(exhibit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -20,7 +21,7 @@ from workshop.answers.reading import answers_files, read_answers
 from workshop.answers.schema import NAMES, Decision, Stage
 from workshop.exhibits.layout import value_words
 from workshop.findings.output.report import to_json
-from workshop.forms.fields import field_of
+from workshop.forms.fields import field_of, fields_of
 from workshop.notebook.controls import Bar, name_of
 from workshop.notebook.page import Page
 from workshop.notebook.screen import ScreenPage
@@ -156,6 +157,17 @@ def test_every_question_has_its_place_in_one_step() -> None:
     unasked = {"earlier.became", "votes", "agenda"}  # the room counts votes, the timer minutes
     assert set(asked) == {q.id for q in CONTENT.questions} - parents - unasked
     assert {q.split(".")[0] for q in asked} == set(NAMES) - {"basis", "votes", "agenda"}
+
+
+def test_each_number_of_a_signal_says_what_it_counts() -> None:
+    for name, counts in {
+        "signals.queue_weeks": "queue",
+        "signals.model_teams": "teams that produce models|teams produce models",
+        "signals.models_in_production": "models in production|models are in production",
+    }.items():
+        asked = [f.ask for f in fields_of(CONTENT, name)]
+        assert len(asked) == 2
+        assert all(re.search(counts, ask) for ask in asked), asked
 
 
 def test_a_step_stands_in_the_part_of_its_questions() -> None:

@@ -1017,6 +1017,19 @@ def as_compared(words: str) -> str:
     return " ".join(words.casefold().split())
 
 
+def with_one_spelling(answers: Answers) -> Answers:
+    """Return the answers with every owner in one spelling: as typed first.
+
+    “The sponsor” and “the sponsor” are one owner, and every page is to say so.
+    """
+    made = answers.decisions or ()
+    first = {as_compared(d.owner): d.owner for d in reversed(made) if d.owner}
+    alike = tuple(
+        d.model_copy(update={"owner": first[as_compared(d.owner)]}) if d.owner else d for d in made
+    )
+    return answers if alike == made else answers.model_copy(update={"decisions": alike})
+
+
 def lookup(answers: Answers, name: str) -> Any:
     """Return the value at a dotted name (`duties.turn-off`), or None if unknown.
 

@@ -1127,7 +1127,9 @@ def _draw(assessment: Assessment, bars: list[Bar], width: float) -> str:
                 level=2,
             )
         color = BLUE if own else INK
-        ends: tuple[tuple[int, Side, float], ...] = ((low, "right", -0.06), (high, "left", 0.06))
+        ends: list[tuple[int, Side, float]] = [(low, "right", -0.06), (high, "left", 0.06)]
+        if low == high:  # one number says it
+            del ends[0]
         for count, side, shift in ends:
             x, shown = x_of(count) + shift, str(count)
             sheet.write(x, y, shown, size=SMALL, color=color, side=side, level=4, on_page=True)
@@ -1184,10 +1186,8 @@ def _room(assessment: Assessment, option: Option) -> float:
 
 def _bar_text(assessment: Assessment, bar: Bar) -> str:
     """Return a bar as a sentence."""
-    low, high = bar.people
-    return assessment.content.words(
-        "staffing.alt-row", pattern=bar.option.short, what=bar.words, low=low, high=high
-    )
+    name, people = bar.option.short, _count(assessment, bar.people)
+    return assessment.content.words("staffing.alt-row", pattern=name, what=bar.words, people=people)
 
 
 def _alt(assessment: Assessment, bars: list[Bar]) -> str:
@@ -1240,7 +1240,8 @@ def _range(assessment: Assessment, people: Range | None, none: str = "") -> Cell
     if people is None:
         words = none if none and _scaled(assessment) else _("common.unknown")
         return cell(words, tone="muted")
-    return cell(_("staffing.range", low=people[0], high=people[1]))
+    low, high = people
+    return cell(_("staffing.range", low=low, high=high) if high > low else _.number(low))
 
 
 def _place(assessment: Assessment, option: Option) -> Cell:

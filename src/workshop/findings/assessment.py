@@ -6,7 +6,7 @@ from collections.abc import Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from workshop.answers.schema import Answers, Decision, as_agreed, lookup
+from workshop.answers.schema import Answers, Decision, as_agreed, lookup, with_one_spelling
 from workshop.content.items import Rule
 from workshop.content.loader import Content, load_content
 from workshop.findings.finding import SEVERITIES, Finding, FrameName, Judged, named_by, settled_by
@@ -73,6 +73,7 @@ def assess(answers: Answers, content: Content | None = None) -> Assessment:
     'excluded'
     """
     content = load_content() if content is None else content
+    answers = with_one_spelling(answers)
     found = _assess(answers, content)
     if (agreed := as_agreed(answers)) is not None:
         found = _beside(found, _assess(agreed, content))

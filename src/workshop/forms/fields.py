@@ -171,10 +171,10 @@ def fields_of(content: Content, name: str) -> tuple[Field, ...]:
         return (field_of(content, name),)
     words, question = content.words, content.question(name)
     base = Field((), "number", "", question.name, unit=question.unit, type=float)
-    top = tuple(name.split("."))
+    top, key = tuple(name.split(".")), f"steps.signal-{name.split('.')[1].replace('_', '-')}"
     return (
-        replace(base, address=(*top, "now"), ask=words("steps.signal-now"), basis=name),
-        replace(base, address=(*top, "trigger"), ask=words("steps.signal-trigger")),
+        replace(base, address=(*top, "now"), ask=words(f"{key}-now"), basis=name),
+        replace(base, address=(*top, "trigger"), ask=words(f"{key}-trigger")),
     )
 
 
