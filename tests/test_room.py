@@ -622,7 +622,7 @@ def test_a_safeguard_after_a_pre_mortem_gets_its_owner_and_date_on_the_console(
     assert wall.get_text(" ", strip=True) == f"{given['what']} Ana, by 1 February 2027"
     for wrong in ({"what": " "}, {"what": "x", "due": "soon"}):
         assert chair.post("/console/action", **wrong).status_code == 422
-    assert undo(chair) == words("room.undo-completed")
+    assert undo(chair) == words("room.undo-added", ask=given["what"])
     room.session.refresh()
     assert not room.session.answers.decisions
 
@@ -1540,6 +1540,25 @@ def test_that_a_vote_closes_by_itself_is_said_beside_each_vote(room: Room) -> No
     assert said in chair.get("/console").text, "it holds for the next one too"
     chair.post("/console/by-itself", on="false")
     assert said not in chair.get("/console").text
+
+
+def test_votes_close_by_themselves_also_after_the_room_was_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serve(tmp_path / "session.workshop") as room:
+        chair, one = room.facilitator(), room.participant()
+        chair.post("/console/by-itself", on="true")
+        chair.ask("lead")
+        one.vote("lead", "product")
+    monkeypatch.setattr("workshop.room.state.LAST_SECONDS", 0.1)
+    with serve(tmp_path / "session.workshop") as room:
+        end = time.monotonic() + 20
+        while (at := room.room_state.voting.current) and at.status == "open":
+            assert time.monotonic() < end, "all had voted when it ended"
+            time.sleep(0.02)
+        room.facilitator().post("/console/by-itself", on="false")
+    with serve(tmp_path / "session.workshop") as room:
+        assert not room.room_state.closes_itself
 
 
 def test_the_console_names_the_next_step_and_who_is_missing(tmp_path: Path) -> None:

@@ -1222,6 +1222,8 @@ def test_who_joins_on_another_day_is_told_that_its_agenda_is_not_set_yet(
         assert (title in wall) != voted, "a result stays on the wall"
         assert over not in phone + wall
         assert said(chair) == words("room.say-ended-again")
+        room.room_state.lab = "http://127.0.0.1:8888/lab?token=1"
+        assert large(chair) == words("agenda.form-set-next-day"), "notebooks come after the day"
         chair.post("/console/timer/set", minutes=45, people=10, again="yes")
         assert title not in BeautifulSoup(one.get().text, "html.parser").get_text()
         begin(chair, room.room_state.clock.entries[0].slot.id)

@@ -37,6 +37,7 @@ def create_app(session: Session, keys: Keys, address: str | Network) -> FastAPI:
     async def life(_: FastAPI) -> AsyncIterator[None]:
         room_state.loop = asyncio.get_running_loop()
         room_state.writer.start()
+        room_state.close_when_all_voted()
         looking = asyncio.create_task(room_state.follow_network())
         yield
         looking.cancel()

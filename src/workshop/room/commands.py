@@ -37,6 +37,8 @@ MAX_NOTE = 4000
 MAX_PERSON = 60
 SHOWN = "shown"
 """The kind of event that says what the wall shows."""
+BY_ITSELF = "closes-by-itself"
+"""The kind of event that says whether votes close when everybody has voted."""
 
 
 @dataclass(frozen=True)
@@ -341,9 +343,13 @@ class RoomCommands:
             body["together"] = together
         self._note("decided", body)
 
-    def complete(self, decision: str, changes: Sequence[int]) -> None:
-        """Note that a decision got its owner or date; `changes` as with `decide`."""
-        self._note("completed", {"decision": decision, "changes": list(changes)})
+    def complete(self, decision: str, changes: Sequence[int], added: str = "") -> None:
+        """Note that a decision got its owner or date; `changes` as with `decide`.
+
+        `added`: the words of what somebody does, if it was added with them.
+        """
+        body = {"decision": decision, "changes": list(changes)}
+        self._note("completed", body | ({"added": added} if added else {}))
 
     def undo(self, seq: int) -> None:
         """Take back the last action, if it is still the one that was seen."""
@@ -412,6 +418,10 @@ class RoomCommands:
     def show(self, what: str) -> None:
         """Put an earlier result on the wall, all of them, or what is live."""
         self._note(SHOWN, {"show": what})
+
+    def close_by_itself(self, on: bool) -> None:
+        """Close votes when everybody has voted, or no longer."""
+        self._note(BY_ITSELF, {"on": on})
 
     def time(self, kind: str, body: dict[str, Any]) -> None:
         """Record an action of the facilitator on the timer."""

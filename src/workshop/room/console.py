@@ -574,7 +574,7 @@ def console(room_state: RoomState) -> APIRouter:
         check_due(given)
         added: list[str] = []
         changes = await room_state.change(lambda: added.append(add(words, given)))
-        return await act(lambda commands: commands.complete(added[0], changes), "recorded")
+        return await act(lambda commands: commands.complete(added[0], changes, words), "recorded")
 
     def add(words: str, given: Mapping[str, str]) -> str:
         fields = {f.address[-1]: f for f in owner_fields()}
@@ -705,10 +705,7 @@ def console(room_state: RoomState) -> APIRouter:
     async def by_itself(request: Request, on: bool = Form(True), form: Text = "") -> Response:
         """Close votes when everybody has voted, or no longer."""
         room_state.check_facilitator(request, form)
-        room_state.closes_itself = on
-        room_state.close_when_all_voted()
-        room_state.wake()
-        return room_state.to("/console")
+        return await act(lambda commands: commands.close_by_itself(on))
 
     @routes.post("/copy")
     async def save_copy(request: Request, form: Text = "") -> Response:
@@ -873,6 +870,8 @@ def console(room_state: RoomState) -> APIRouter:
         if kind == "decided" and not last.body.get("on_record"):
             kind = "answered-together" if last.body.get("together") else "answered"
         ask, at = quoted(shorten(name, 120)), room_state.live()
+        if isinstance(added := last.body.get("added"), str):
+            kind, ask = "added", quoted(shorten(added, 120))
         words = room_state.word(f"undo-{kind}", ask=ask, **people)
         is_here = at is not None and key == at.question
         if name and not is_here and ask not in words and not last.body.get("together"):

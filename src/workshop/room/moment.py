@@ -72,9 +72,10 @@ def next_step(room_state: RoomState) -> Step | None:
         leads_on = _after_result(room_state, at, block)
         if leads_on is not None:
             return leads_on
-    if clock.ended:  # what is left is to make the pack, in a notebook
+    if clock.ended:  # what is left is to make the pack, in a notebook, or to begin another day
+        is_over = room_state.lab and not room_state.was_ended
         words = room_state.word("start-notebooks")
-        return Step(words, link=room_state.lab) if room_state.lab else _next_day(room_state)
+        return Step(words, link=room_state.lab) if is_over else _next_day(room_state)
     if not clock.is_set:
         return _without_agenda(room_state, at)
     return _of_block(room_state, block) or _go_on(room_state)

@@ -30,7 +30,7 @@ from workshop.forms.agenda import BEGUN, SET, TimerText, timer_text
 from workshop.forms.polls import Poll, Refused, name_key
 from workshop.problems import SessionTrouble
 from workshop.room import guard as identity
-from workshop.room.commands import SHOWN, BoxChange
+from workshop.room.commands import BY_ITSELF, SHOWN, BoxChange
 from workshop.room.guard import Tries
 from workshop.room.network import Network
 from workshop.room.writer import Act, Writer
@@ -333,14 +333,14 @@ class RoomState:
         self.ending = False
         self.wall = ""
         """What the wall shows: a question's key, one of `VIEWS`, or “” for what is live."""
+        self.closes_itself = False
+        """Whether a vote is closed when everybody has voted."""
         for event in session.since(0):
             self._turn_wall(event)
         self.is_back = self.voting.joined > 0
         """Whether it was started again and did not go on yet: people may have to join."""
         self._closes: Round | None = None
         """The vote whose last ten seconds run."""
-        self.closes_itself = False
-        """Whether a vote is closed when everybody has voted."""
         self.lab, self.has_lab = "", False
         """The address of the notebooks that were started with the room."""
         self.web = ""
@@ -417,7 +417,9 @@ class RoomState:
         return what in ("", *VIEWS) or bool(asked and asked.is_revealed)
 
     def _turn_wall(self, event: Event) -> None:
-        """Follow what is put on the wall, and what goes first from then on."""
+        """Follow what is put on the wall, what then goes first, and how votes close."""
+        if event.kind == BY_ITSELF:
+            self.closes_itself = event.body.get("on") is True
         to_read = event.body.get("block") == "read-back" and self.wall == "decisions"
         if event.kind == SHOWN:
             self.wall = str(event.body.get("show", ""))
