@@ -554,6 +554,19 @@ def test_a_builder_called_about_quality_is_not_put_on_call_again() -> None:
     assert plan(sets={"paged_quality": "data"})["pager-with-platform"].decision is None
 
 
+def test_decisions_on_something_else_leave_open_who_is_on_call() -> None:
+    """And which team to call is asked once, of one owner."""
+    given = {"builder": "research", "duties": {"paged": "platform"}, "paged_quality": "nobody"}
+    a = assess(answers(**given, sets={"duties.turn-off": "product"}))
+    put = [x for x in actions(a) if x.is_urgent and "Put " in x.what]
+    assert [x.what for x in put] == ["Put Research on call for the quality of the model."]
+    quality = next(f for f in a.findings if f.id == "nobody-paged-for-quality")
+    assert answering(a, quality, actions(a)) == tuple(put)
+    kept = assess(answers(**given, sets={"paged_infrastructure": "platform"}))
+    (left,) = (x.what for x in actions(kept) if x.finding == "pager-with-platform")
+    assert left.endswith("Your decisions leave this with Platform, so this needs a new decision.")
+
+
 def test_who_is_called_first_about_quality_answers_that_nobody_is_on_call() -> None:
     given = {"builder": "research", "duties": {"paged": "nobody"}, "paged_quality": "nobody"}
     put = "Put a team on call for the model."

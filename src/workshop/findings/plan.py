@@ -63,6 +63,14 @@ _DRILL_LACKS = "drill-lacks-knowledge"
 """The finding whose action calls every team whose knowledge drills lacked."""
 
 
+_SAME = {"nobody-paged-for-quality": "pager-with-platform"}
+"""Findings whose action is part of another one's, and this other one."""
+
+
+_CALLED = ("duties.paged", "paged_quality", "paged_infrastructure")
+"""Answers on who is called."""
+
+
 _TO_MOVE = "current-against-advice"
 """The finding whose action is to choose a pattern, as the leadership is asked to."""
 
@@ -330,10 +338,13 @@ def _about(finding: Finding, decisions: list[Decision]) -> bool:
 
 
 def _covered(assessment: Judged, finding: Finding, left: Sequence[Finding]) -> bool:
-    """Return whether another action calls the team whose knowledge a finding misses.
+    """Return whether another action has what a finding asks for.
 
-    A drill that lacked this knowledge asks for the same, and for what else it lacked.
+    It calls the team whose knowledge the finding misses: a drill that lacked this knowledge asks
+    for the same, and for what else it lacked. Or it says which team is to be called.
     """
+    if any(f.id == _SAME.get(finding.id) for f in left):
+        return True
     wider = next((f for f in left if f.id == _DRILL_LACKS), None)
     if finding.subject != KNOWLEDGE or wider in (None, finding):
         return False
@@ -378,14 +389,15 @@ def _decided(assessment: Judged, decision: Decision, settles: list[Finding]) -> 
 def _reopening(assessment: Judged, finding: Finding) -> str:
     """Return what an action would change of what was agreed, or an empty string.
 
-    That is a duty that a decision gives to a team, or that the decisions leave with it.
+    That is a duty that a decision gives to a team, or that decisions on who is called leave with
+    it. Decisions on something else leave it open.
     """
     name = assessment.content.rule(finding.id).moves
     team = lookup(assessment.signed.answers, name) if name else None
-    if assessment.agreed is None or team is None:
+    sets = {n for d in assessment.answers.decisions or () for n in d.sets or {}}
+    if team is None or not sets & {name, *_CALLED}:
         return ""
-    _, sets = assessment.content.words, (d.sets or {} for d in assessment.answers.decisions or ())
-    key = "agreed" if any(name in given for given in sets) else "left"
+    _, key = assessment.content.words, "agreed" if name in sets else "left"
     return _(f"agreed.plan-{key}-with", team=assessment.teams.label(team))
 
 
@@ -501,7 +513,7 @@ def answering(assessment: Judged, finding: Finding, plan: Sequence[Action]) -> t
     """
     reads = set(assessment.content.rule(finding.id).reads)
     decision = named_by(assessment, finding.id) or _covering(assessment, finding)
-    wider = _DRILL_LACKS if finding.subject == KNOWLEDGE else finding.id
+    wider = _DRILL_LACKS if finding.subject == KNOWLEDGE else _SAME.get(finding.id, finding.id)
     for found in (
         [a for a in plan if a.finding == finding.id and a.kind != "decision"],
         [a for a in plan if a.finding == finding.id and a.is_open],
