@@ -360,7 +360,7 @@ def test_a_sentence_decided_on_dots_is_on_the_boards_page_and_among_what_was_dec
         for shown in (board, blocks_to_text(register.in_pack or ())):
             assert "Staff the rota" in " ".join(shown.split())
             assert "The alarm first" in shown
-        assert "Who leads?" not in blocks_to_text(register.in_pack or ()), "it is how it is today"
+        assert "Who leads?" not in blocks_to_text(register.in_pack or ()), "it is an answer"
 
 
 def test_the_decision_and_each_line_of_dissent_stand_with_the_vote() -> None:

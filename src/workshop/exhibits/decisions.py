@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from workshop.answers.schema import OWN, PRIVACIES, Decision, Drill, Vote
+from workshop.answers.schema import OWN, PRIVACIES, Decision, Drill
 from workshop.content.loader import Content
 from workshop.documents.blocks import (
     Block,
@@ -104,18 +104,13 @@ def decided_in_room(assessment: Assessment) -> list[tuple[str, str]]:
     ]
 
 
-def _is_recorded(vote: Vote) -> bool:
-    """Return whether its answer says how it is today, which nobody decides."""
-    return vote.asks_about == "today" and not vote.question.startswith(OWN)
-
-
 def sentence_of(assessment: Assessment, result: VoteResult) -> str:
-    """Return what was decided on a vote where no decision has it, in a sentence.
+    """Return what was decided on a question of the room's own, in a sentence.
 
-    Empty if nothing was, or if it is how it is today or in the story of a drill.
+    Empty if nothing was. What is decided on the other questions is an answer or a decision.
     """
     vote = result.vote
-    if vote.decision is None or result.record or _is_recorded(vote) or _drill(assessment, result):
+    if vote.decision is None or result.record or not vote.question.startswith(OWN):
         return ""
     return capital(_value(assessment, result, vote.decision))
 
@@ -501,7 +496,9 @@ def _outcome(assessment: Assessment, result: VoteResult) -> list[tuple[Text, Tex
     record = result.record
     if vote.decision is not None and (record is None or vote.asks_about != "from-now-on"):
         found = capital(_value(assessment, result, vote.decision))
-        key = "votes.recorded" if _is_recorded(vote) else "votes.decided"
+        # how it is today nobody decides: it is recorded
+        is_today = vote.asks_about == "today" and not vote.question.startswith(OWN)
+        key = "votes.recorded" if is_today else "votes.decided"
         lines.append(((Span(_(key)),), (Span(found),)))
     if record is not None:
         lines.append(((Span(_("votes.from-now-on")),), (Span(_from_now_on(assessment, record)),)))
