@@ -688,9 +688,7 @@ def test_an_action_against_what_was_agreed_says_that_it_needs_a_new_decision() -
 
     ships = "Let Research ship the ranking model itself."
     # With the chosen pattern a product team ships; so it is to be decided, with that pattern.
-    assert what() == (
-        "Decide whether Engineering still ships the ranking model. We advise that this ends."
-    )
+    assert what() == ("Decide who ships and builds the ranking model. We advise its product team.")
     (shipping,) = [
         x for x in actions(assess(Answers.from_parameters(given))) if x.kind == "shipping"
     ]

@@ -93,7 +93,7 @@ def test_what_nobody_answered_is_no_open_question_and_no_condition(base: dict[st
     assert {u.question.id for u in a.unknowns}.isdisjoint(NEW)
     words = " ".join(texts(exhibits.board_decision(a).blocks)) + last_page(a)
     assert not [n for n in NEW if a.content.question(n).ask in words]
-    assert "depends, in your words" not in words
+    assert "At stake" not in words
     assert "a regulation demands" in words or base is not SINGLE
 
 
@@ -120,7 +120,7 @@ def test_the_first_page_says_what_people_cost_to_begin_in_full_and_later() -> No
     cost = ["none", "up to 130,000 EUR", "130,000 to 1.69 million EUR"]
     assert growth_of(a)["Cost a year, 130,000 EUR each"] == cost
     assert rows_of(a)["Cost"].startswith(
-        "Tools, machines, training and people in product teams come on top."
+        "Not counted: tools, machines, training, nights on call, and people in product teams."
     )
     without = example("tidewater-retail", "person_cost", "currency")
     assert rows_of(without)["Cost"].startswith("Not calculated in money. At first the platform")
@@ -169,7 +169,9 @@ def test_a_cost_without_a_currency_is_a_number_and_a_currency_alone_is_nothing()
 
 
 def test_the_last_page_says_what_money_does_not_count() -> None:
-    assert "We counted money only for people." in last_page(example("tidewater-retail"))
+    assert "We counted money only for the people whom page 1 adds." in last_page(
+        example("tidewater-retail")
+    )
     without = example("tidewater-retail", "person_cost")
     assert "We did not calculate cost in money." in last_page(without)
     assert "We did not calculate cost in money." in last_page(found({}, person_cost=1))
@@ -206,11 +208,11 @@ def test_what_stays_as_today_costs_no_new_hires() -> None:
 @pytest.mark.parametrize(
     ("have", "said", "few"),
     [
-        (9, "You have 9 such people, for 6 model-producing teams.", ""),
-        (6, "You have 6 such people, for 6 model-producing teams.", ""),
-        (4, "You have 4 such people, for 6", "at least 2 teams cannot run their own"),
-        (1, "You have one such person", "at least 5 teams cannot run their own"),
-        (0, "You have no such person", "at least 6 teams cannot run their own"),
+        (9, "Product teams have 9 such people, for 6 model-producing teams.", ""),
+        (6, "Product teams have 6 such people, for 6 model-producing teams.", ""),
+        (4, "Product teams have 4 such people, for 6", "at least 2 teams cannot run their own"),
+        (1, "Product teams have one such person", "at least 5 teams cannot run their own"),
+        (0, "Product teams have no such person", "at least 6 teams cannot run their own"),
     ],
 )
 def test_people_in_product_teams_are_set_against_the_teams(have: int, said: str, few: str) -> None:
@@ -240,7 +242,7 @@ def test_a_central_team_needs_nobody_in_product_teams() -> None:
 
 def test_what_depends_on_the_model_is_quoted_on_the_first_page() -> None:
     rows = rows_of(example("tidewater-retail"))
-    words = "In your words, “about a fifth of our online revenue” depends on the ranking model."
+    words = "At stake, in your words: “about a fifth of our online revenue”."
     assert rows["If nothing is done"].endswith(words)
 
 

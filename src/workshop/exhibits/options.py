@@ -120,7 +120,12 @@ def ruled_out_words(assessment: Assessment) -> list[str]:
     for o in apart(o for o in assessment.options if o.excluded):
         if o in turned:
             continue
-        reasons.setdefault(" ".join(o.because), []).append(o.short)
+        meant = meaning_of(assessment, o.patterns)
+        named = o.short
+        if meant:
+            meant["meaning"] = meant["meaning"].removesuffix(".")
+            named = assessment.content.words("options.ruled-out-name", **meant)
+        reasons.setdefault(" ".join(o.because), []).append(named)
     return [
         assessment.content.words(
             "options.ruled-out", names=assessment.listing(names), because=because

@@ -419,11 +419,13 @@ def _still_ships(assessment: Judged, finding: Finding) -> Action | None:
     decides = assessment.content.teams.is_somebody(owner)
     if not decides or as_compared(owner) in _objectors(assessment):
         owner = _("agreed.plan-choice-owner")
-    words = {"team": assessment.teams.label(team), "model": assessment.model}
+    words = {"model": assessment.model}
+    builds = then.builder is not None and assessment.teams.kind(then.builder) != "product"
+    key = f"agreed.plan-shipping{'-builder' if builds else ''}"
     return Action(
         finding=finding.id,
         severity=finding.severity,
-        what=_("agreed.plan-shipping", **words),
+        what=_(key, **words),
         first_step="",
         owner=None,
         due=None,

@@ -82,6 +82,8 @@ def board_options(assessment: Assessment) -> Exhibit:
 
 def _turned_down(assessment: Assessment) -> list[str]:
     """Return what decisions on the pattern turned down, in the words that were typed."""
+    if any("rejected" in o.roles for o in assessment.options):
+        return []  # that option has a column, and page five the words
     return [
         assessment.content.words("options.weighed", words=d.rejected.strip().removesuffix("."))
         for d in assessment.answers.decisions or ()
@@ -95,7 +97,7 @@ def _to_decide(assessment: Assessment) -> list[str]:
     plan = {a.kind: a for a in actions(assessment)}
     found: dict[Kind, str] = {
         "calling": called_otherwise(assessment),
-        "shipping": _("options.ships-decide", **kept) if kept else "",
+        "shipping": _ships_asked(assessment, kept) if kept else "",
     }
     words = []
     for kind, asked in found.items():
@@ -103,6 +105,14 @@ def _to_decide(assessment: Assessment) -> list[str]:
             asked = f"{asked} {_('options.decide-action', action=a.number)}"
         words.append(asked)
     return list(filter(None, words))
+
+
+def _ships_asked(assessment: Assessment, kept: dict[str, str]) -> str:
+    """Return who is to ship the model, and to build it if another team does today."""
+    builder, words = assessment.answers.builder, assessment.content.words
+    if builder is None or assessment.teams.kind(builder) == "product":
+        return words("options.ships-decide", **kept)
+    return words("options.ships-decide-builder", **kept)
 
 
 def _only_added(assessment: Assessment) -> Option | None:

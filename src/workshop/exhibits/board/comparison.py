@@ -20,10 +20,12 @@ from workshop.documents.blocks import (
 from workshop.exhibits.board.shared import (
     FEW_RISKS,
     days_words,
+    kept_days,
     one_option,
     team_of_kind,
     titled,
     todays_option,
+    turning_action,
 )
 from workshop.exhibits.handoffs import keeps_handoffs, option_as_agreed
 from workshop.exhibits.options import (
@@ -63,9 +65,17 @@ def why(assessment: Assessment) -> list[Block]:
         key = {"recommendation": "pattern", "first-indication": "pattern-first"}.get(status)
         if assessment.recommendation.contested or key is None:
             key = "pattern-open"
+        if key == "pattern" and _is_doubted(assessment):
+            key = "pattern-doubt"
         title = _(f"board.reason-{key}")
         first.append(titled(title, " ".join(_two(assessment, reasons))))
     return [heading(2, _("board.why")), _listed([*first, *losses])]
+
+
+def _is_doubted(assessment: Assessment) -> bool:
+    """Return whether an answer that another one contradicts can turn the advice."""
+    turning = turning_action(assessment)
+    return turning is not None and turning.kind == "contradiction"
 
 
 def _told_apart(assessment: Assessment, option: Option) -> list[Text]:
@@ -270,7 +280,9 @@ def days_compared(assessment: Assessment, option: Option) -> list[Block]:
         _("board.days-row", label=_label(assessment, w), end=_end(assessment, w)) for w in drawn
     )
     alt, names = _("board.days-alt", title=title, rows=rows), (w.pattern for w in drawn)
-    meant = [meaning_of(assessment, (p,)) for p in dict.fromkeys(names) if p not in option.patterns]
+    stays = "today" in option.roles  # then nothing else says what is advised
+    named = [p for p in dict.fromkeys(names) if stays or p not in option.patterns]
+    meant = [meaning_of(assessment, (p,)) for p in named]
     caption = " ".join(_("board.name-is", **m) for m in meant if m)
     return [d.picture_of(partial(_draw, assessment, drawn, title), alt, caption)]
 
@@ -304,7 +316,9 @@ def _ways(assessment: Assessment, option: Option) -> list[_Way]:
 
 def _label(assessment: Assessment, way: _Way) -> str:
     """Return which way of working it is, with its name."""
-    name = assessment.content.pattern(way.pattern).short
+    name, kept = assessment.content.pattern(way.pattern).short, kept_days(assessment)
+    if way.kind == "agreed" and kept:
+        return assessment.content.words("board.days-agreed-ships", name=name, team=kept["team"])
     return assessment.content.words(f"board.days-{way.kind}", name=name)
 
 

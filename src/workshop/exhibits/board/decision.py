@@ -45,6 +45,7 @@ from workshop.exhibits.board.shared import (
     settled_by_plan,
     titled,
     todays_option,
+    turning_action,
     turning_words,
     who_objects,
 )
@@ -401,7 +402,7 @@ def _sure(assessment: Assessment) -> Text:
     status = assessment.recommendation.status
     key = {"recommendation": "one", "first-indication": "first", "contested": "open"}
     said = [_(f"board.sure-{key.get(status, 'none')}")]
-    if turning := _turning(assessment):
+    if turning := turning_action(assessment):
         names = _open_answers(assessment, [turning])
         firm = "doubt" if _is_outweighed(assessment, turning) else "unless"
         said = [_(f"board.sure-{firm}", action=turning.number, names=names)]
@@ -414,18 +415,6 @@ def _sure(assessment: Assessment) -> Text:
     return tuple(spans)
 
 
-def _turning(assessment: Assessment) -> Action | None:
-    """Return the action that can turn firm advice, if there is one."""
-    if assessment.recommendation.status != "recommendation":
-        return None
-    plan, own = actions(assessment), set(assessment.recommendation.patterns)
-    for action, clash in settled_by_plan(assessment, plan):
-        for x in turned_by(assessment, clash.answers):
-            if x.patterns and not x.contested and not own & set(x.patterns):
-                return action
-    return next((a for a in plan if a.kind == "rule"), None)
-
-
 def _is_outweighed(assessment: Assessment, action: Action) -> bool:
     """Return whether a measured answer contradicts an opinion that the advice needs."""
     basis, needed = assessment.answers.basis or {}, _in_doubt(assessment, action)
@@ -435,7 +424,7 @@ def _is_outweighed(assessment: Assessment, action: Action) -> bool:
 
 def _could_turn(assessment: Assessment) -> str:
     """Return on which answer or rule firm advice rests, and what else it becomes."""
-    action = _turning(assessment)
+    action = turning_action(assessment)
     if action is None:
         return ""
     _, own = assessment.content.words, assessment.recommendation.patterns

@@ -45,6 +45,7 @@ from workshop.findings.patterns.options import (
 from workshop.findings.patterns.tipping import Segment
 from workshop.findings.plan import (
     Action,
+    actions,
     first_half,
     speaker,
 )
@@ -117,6 +118,18 @@ def segments_turned(assessment: Assessment, clash: Clash) -> list[Segment]:
     """
     found = turned_by(assessment, clash.answers)
     return [x for x in found if not changes_half(assessment, x)]
+
+
+def turning_action(assessment: Assessment) -> Action | None:
+    """Return the action that can turn firm advice, if there is one."""
+    if assessment.recommendation.status != "recommendation":
+        return None
+    plan, own = actions(assessment), set(assessment.recommendation.patterns)
+    for action, clash in settled_by_plan(assessment, plan):
+        for x in turned_by(assessment, clash.answers):
+            if x.patterns and not x.contested and not own & set(x.patterns):
+                return action
+    return next((a for a in plan if a.kind == "rule"), None)
 
 
 def turning_words(assessment: Assessment, clash: Clash, because: bool = False) -> list[str]:
