@@ -379,6 +379,7 @@ def test_a_second_drill_is_chosen_in_its_own_block(room: Room) -> None:
         room.session.refresh()
         kept = room.session.answers.to_parameters()["drills"][drill.id]
         assert len(kept) == len(drill.moments), "the notebook shows what was played"
+        assert said(chair) == words("room.say-shown-drill-end"), "the block is not over"
         assert large(chair).startswith("Go on: ")
 
 

@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 from rooms import CONTENT, Facilitator, Participant, Room, serve, votes
 from workshop.answers.schema import Privacy
 from workshop.forms.polls import clean, name_key
+from workshop.room import guard as identity
 from workshop.session import Session
 from workshop.session.voting import Voting
 
@@ -432,3 +433,58 @@ def test_with_names_the_wall_says_whom_to_ask_who_gave_no_fact(room: Room) -> No
         few = BeautifulSoup(page, "html.parser").select_one(".facts .few")
         assert few is not None
         assert name in few.get_text()
+
+
+def test_in_a_named_room_a_result_says_who_chose_what_also_without_a_fact(tmp_path: Path) -> None:
+    with serve(tmp_path / "s", "named", 2, ("Lisbon", "Oslo")) as room:
+        chair, code = room.facilitator(), room.keys.code
+        at = {"Anna": "Lisbon", "Bo": "Oslo", "Cleo": "Oslo", "Dan": "Oslo"}
+        votes_of = dict(zip(at, ("research", "product", "product", "unknown"), strict=True))
+        people = {}
+        for name, table in at.items():
+            people[name] = room.participant(join=False)
+            people[name].join(code, "product", name, table=table)
+        chair.ask("lead")
+        for name, choice in votes_of.items():
+            people[name].vote("lead", choice)
+        chair.reveal("lead")
+        for page in (people["Bo"].get(), chair.get("/projector"), chair.get("/console")):
+            shown = BeautifulSoup(page.text, "html.parser")
+            said = [one.get_text() for one in shown.select(".roles")]
+            assert said == ["Anna", "Bo, Cleo", "Dan"]
+            first = shown.select_one(".facts .few")
+            assert first is not None
+            assert "(Anna · product)" in first.get_text(), "a table with one vote is not apart"
+
+
+def test_a_name_that_voted_is_told_to_the_person_and_to_the_facilitator(tmp_path: Path) -> None:
+    with serve(tmp_path / "s", "named", 2) as room:
+        chair, one = room.facilitator(), room.participant(join=False)
+        one.post("/join", code=room.keys.code, how="share")
+        chair.ask("lead")
+        ballot = {"question": "lead", "round": 1, "choice": "product", "role": "product"}
+        for who in ("Gita", "Henrik"):
+            slip = {"slip": identity.new_secret(), "name": who}
+            assert chair.post("/console/paper", **ballot, **slip).status_code == 200
+        undo = [
+            b.get_text()
+            for b in BeautifulSoup(chair.get("/console").text, "html.parser").select(
+                'form[action="/console/take-back"] button'
+            )
+        ]
+        assert undo == [words("room.console-take-back-of", who=who) for who in ("Gita", "Henrik")]
+        slip = {"slip": identity.new_secret(), "name": "gita"}
+        twice = one.post("/shared", **ballot, **slip)
+        assert words("room.name-voted-here", who="gita") in twice.text
+        assert (
+            words("room.name-voted", who="gita")
+            in chair.post("/console/paper", **ballot, **slip).text
+        )
+
+
+def test_the_console_shows_the_letters_of_the_paper_ballot(room: Room) -> None:
+    chair = room.facilitator()
+    chair.ask("duties.paged")
+    page = BeautifulSoup(chair.get("/console").text, "html.parser")
+    labels = [one.get_text(" ", strip=True) for one in page.select('label[for^="paper-choice"]')]
+    assert [one for one in labels if one.startswith("Nobody")] == ["Nobody X"]

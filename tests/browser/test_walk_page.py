@@ -162,6 +162,14 @@ def test_what_can_be_pressed_looks_so_and_all_begins_at_one_edge(
         assert state.inner_text() == "✓ done"
         assert state.evaluate("e => getComputedStyle(e, '::before').content") == "none"
         tab.get_by_text("All steps").click()
+        tab.get_by_role("button", name="Your choice").click()
+        choices = tab.locator('[data-key="chosen_pattern"] .ws-rich')
+        choices.nth(3).wait_for()
+        tab.set_viewport_size({"width": 1366, "height": 640})
+        lefts = [round(choices.nth(n).bounding_box()["x"]) for n in range(4)]
+        assert lefts[:2] == lefts[2:], "four stand two by two"
+        tab.set_viewport_size(PHONE)
+        tab.get_by_text("All steps").click()
         tab.get_by_role("button", name="Your result").click()
         show = tab.get_by_role("button", name="Show: The plan")
         show.wait_for()

@@ -212,7 +212,8 @@ class RoomCommands:
         who = self._who(role, name, table)
         if (here := self.state.named(who.name)) is not None:
             who = self.state.people[here]  # as they joined: a slip on paper seats nobody elsewhere
-        self._check_first(who, [s for b, s in at.slips.items() if b != ballot])
+        word = "name-voted-here" if how == "shared" else "name-voted"
+        self._check_first(who, [s for b, s in at.slips.items() if b != ballot], word)
         self._cast(at, ballot, chosen, other, fact, who, {how: True})
 
     # -- the facilitator ---------------------------------------------------------------------
@@ -461,11 +462,11 @@ class RoomCommands:
         if self.state.tables and table not in self.state.tables:
             raise Refused("table-missing", 422)
 
-    def _check_first(self, who: Person, others: Sequence[Slip]) -> None:
+    def _check_first(self, who: Person, others: Sequence[Slip], word: str = "name-voted") -> None:
         """Raise `Refused` if one of these ballots of a named room has the same name."""
         name = name_key(who.name)
         if name and any(name_key(slip.name) == name for slip in others):
-            raise Refused("name-voted", 422, who=who.name)
+            raise Refused(word, 422, who=who.name)
 
     def _named(self, person: str) -> None:
         if self.state.privacy != "named" or person not in self.state.people:

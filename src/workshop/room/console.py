@@ -30,6 +30,7 @@ from workshop.forms.polls import (
     Refused,
     address_of,
     answer_value,
+    choice_codes,
     clean,
     name_key,
     pollable,
@@ -789,7 +790,8 @@ def console(room_state: RoomState) -> APIRouter:
             "counts": room_state.counts_words(),
             "people": people_of(state),
             "tables": tables_of(state),
-            "keyed": [b for b, s in at.slips.items() if s.keyed] if at else [],
+            "keyed": [(b, s.name) for b, s in at.slips.items() if s.keyed] if at else [],
+            "letters": letters_of(room_state.poll(at.question)) if at else {},
             "few": at is not None and len(at.slips) < state.threshold,
             "groups": groups(keys),
             "tallies": all_tallies(room_state),
@@ -850,6 +852,12 @@ def console(room_state: RoomState) -> APIRouter:
                 "dots": MOST_DOTS,
             },
         }
+
+    def letters_of(poll: Poll) -> dict[str, str]:
+        """Return the letter of each choice on paper, for ballots that come without one."""
+        if poll.key in room_state.voting.own:
+            return {}
+        return {choice.value: letter for letter, choice in choice_codes(poll).items()}
 
     def agreed_words() -> list[tuple[str, str]]:
         """Return each question on which the room agrees, and its answer about today."""

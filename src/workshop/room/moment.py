@@ -504,7 +504,9 @@ def _after_showing(room_state: RoomState, at: Round, block: str) -> str:
     ending, tally = "-sentence" if _is_sentence(room_state, at) else "", room_state.tally(at)
     if block != "vote" and tally is not None and not tally.cast[-1] and tally.unknown[-1]:
         return "say-shown-unknown"
-    if room_state.made(at.question) is not None:
+    made = room_state.made(at.question)
+    is_played = block in DRILLS and made is not None and made.record is None  # and only kept
+    if made is not None and not (is_played and _is_drill(at.question)):
         return f"say-decided{ending}"
     result = _result_of(room_state, at, block) or _sides_of(tally)
     if result == "-second" and tally is not None and tally.tied:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 import shlex
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -61,6 +61,8 @@ class Row:
     counts: tuple[int, ...]
     roles: tuple[tuple[str, int], ...] = ()
     value: str = ""
+    names: tuple[str, ...] = ()
+    """Who made this choice in the last round, where people gave names."""
 
     @property
     def last(self) -> int:
@@ -109,6 +111,8 @@ class Tally:
     """Whether a fact is hidden: then nobody is said to have given none."""
     none_again: bool = False
     """Whether a second vote was shown in which nobody voted."""
+    unsure: tuple[str, ...] = ()
+    """Who said “I don't know” in the last round, where people gave names."""
 
     @property
     def counted(self) -> int:
@@ -176,7 +180,7 @@ def tally_of(
             return label
         return content.words("room.tally-quoted", label=label.rstrip("."))  # it ends in a stop
 
-    rows = _rows(vote, poll)
+    rows = _rows(vote, poll, who)
     if poll.kind == "dots":
         rows = tuple(sorted(rows, key=lambda row: -row.last))
     facts = _facts(spoken, last, content)
@@ -210,17 +214,24 @@ def tally_of(
         corrected=corrected,
         kind=poll.kind,
         first=tuple(
-            Fact(label, "", ", ".join(_name_of(slip) for slip in who.get(value, ())))
+            Fact(label, "", ", ".join(sorted(_name_of(slip, apart) for slip in who.get(value, ()))))
             for value, label in labels.items()
             if value in fewest - spoken_for
         ),
         hides=hides,
         none_again=none_again,
+        unsure=_names(who.get(UNKNOWN, ())),
     )
 
 
-def _name_of(slip: Slip) -> str:
-    return " · ".join(w for w in (slip.name, slip.role, slip.table) if w)
+def _names(slips: Iterable[Slip]) -> tuple[str, ...]:
+    return tuple(sorted((slip.name for slip in slips), key=str.casefold))
+
+
+def _name_of(slip: Slip, apart: Sequence[AtTable]) -> str:
+    """Return who somebody is, with the table only where tables are shown apart."""
+    table = slip.table if any(slip.table == one.name for one in apart) else ""
+    return " · ".join(w for w in (slip.name, slip.role, table) if w)
 
 
 def _fewest(at: CountedRound) -> set[str]:
@@ -230,7 +241,7 @@ def _fewest(at: CountedRound) -> set[str]:
     return {value for value, count in counts.items() if count == least < most}
 
 
-def _rows(vote: Vote, poll: Poll) -> tuple[Row, ...]:
+def _rows(vote: Vote, poll: Poll, who: Mapping[str, list[Slip]]) -> tuple[Row, ...]:
     """Return a row for each choice of the question, or each team that was named."""
     *_, last = vote.rounds
     found = []
@@ -240,7 +251,8 @@ def _rows(vote: Vote, poll: Poll) -> tuple[Row, ...]:
         )
         if any(counts) or not poll.takes_words:
             roles = tuple((role, n) for role, n in (counted.by_role or {}).items() if n)
-            found.append(Row(counted.label, counts, roles, counted.value))
+            names = _names(who.get(counted.value, ()))
+            found.append(Row(counted.label, counts, roles, counted.value, names))
     return tuple(found)
 
 

@@ -649,7 +649,7 @@ class Voting:
         naming = _Naming(content, self.own.get(question, question), given)
         found: dict[str, list[Slip]] = {}
         for ballot, one in ballots[at.number].items():
-            for value in naming.values(one.values):
+            for value in naming.values(one.values) or (UNKNOWN,):
                 found.setdefault(value, []).append(at.slips[ballot])
         return found
 
