@@ -16,6 +16,7 @@ from workshop import Answers, assess
 from workshop.answers.schema import lookup
 from workshop.content.loader import load_content
 from workshop.findings import Assessment
+from workshop.findings.plan import actions
 from workshop.findings.rules import RULES
 from workshop.findings.situation import examine
 
@@ -53,6 +54,19 @@ def test_what_was_agreed_contradicts_nothing_either(parameters: dict[str, Any]) 
         assert (finding.status == "settled") == (finding.id not in later)
     for finding in a.later_findings:
         assert (finding.status == "new") == (finding.id not in today)
+
+
+@given(parameters=decided)
+@over_answers
+def test_every_action_says_what_can_begin_next_week(parameters: dict[str, Any]) -> None:
+    for action in actions(found(parameters)):
+        assert action.first_step not in ("", action.what), (action.kind, action.what)
+
+
+def test_every_rule_and_every_condition_says_how_it_begins() -> None:
+    begins = {r.id: (r.what, r.mitigation) for r in CONTENT.rules if r.severity != "strength"}
+    begins |= {c.id: (c.condition, c.first_step) for c in CONTENT.criteria if c.condition}
+    assert [id_ for id_, (what, first) in begins.items() if first in ("", what)] == []
 
 
 @pytest.mark.parametrize("rule", [r.id for r in CONTENT.rules])

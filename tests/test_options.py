@@ -397,7 +397,7 @@ def test_a_choice_beside_the_advice_tells_only_what_begins_differently() -> None
     a = found(**{**COMBINED, "chosen_pattern": "federated"})
     assert headings(a)[-1] == "If you later decide on Federated with Embedded: what is added"
     step = one(a, "federated").move.steps[0]  # type: ignore[union-attr]
-    assert words(a).count(step.split(".")[0]) == 1
+    assert words(a).count(step.what.split(".")[0]) == 1
 
 
 def test_staying_is_no_move() -> None:
@@ -488,7 +488,8 @@ def test_each_step_begins_with_what_somebody_does(content: Content) -> None:
     for option in content.options:
         for move in option.moves:
             for step in move.steps:
-                assert step.split()[0].lower() not in doers, step
+                assert step.first_step != step.what
+                assert step.what.split()[0].lower() not in doers, step
 
 
 # -- as agreed ----------------------------------------------------------------------------------

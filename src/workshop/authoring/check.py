@@ -435,6 +435,9 @@ def _judging(content: Content) -> Iterator[Problem]:
         if bool(c.condition) != (c.role in ("condition", "growth")):
             message = "“condition” says what to do, in criteria of that role and no others."
             yield Problem(message, f"criteria: {c.id}.condition")
+        if bool(c.first_step) != bool(c.condition):
+            message = "“first_step” says how a “condition” begins, so each goes with the other."
+            yield Problem(message, f"criteria: {c.id}.first_step")
         if bool(c.change) != (c.role == "needed" and against):
             message = (
                 "“change” says what would have to change, where something needed can argue against."

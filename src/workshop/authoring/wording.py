@@ -177,6 +177,7 @@ WHOLE = frozenset(
         "because",
         "brings",
         "condition",
+        "first_step",
         "for_you",
         "found",
         "good_answer",

@@ -190,6 +190,15 @@ class Losing(Item):
     what: Sentence
 
 
+class MoveStep(Item):
+    """One of the first steps of a move, and what its owner can do next week."""
+
+    what: Sentence
+    first_step: Sentence
+    same_job: tuple[str, ...] = ()
+    """Ids of rules whose action is the same job: the plan has one action for both."""
+
+
 class Move(Item):
     """The move from today's pattern to an option."""
 
@@ -201,7 +210,7 @@ class Move(Item):
     """
     owner: str = ""
     """The role to propose for the steps, if the answers name nobody."""
-    steps: Annotated[tuple[Sentence, ...], Field(min_length=4, max_length=4)]
+    steps: Annotated[tuple[MoveStep, ...], Field(min_length=4, max_length=4)]
     after: str = ""
     """What the last step waits for, in place of a date."""
     loses: Annotated[tuple[Losing, ...], Field(min_length=1)]
@@ -524,6 +533,8 @@ class Criterion(Item):
     May contain the placeholders of the bands, as `change` may: {n}, {start}, {fewest}, and
     {place}: where the models run, as answered.
     """
+    first_step: str = ""
+    """What the owner of the `condition` can do next week."""
     change: str = ""
     """What would have to change, if the role is `needed` and it argues against."""
     reason: Sentence
@@ -602,6 +613,8 @@ class Combination(Item):
     words: Sentence
     first: str = ""
     """The condition on the second if the first does not fit."""
+    first_step: str = ""
+    """What the owner of this condition can do next week."""
     sources: Keys
 
     @property

@@ -24,6 +24,7 @@ MAY_BE_EMPTY = frozenset(
         "condition",
         "embedded",
         "first",
+        "first_step",
         "lesson",
         "limits",
         "not_for",

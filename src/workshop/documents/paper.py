@@ -506,6 +506,8 @@ class PageSetup:
     body_title: str = ""
     """The title above the contents, if there are blocks before them."""
     body_lead: str = ""
+    foot_note: str = ""
+    """A line at the foot of each page, from the contents on."""
     folded: int = 0
     """The number of last blocks that a screen folds below `folded_title`."""
     folded_title: str = ""
@@ -662,7 +664,7 @@ def _more(blocks: Sequence[Block], setup: PageSetup) -> MoreFonts:
 
 
 def _words_on_paper(blocks: Iterable[Block], setup: PageSetup) -> str:
-    around = (setup.title, setup.organisation, setup.running_head, *setup.subtitle)
+    around = (setup.title, setup.organisation, setup.running_head, setup.foot_note, *setup.subtitle)
     return " ".join((*around, setup.author, *map(_all_words, blocks)))
 
 
@@ -734,6 +736,7 @@ def _set_document(blocks: tuple[Block, ...], setup: PageSetup, typesetter: Types
             "organisation": line(setup.organisation, 11),
             "subtitle": [line(words, 12.5) for words in setup.subtitle if words],
             "running-head": line(_shorten(running, 60), 17),
+            "foot-note": line(setup.foot_note, 8.4),
             "words": {
                 "contents": setup.labels.contents,
                 "page": setup.labels.number_pages(),

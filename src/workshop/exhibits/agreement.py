@@ -18,6 +18,7 @@ from workshop.documents.blocks import (
     Span,
     Table,
     Text,
+    TextLike,
     bullets,
     card,
     cell,
@@ -28,7 +29,7 @@ from workshop.documents.blocks import (
     table,
 )
 from workshop.documents.exhibit import Exhibit
-from workshop.exhibits.layout import capital, date_words, graded, in_plan, spot_of
+from workshop.exhibits.layout import capital, date_words, graded, spot_of, with_reference
 from workshop.exhibits.patterns import is_judged
 from workshop.findings import Assessment
 from workshop.findings.agreement import (
@@ -44,6 +45,7 @@ from workshop.findings.patterns.advice import turning
 from workshop.findings.plan import (
     Action,
     actions,
+    advised_day,
     answering,
     late_by,
     period_of,
@@ -148,14 +150,13 @@ def _left(assessment: Assessment) -> list[Block]:
     found = [f for f in assessment.later_findings if f.severity != "strength"]
     if not found:
         return []
-    _, plan = assessment.content.words, actions(assessment)
-    items = []
+    _, plan, rows = assessment.content.words, actions(assessment), []
     for f in found:
         label = Span(f"{_(f'common.severity-{f.severity}')}: ", strong=True)
-        numbers = [a.number for a in answering(assessment, f, plan)]
-        where = in_plan(assessment, numbers) if numbers else ()
-        items.append((label, Span(f"{f.statement} "), *where))
-    return [paragraph(_("agreed.left")), bullets(items)]
+        numbers = assessment.listing(str(a.number) for a in answering(assessment, f, plan))
+        rows.append([cell(numbers, tone="muted"), cell((label, Span(f.statement)))])
+    heads = [number_head(assessment), column(_("front.finding"), width=6.4)]
+    return [heading(3, _("agreed.left")), table(heads, rows, row_heads=False)]
 
 
 def _numbered_changes(assessment: Assessment) -> Table:
@@ -309,6 +310,7 @@ def plan_table(
         for group in _grouped(assessment, list(part), together or {}):
             a = group[0]
             who, day = owner_and_date(assessment, a)
+            day = _with_advised(assessment, a, day)
             if a.status == "proposed":
                 who = _proposed(assessment, a, some)
             status = [_status(assessment, a)] if agreed_ones else []
@@ -369,7 +371,7 @@ def _step_of(assessment: Assessment, action: Action) -> str:
     """Return which option an action is a step of."""
     if action.kind != "step" or action.only_if:
         return ""
-    of = (o.short for o in to_begin(assessment) if o.move and action.what in o.move.steps)
+    of = (o.short for o in to_begin(assessment) if o.move and action.step in o.move.steps)
     name = next(of, None)
     return assessment.content.words("agreed.plan-step", name=name) if name else ""
 
@@ -429,8 +431,9 @@ def by_owner(assessment: Assessment, found: Sequence[Action]) -> list[Table]:
         table(
             [
                 number_head(assessment),
-                column((title,), width=5.2),
-                column(_("agreed.plan-due"), width=1.25),
+                column((title,), width=3.05),
+                column(_("agreed.plan-first-step"), width=2.45),
+                column(_("agreed.plan-due"), width=1.1),
             ],
             [[_numbered(a), *_dated(assessment, a, named=part is single)] for a in part],
             row_heads=False,
@@ -469,21 +472,23 @@ def _dated(assessment: Assessment, action: Action, named: bool) -> list[Cell]:
 
     `named`: with the owner's name before it.
     """
-    _, day = assessment.content.words, owner_and_date(assessment, action)[1]
+    _ = assessment.content.words
+    day = _with_advised(assessment, action, owner_and_date(assessment, action)[1])
     words = [Span(f"{owner_name(action)}: ", strong=True)] if named else []
     if action.decision is not None:
         key = "options.to-decide" if action.is_open else "agreed.plan-as-decided"
         words.append(Span(f"{_(key)} ", strong=True))
-    words += [*_urgent(assessment, action), *_asked(action), Span(action.what)]
+    # what was decided is named, with its question, under its number in the chapter on decisions
+    words += [*_urgent(assessment, action), Span(action.what)]
     reason = _reasons(assessment).get(action.what) if action.kind == "condition" else None
-    if reason and not action.first_step:  # a first step says enough
+    if reason and action.finding is None:  # the chapter of a finding says why
         words.append(Span(f" {reason}", tone="muted"))
-    words += _late(assessment, action)
-    if action.first_step:
-        words.append(Span(f" {_('agreed.plan-first-step', step=action.first_step)}", tone="muted"))
     if action.only_if:  # the title says what it waits for
         day = cell(_("agreed.plan-after-that"))
-    return [cell(words), day]
+    first: TextLike = action.first_step
+    if action.kind == "contradiction":  # beside the answers that contradict each other
+        first = with_reference(_, "agreed.plan-check", "contradictions", _("agreed.clashes"))
+    return [cell(words), cell(first), day]
 
 
 def _day(assessment: Assessment, action: Action) -> tuple[bool, str]:
@@ -516,7 +521,7 @@ def _what(assessment: Assessment, action: Action) -> Cell:
     if step := _step_of(assessment, action):
         words.append(Span(f"{step} ", tone="muted"))
     if action.kind != "condition":
-        return cell([*words, Span(action.what), *_late(assessment, action)])
+        return cell([*words, Span(action.what)])
     words.append(Span(f"{assessment.content.words('agreed.plan-condition')} ", tone="muted"))
     words.append(Span(action.what))
     return cell(words)
@@ -538,12 +543,17 @@ def _asked(action: Action) -> list[Span]:
     return [Span(f"{action.decision.decision}\n", tone="muted")]
 
 
-def _late(assessment: Assessment, action: Action) -> list[Span]:
-    """Return that an agreed date is later than we ask for, if it is."""
-    days = late_by(assessment, action)
-    if not days:
-        return []
-    return [Span(f" ({assessment.content.words('agreed.plan-late', n=days)})", tone="muted")]
+def _with_advised(assessment: Assessment, action: Action, day: Cell) -> Cell:
+    """Return the day of an action, and the advised day if that one is late.
+
+    That is the day of all actions that are as urgent, so that pages show one limit.
+    """
+    advised = advised_day(assessment, action)
+    if not late_by(assessment, action) or advised is None:
+        return day
+    date = date_words(assessment.content, advised).replace(" ", "\u00a0")
+    words = assessment.content.words("agreed.plan-late", date=date)
+    return cell((*day.text, Span(f"\n{words}", tone="muted")))
 
 
 def owner_and_date(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -756,17 +756,31 @@ def transition_signals(assessment: Assessment) -> Exhibit:
             heading(2, _("decisions.signals"), lead),
             table(
                 [
-                    column(_("decisions.signal"), width=1.4),
-                    column(_("decisions.now"), align="right", width=0.7),
-                    column(_("decisions.trigger"), align="right", width=0.7),
-                    column(_("decisions.state"), width=0.8),
-                    column(_("decisions.why"), width=3),
+                    column(_("decisions.signal"), width=1.5),
+                    column(_("decisions.now"), align="right", width=0.75),
+                    column(_("decisions.trigger"), align="right", width=0.75),
+                    column(_("decisions.state"), width=0.7),
+                    column(_("decisions.why"), width=3.9),
                 ],
                 [_signal(assessment, s) for s in assessment.signals],
+                caption=" ".join(_limits_words(assessment)) if named else (),
             ),
         ),
         in_short_pack=None if named else (),
     )
+
+
+def _limits_words(assessment: Assessment) -> Iterator[str]:
+    """Yield what the limits are for, and which one comes too late."""
+    _, queue = assessment.content.words, assessment.queue
+    if queue is not None and queue.crossing is not None:
+        yield _("decisions.signals-own")
+    limit = next((s.trigger for s in assessment.signals if s.text.id == "model_teams"), None)
+    if queue is None or queue.saturated is None or limit is None or limit <= queue.saturated:
+        return
+    if queue.now is not None and queue.now.teams < queue.saturated:
+        teams, own = (_("staffing.teams", n=n) for n in (queue.saturated, limit))
+        yield _("decisions.signals-late", teams=teams, limit=own)
 
 
 def _signal(assessment: Assessment, signal: SignalState) -> list[Cell]:

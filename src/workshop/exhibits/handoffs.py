@@ -469,9 +469,10 @@ def draw_by_pattern(assessment: Assessment, stream: ValueStream, width: float = 
 
 def _pattern_key(assessment: Assessment, width: float) -> list[_Key]:
     _ = assessment.content.words
+    kept = any(bar.keeps for lane in _drawn_lanes(assessment) for bar in lane.under.bars)
     items: _Key = [
         (_("handoffs.key-wait"), partial(_key_bar, hollow=True)),
-        (_("handoffs.key-today"), partial(_key_bar, color=INK)),
+        (_(f"handoffs.key-today{'-or-kept' if kept else ''}"), partial(_key_bar, color=INK)),
         (_("handoffs.key-platform"), partial(_key_bar, color=LINE)),
         (_("handoffs.key-product"), partial(_key_bar, color=BLUE)),
         (_("handoffs.key-any-handoff"), _key_sign),
@@ -524,7 +525,7 @@ def _pattern_lane(sheet: Sheet, scale: Scale, under: PatternStream, y: float) ->
         handoffs[0] = under.entrance
     for at, bar in enumerate(under.bars):
         x, wait = scale(bar.start), scale(bar.wait) - scale.left
-        platform = bar.holder == "platform"
+        color = LINE if bar.holder == "platform" else BLUE
         draw_bar(sheet, x, y, wait, 0.17, hollow=True, handoff=at in handoffs)
         draw_bar(
             sheet,
@@ -533,7 +534,7 @@ def _pattern_lane(sheet: Sheet, scale: Scale, under: PatternStream, y: float) ->
             scale(bar.touch) - scale.left,
             0.17,
             hollow=False,
-            color=LINE if platform else BLUE,
+            color=INK if bar.keeps else color,
         )
         if at in handoffs:
             sign = _HANDOFF + ("?" if handoffs[at].wait is None else "")

@@ -15,6 +15,7 @@ from workshop.documents.blocks import (
     Picture,
     Span,
     Table,
+    TextLike,
     Tone,
     bullets,
     cell,
@@ -52,6 +53,7 @@ from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.layout import (
     capital,
     count_answered,
+    in_plan,
     source_note,
     team_words,
     with_reference,
@@ -810,11 +812,18 @@ def oncall_charter(assessment: Assessment) -> Exhibit:
     )
 
 
-def _from_when(assessment: Assessment, changed: set[str]) -> list[tuple[str, str]]:
-    """Return lines for the day from which the charter holds, and until then."""
+def _from_when(assessment: Assessment, changed: set[str]) -> list[tuple[TextLike, TextLike]]:
+    """Return lines for the day from which the charter holds, and until then.
+
+    Beside the second are the actions that name somebody until a decision takes effect.
+    """
     _ = assessment.content.words
-    found = [(_("oncall.holds-from"), _("oncall.to-write"))]
-    return [*found, (_("oncall.stand-in"), _("oncall.to-write"))] if changed else found
+    found: list[tuple[TextLike, TextLike]] = [(_("oncall.holds-from"), _("oncall.to-write"))]
+    if changed:
+        numbers = [a.number for a in actions(assessment) if a.kind == "cover"]
+        named = (Span("  "), *in_plan(assessment, numbers)) if numbers else ()
+        found.append((_("oncall.stand-in"), (Span(_("oncall.to-write")), *named)))
+    return found
 
 
 def _until(assessment: Assessment) -> list[Block]:
@@ -852,7 +861,9 @@ def _charter_rows(assessment: Assessment, changed: set[str]) -> list[list[Cell |
 
 def _charter_cell(assessment: Assessment, line: CharterLine, changed: bool) -> Cell:
     _ = assessment.content.words
-    today = capital(team_words(assessment.content, lookup(assessment.answers, line.reads)))
+    found = lookup(assessment.answers, line.reads)
+    today = capital(team_words(assessment.content, found))
+    changed = changed and found is not None  # what nobody answered is no other state than agreed
     if line.state == "held":
         holder = team_words(assessment.content, line.holder)
         words = (

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from workshop.content.items import Fact, Losing
+from workshop.content.items import Fact, Losing, MoveStep
 from workshop.documents.blocks import (
     Block,
     Cell,
@@ -686,7 +686,8 @@ def _move(assessment: Assessment, option: Option, first: Option) -> list[Block]:
     steps, lost = _beyond(move, given)
     begins: list[tuple[Block, ...]] = []
     if steps:
-        begins.append((bullets(steps, ordered=len(steps) == len(move.steps)),))
+        whole = len(steps) == len(move.steps)
+        begins.append((bullets([s.what for s in steps], ordered=whole),))
     if lost:
         begins.append(_titled_losses(assessment, lost))
     beside = [SideBySide(tuple(begins))] if begins else []
@@ -704,7 +705,7 @@ def _move_in_pack(
     _, move = assessment.content.words, option.move
     given = first.move if first is not option and move else None
     steps, lost = _beyond(move, given) if move else ([], [])
-    numbers = [a.number for a in plan if a.kind == "step" and a.what in steps]
+    numbers = [a.number for a in plan if a.step in steps]
     if move is None or len(numbers) < len(steps):
         return _move(assessment, option, first)
     words = in_plan(assessment, numbers)
@@ -721,7 +722,7 @@ def _costs(assessment: Assessment, move: Move) -> _Costs:
     return [(_("options.in-people"), move.people), (_("options.disruption"), move.disruption)]
 
 
-def _beyond(move: Move, given: Move | None) -> tuple[list[str], list[Losing]]:
+def _beyond(move: Move, given: Move | None) -> tuple[list[MoveStep], list[Losing]]:
     """Return the steps of a move that `given` does not have, and who else loses."""
     steps = [s for s in move.steps if given is None or s not in given.steps]
     known = {x.who for x in given.loses} if given else set()
@@ -781,7 +782,8 @@ def draw_queue(assessment: Assessment, queue: QueueCurve, width: float = PAGE_WI
     room = _Room(queue, width - 0.65)
     crossing, passed = queue.crossing, [""]
     if crossing is not None and room.shows(crossing):
-        words = _("staffing.crossing-at", teams=_("staffing.teams", n=crossing))
+        key = "crossing" if crossing != queue.saturated else "endless"
+        words = _(f"staffing.{key}-at", teams=_("staffing.teams", n=crossing))
         passed = _pointing(words, room.x(crossing), width)
     unit, key = _("staffing.queue-x"), ""
     if queue.saturated is not None and room.shows(queue.saturated):

@@ -155,6 +155,8 @@ class PatternBar:
     start: float
     wait: float
     touch: float
+    keeps: bool = False
+    """Whether the stage stays with today's team: it validates, or ships as agreed."""
 
 
 @dataclass(frozen=True)
@@ -289,7 +291,7 @@ def _under(
     p50, p90 = percentiles((*touch, *waits, extra)) if known else (None, None)
     return PatternStream(
         pattern,
-        _bars(stages, holders, bars),
+        _bars(stages, holders, bars, [own or at in kept for at, own in enumerate(independent)]),
         tuple(c for c in changes if c is not None),
         entrance,
         p50,
@@ -346,13 +348,16 @@ def _entrance(
 
 
 def _bars(
-    stages: Sequence[Stage], holders: Sequence[Holder], waits: Sequence[float | None]
+    stages: Sequence[Stage],
+    holders: Sequence[Holder],
+    waits: Sequence[float | None],
+    keeps: Sequence[bool],
 ) -> tuple[PatternBar, ...]:
     bars: list[PatternBar] = []
     at = 0.0
-    for stage, holder, wait in zip(stages, holders, waits, strict=True):
+    for stage, holder, wait, own in zip(stages, holders, waits, keeps, strict=True):
         touch = likely(stage.touch_days) or 0.0
-        bars.append(PatternBar(stage.stage, holder, at, wait or 0.0, touch))
+        bars.append(PatternBar(stage.stage, holder, at, wait or 0.0, touch, own))
         at += (wait or 0.0) + touch
     return tuple(bars)
 

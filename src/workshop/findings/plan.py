@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from workshop.answers.schema import Decision, as_compared, lookup
-from workshop.content.items import Pattern, Severity
+from workshop.content.items import MoveStep, Pattern, Severity
 from workshop.findings.agreement import Clash
 from workshop.findings.finding import SEVERITIES, Finding, Judged, named_by, settled_by
 from workshop.findings.oncall import KNOWLEDGE, missing_knowledge
 from workshop.findings.patterns.advice import changes_half, turned_by
 from workshop.findings.patterns.options import Option, advised, decides_pattern
+from workshop.findings.patterns.verdicts import Condition
 
 Horizon = Literal[30, 60, 90]
 """Days after the workshop; 90 includes everything later."""
@@ -89,7 +90,7 @@ class Action:
     what: str
     """What is different once it is done."""
     first_step: str
-    """What can begin next week; empty for a decision, whose owner chooses it."""
+    """What can begin next week."""
     owner: str | None
     due: str | None
     """ISO date by which it is done."""
@@ -115,6 +116,8 @@ class Action:
     """When the agreed decision on which it rests is done, or is reviewed."""
     minor: bool = False
     """Whether it only follows from another step, which those who decide see."""
+    step: MoveStep | None = None
+    """The step of the move that it is, if it is one."""
     number: int = 0
     """Its place in the plan, from 1, by which every page names it."""
 
@@ -178,7 +181,7 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     ]
     made = _with_conditions(assessment, made)
     made += _people(assessment, made)
-    made += _steps(assessment)
+    made = _with_steps(assessment, made)
     made += _choice(assessment)
     made += _cover(assessment, made)
     made += _charter(assessment)
@@ -375,7 +378,7 @@ def _decided(assessment: Judged, decision: Decision, settles: list[Finding]) -> 
         finding=worst.id if worst else None,
         severity=severity,
         what=decision.chosen or decision.decision,
-        first_step="",
+        first_step=_carrying_out(assessment, decision),
         owner=decision.owner if assessment.content.teams.is_somebody(decision.owner) else None,
         due=due.isoformat() if due else None,
         horizon=_horizon(assessment.answers.held_on, due) or by_gravity,
@@ -384,6 +387,33 @@ def _decided(assessment: Judged, decision: Decision, settles: list[Finding]) -> 
         decision=decision,
         kind="decision",
     )
+
+
+_BEGINNINGS = {
+    "current_pattern": "pattern",
+    "chosen_pattern": "pattern",
+    "duties.paged": "called",
+    "paged_quality": "called",
+    "paged_infrastructure": "called",
+    "duties.turn-off": "off",
+    "rollback_authority": "rollback",
+    "evaluation_set_authors": "evaluation",
+    "duties.ship": "ship",
+    "data_access": "pipeline",
+    "validator": "validator",
+    "escalation_written": "escalation",
+}
+"""Answers that decisions set, and the words for how carrying this out begins."""
+
+
+def _carrying_out(assessment: Judged, decision: Decision) -> str:
+    """Return how the owner of a decision can begin, whatever was chosen.
+
+    It follows from what the decision sets, and adds nothing to it.
+    """
+    kinds = (_BEGINNINGS[name] for name in decision.sets or {} if name in _BEGINNINGS)
+    kind = "open" if decision.is_open else next(kinds, "other")
+    return assessment.content.words(f"agreed.plan-begin-{kind}")
 
 
 def _reopening(assessment: Judged, finding: Finding) -> str:
@@ -399,6 +429,14 @@ def _reopening(assessment: Judged, finding: Finding) -> str:
         return ""
     _, key = assessment.content.words, "agreed" if name in sets else "left"
     return _(f"agreed.plan-{key}-with", team=assessment.teams.label(team))
+
+
+def _listed(assessment: Judged, finding: Finding) -> str:
+    """Return that people to call go on a list that a decision asks for, if one does."""
+    decides = (d.sets or {} for d in assessment.answers.decisions or ())
+    if finding.subject != KNOWLEDGE or not any(sets.get("escalation_written") for sets in decides):
+        return ""
+    return assessment.content.words("agreed.plan-listed")
 
 
 def _still_ships(assessment: Judged, finding: Finding) -> Action | None:
@@ -426,7 +464,7 @@ def _still_ships(assessment: Judged, finding: Finding) -> Action | None:
         finding=finding.id,
         severity=finding.severity,
         what=_(key, **words),
-        first_step="",
+        first_step=_("agreed.plan-shipping-step"),
         owner=None,
         due=None,
         horizon=60,
@@ -445,7 +483,9 @@ def _proposed(assessment: Judged, finding: Finding) -> Action:
     return Action(
         finding=finding.id,
         severity=finding.severity,
-        what=" ".join(filter(None, (what, _reopening(assessment, finding)))),
+        what=" ".join(
+            filter(None, (what, _reopening(assessment, finding), _listed(assessment, finding)))
+        ),
         first_step=finding.mitigation,
         owner=None,
         due=None,
@@ -475,12 +515,12 @@ def _settling(clash: Clash) -> Action:
     return _open("contradiction", clash.what, clash.check, clash.answers, horizon=30)
 
 
-def conditions(assessment: Judged) -> dict[str, str]:
-    """Return what must be done for the advice to hold, each with the answer it reads."""
+def conditions(assessment: Judged) -> dict[str, Condition]:
+    """Return what must be done for the advice to hold, by its words."""
     r = assessment.recommendation
     if r.status == "first-indication":
         return {}
-    return {c.words: c.reads for p in r.patterns for c in assessment.verdicts[p].conditions}
+    return {c.words: c for p in r.patterns for c in assessment.verdicts[p].conditions}
 
 
 def _with_conditions(assessment: Judged, made: Sequence[Action]) -> list[Action]:
@@ -490,9 +530,9 @@ def _with_conditions(assessment: Judged, made: Sequence[Action]) -> list[Action]
     is listed twice.
     """
     found = list(made)
-    for words, reads in conditions(assessment).items():
-        own = _open("condition", words, "", (reads,))
-        same = (a for a in found if a.kind == "finding" and _fulfils(assessment, a, reads))
+    for words, one in conditions(assessment).items():
+        own = _open("condition", words, one.first_step, (one.reads,))
+        same = (a for a in found if a.kind == "finding" and _fulfils(assessment, a, one.reads))
         if (finding := next(same, None)) is None:
             found.append(own)
         else:
@@ -576,19 +616,46 @@ def _steps(assessment: Judged) -> list[Action]:
         on_top = bool(made)
         half = _only_if(assessment) if on_top else None
         after = ("",) * (len(_STEP_HORIZONS) - 1) + (move.after,)
-        for words, horizon, wait in zip(move.steps, _STEP_HORIZONS, after, strict=True):
-            step = _open("step", words, "", ("current_pattern",), horizon)
-            waits = wait or (_after(assessment) if on_top else "")
-            minor = words in move.steps[1::2]  # these follow from the one before
+        for step, horizon, wait in zip(move.steps, _STEP_HORIZONS, after, strict=True):
             own = replace(
-                step, proposed_owner=move.owner or None, only_if=half, after=waits, minor=minor
+                _open("step", step.what, step.first_step, ("current_pattern",), horizon),
+                step=step,
+                proposed_owner=move.owner or None,
+                only_if=half,
+                after=wait or (_after(assessment) if on_top else ""),
+                minor=step in move.steps[1::2],  # these follow from the one before
             )
             if horizon == HORIZONS[-1]:
                 own = replace(own, not_before=rests_on)
             if wait and half is None and reviewed is not None:
                 own = replace(own, after="", not_before=reviewed)
-            made.setdefault(words, own)
+            made.setdefault(step.what, own)
     return list(made.values())
+
+
+def _with_steps(assessment: Judged, made: Sequence[Action]) -> list[Action]:
+    """Return actions with the first steps of the advice.
+
+    Where a step is the same job as the action of a finding, the plan has one action for both. It
+    says both, begins as the finding's does, and has its owner and date.
+    """
+    found = list(made)
+    for step in _steps(assessment):
+        same = (a for a in found if a.kind == "finding" and _is_job_of(assessment, a, step))
+        if (finding := next(same, None)) is None:
+            found.append(step)
+        else:
+            both = replace(finding, kind="step", what=f"{finding.what} {step.what}", step=step.step)
+            found[found.index(finding)] = both
+    return found
+
+
+def _is_job_of(assessment: Judged, action: Action, step: Action) -> bool:
+    """Return whether a step is the same job as the action of a finding."""
+    if step.step is None or step.only_if or action.finding not in step.step.same_job:
+        return False
+    content, answers, played = assessment.content, assessment.answers, assessment.drills
+    return "business" in missing_knowledge(content, answers, played, action.finding)
 
 
 def _choice(assessment: Judged) -> list[Action]:
@@ -598,7 +665,8 @@ def _choice(assessment: Judged) -> list[Action]:
         return []
     name = assessment.content.pattern(half).short
     words = assessment.content.words("agreed.plan-choice", name=name)
-    choice = _open("choice", words, "", ("current_pattern",), horizon=90)
+    step = assessment.content.words("agreed.plan-choice-step")
+    choice = _open("choice", words, step, ("current_pattern",), horizon=90)
     # The first page asks its readers to decide this, and no owner of the work.
     choice = replace(choice, proposed_owner=assessment.content.words("agreed.plan-choice-owner"))
     # It rests on what the first half shows, which its last step counts.
@@ -631,7 +699,8 @@ def _cover(assessment: Judged, made: Sequence[Action]) -> list[Action]:
         day = _("dates.date", day=due.day, month=_(f"dates.month-{due.month}"), year=due.year)
         words = {"model": assessment.model, "date": day, "question": a.decision.decision}
         what = _(f"agreed.plan-cover-{subject if covered else 'other'}", **words)
-        cover = _open("cover", what, "", a.reads, horizon=30)
+        step = _(f"agreed.plan-cover-{'step' if covered else 'other-step'}")
+        cover = _open("cover", what, step, a.reads, horizon=30)
         cover = replace(cover, severity=a.severity, proposed_owner=a.owner)
         found.setdefault(subject, cover)
     return list(found.values())
@@ -644,7 +713,8 @@ def _charter(assessment: Judged) -> list[Action]:
     if not any(assessment.content.teams.is_somebody(team) for team in held):
         return []
     reads = (*names, "rollback_authority")
-    return [_open("charter", _("agreed.plan-charter"), "", reads, horizon=30)]
+    step = _("agreed.plan-charter-step")
+    return [_open("charter", _("agreed.plan-charter"), step, reads, horizon=30)]
 
 
 def _rule(assessment: Judged) -> list[Action]:
@@ -655,7 +725,7 @@ def _rule(assessment: Judged) -> list[Action]:
     name, _ = "mandate", assessment.content.words
     if lookup(assessment.answers, name) != "single-operator" or not turned_by(assessment, (name,)):
         return []
-    read = _open("rule", _("agreed.plan-rule"), "", (name,), horizon=30)
+    read = _open("rule", _("agreed.plan-rule"), _("agreed.plan-rule-step"), (name,), horizon=30)
     return [replace(read, proposed_owner=_("agreed.plan-rule-owner"))]
 
 
@@ -672,7 +742,8 @@ def _replies(assessment: Judged) -> list[Action]:
         who, owner = speaker(d.dissent), d.owner if teams.is_somebody(d.owner) else None
         replies = owner is not None and as_compared(owner) != as_compared(who)
         key = "plan-reply" if who else "plan-reply-unnamed"
-        asked = _open("reply", _(f"agreed.{key}", who=who, question=d.decision), "", (), 30)
+        words, step = {"who": who, "question": d.decision}, _("agreed.plan-reply-step")
+        asked = _open("reply", _(f"agreed.{key}", **words), step, (), 30)
         own = owner if replies else _("agreed.plan-choice-owner")
         found.append(replace(asked, proposed_owner=own, answers=d))
     return found
@@ -729,7 +800,8 @@ def _confirming(assessment: Judged, made: Sequence[Action]) -> list[Action]:
     if kinds:
         words = _("agreed.plan-confirm-unless", asked=words.removesuffix("."))
     # A rule is read within 30 days, so what it can change is confirmed after that.
-    confirm = _open("confirm", words, "", ("current_pattern",), 60 if "rule" in kinds else 30)
+    step, horizon = _("agreed.plan-confirm-step"), HORIZONS["rule" in kinds]
+    confirm = _open("confirm", words, step, ("current_pattern",), horizon)
     return [replace(confirm, proposed_owner=_("agreed.plan-choice-owner"))]
 
 
@@ -750,7 +822,8 @@ def _asking(assessment: Judged, made: Sequence[Action]) -> list[Action]:
     if not to_begin(assessment) or not any(a.proposed_owner != leads for a in vacant):
         return []
     key = "proposed" if all(a.proposed_owner for a in vacant) else "vacant"
-    ask = _open("owners", _(f"agreed.plan-owners-{key}"), "", (), horizon=30)
+    words = _(f"agreed.plan-owners-{key}"), _(f"agreed.plan-owners-{key}-step")
+    ask = _open("owners", *words, (), horizon=30)
     return [replace(ask, proposed_owner=leads)]
 
 
@@ -778,7 +851,8 @@ def _calling(assessment: Judged) -> list[Action]:
     made = [d for d in assessment.answers.decisions or () if "paged_quality" in (d.sets or {})]
     owners = [d.owner for d in made if d.owner and teams.is_somebody(d.owner)]
     owner = next((who for who in owners if as_compared(who) not in against), None)
-    call = _open("calling", _("agreed.plan-calling"), "", ("paged_quality",), horizon=90)
+    words = _("agreed.plan-calling"), _("agreed.plan-calling-step")
+    call = _open("calling", *words, ("paged_quality",), horizon=90)
     days = [*(d.due for d in made if d.due), *filter(None, [_rests_on(assessment)])]
     return [
         replace(
@@ -886,11 +960,20 @@ def late_by(assessment: Judged, action: Action) -> int:
     """
     if action.decision is not None and decides_pattern(assessment, action.decision):
         return 0
-    limit = _BY_GRAVITY[action.severity] if action.severity else HORIZONS[-1]
-    held = assessment.answers.held_on
+    limit, held = _limit(action), assessment.answers.held_on
     if held is None or action.due is None or limit == HORIZONS[-1]:
         return 0
     return max((datetime.date.fromisoformat(action.due) - held).days - limit, 0)
+
+
+def _limit(action: Action) -> Horizon:
+    """Return within how many days to act on something so severe."""
+    return _BY_GRAVITY[action.severity] if action.severity else HORIZONS[-1]
+
+
+def advised_day(assessment: Judged, action: Action) -> datetime.date | None:
+    """Return the last day to propose for an action by its severity."""
+    return last_day(assessment, _limit(action))
 
 
 def _gravity(finding: Finding) -> int:

@@ -120,6 +120,7 @@ class Documents:
             front=len(self.sections["board"].blocks) if "board" in chosen else 0,
             body_title=text(f"pack.{body}") if body else "",
             body_lead=text(f"pack.{body}-lead", about=_about(self.assessment)) if body else "",
+            foot_note=text("pack.working-foot") if body == "working" else "",
             folded=len(self.sections["reference"].blocks) if with_reference else 0,
             folded_title=text("pack.folded") if with_reference else "",
             contents=body is not None and not sparse,

@@ -391,7 +391,7 @@ class PlannedActionReport(_Report):
     number: int = Field(default=0, description="its place in the plan, from 1")
     finding: str | None = Field(description="the most severe finding that it answers")
     what: str = Field(description="what is different once it is done")
-    first_step: str = Field(description="what can begin next week; empty for a decision")
+    first_step: str = Field(description="what can begin next week")
     owner: str | None
     proposed_owner: str | None = Field(
         default=None, description="whom the answers suggest, if nobody agreed on an owner"
@@ -664,7 +664,7 @@ def _move(content: Content, move: Move) -> MoveReport:
     return MoveReport(
         start=move.start,
         stays=move.stays,
-        steps=list(move.steps),
+        steps=[step.what for step in move.steps],
         people=move.people,
         disruption=move.disruption,
         effects=[

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from workshop.answers.schema import Decision, lookup
-from workshop.content.items import Combination, Fact, Losing, OptionText, Pattern
+from workshop.content.items import Combination, Fact, Losing, MoveStep, OptionText, Pattern
 from workshop.findings.handoffs import PatternStream, as_agreed
 from workshop.findings.patterns.advice import people_there
 from workshop.findings.patterns.capacity import Headcount, Range
@@ -98,7 +98,7 @@ class Move:
     """Id of the option that it starts from."""
     stays: bool
     """Whether it is already in place today."""
-    steps: tuple[str, ...]
+    steps: tuple[MoveStep, ...]
     people: str
     disruption: str
     effects: tuple[Fact, ...]

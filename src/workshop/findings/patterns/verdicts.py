@@ -60,6 +60,8 @@ class Condition:
     growth: bool = False
     reason: str = ""
     """Why the pattern needs it."""
+    first_step: str = ""
+    """What its owner can do next week."""
 
 
 @dataclass(frozen=True)
@@ -116,14 +118,14 @@ def _judge(content: Content, inputs: Inputs, read: _Read) -> dict[Pattern, Patte
     for combination in content.combinations:
         base, beside = found[combination.base], found[combination.beside]
         if combination.only_beside and base.verdict == "not-yet" and beside.fits:
-            found[combination.beside] = _after(combination.first, base, beside)
+            found[combination.beside] = _after(combination, base, beside)
     return found
 
 
-def _after(first: str, base: PatternVerdict, beside: PatternVerdict) -> PatternVerdict:
+def _after(both: Combination, base: PatternVerdict, beside: PatternVerdict) -> PatternVerdict:
     """Return the verdict of a pattern that is advised only after another one."""
     at = next(r.criterion for r in base.readings if r.says in ("against", "neutral"))
-    condition = Condition(at.reads, first, at.sources)
+    condition = Condition(at.reads, both.first, at.sources, first_step=both.first_step)
     return replace(beside, verdict="fits-on-conditions", conditions=(condition, *beside.conditions))
 
 
@@ -258,7 +260,8 @@ def _verdict(
     conditions: dict[str, Condition] = {}
     for r in named if verdict in FITTING else ():
         c, words = r.criterion, _fill(content, r.criterion.condition, r)
-        condition = Condition(c.reads, words, c.sources, c.role == "growth", c.reason)
+        grows = c.role == "growth"
+        condition = Condition(c.reads, words, c.sources, grows, c.reason, c.first_step)
         conditions.setdefault(words, condition)
     return PatternVerdict(
         pattern,

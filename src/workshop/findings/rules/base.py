@@ -57,7 +57,7 @@ def kinds_in(situation: Situation, role: str | None) -> frozenset[str]:
 
 SHOWN = 3
 """The number of items that a sentence quotes; the others are counted."""
-LENGTH = 70
+LENGTH = 120
 """Characters of a text that a sentence quotes."""
 
 
