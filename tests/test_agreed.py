@@ -15,7 +15,7 @@ from workshop.answers.reading import read_answers
 from workshop.answers.schema import as_agreed, lookup
 from workshop.answers.table import answers_to_row, read_table, table_of
 from workshop.content.loader import load_content
-from workshop.documents.blocks import Table, plain
+from workshop.documents.blocks import Card, Table, plain
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.text import blocks_to_text
 from workshop.exhibits.agreement import decision_warnings
@@ -574,6 +574,101 @@ def test_who_is_called_first_about_quality_answers_that_nobody_is_on_call() -> N
     assert put in [x.what for x in actions(assess(answers(**given)))]
     agreed = assess(answers(**given, sets={"paged_quality": "research"}))
     assert put not in [x.what for x in actions(agreed)]
+
+
+def _left_to_name(owner: str | None, due: str | None) -> list[str]:
+    """Return what the plan asks on owners, where it proposes one for all that was not decided."""
+    chosen = {"decision": "Which pattern?", "chosen": "Federated", "owner": "Maria"}
+    chosen |= {"due": "2027-01-15", "sets": {"current_pattern": "federated"}}
+    other = {"decision": "Who is called?", "chosen": "A rota", "owner": owner, "due": due}
+    given = {**BOTH, "models_in_production": 8, "chosen_pattern": "federated"}
+    a = assess(answers(**given, decisions=[chosen, other]))
+    return [x.what for x in actions(a) if x.kind == "owners"]
+
+
+def test_a_decision_without_owner_or_date_is_asked_for_beside_the_proposals() -> None:
+    (asked,) = _left_to_name("Eva", "2027-01-20")
+    assert asked == "Ask the proposed owners if they accept their actions."
+    for given in (("Eva", None), (None, "2027-01-20"), (None, None)):
+        (asked,) = _left_to_name(*given)
+        assert asked.endswith("and name an owner and a date for each decision without.")
+
+
+def test_whoever_carries_out_another_choice_is_not_proposed_for_the_advised_one() -> None:
+    chosen = {"decision": "Which pattern?", "owner": "Maria", "due": "2027-01-15"}
+
+    def owners(pattern: str) -> set[str | None]:
+        made = {**chosen, "chosen": pattern.title(), "sets": {"current_pattern": pattern}}
+        given = {**BOTH, "models_in_production": 8, "chosen_pattern": pattern}
+        plan = actions(assess(answers(**given, decisions=[made])))
+        return {x.proposed_owner for x in plan if x.kind in ("step", "condition", "people")}
+
+    assert owners("federated") == {"Maria"}
+    assert "Maria" not in owners("embedded")
+
+
+def test_what_those_who_decide_are_asked_for_is_on_the_page_of_a_long_plan() -> None:
+    given = read_answers(TOP / "examples" / "tidewater-retail.yaml").to_parameters()
+    more = [{"decision": f"Do thing {n}", "owner": "Eva", "due": "2027-06-01"} for n in range(22)]
+    given["decisions"] = [*given["decisions"], *more]
+    plan = actions(assess(Answers.from_parameters(given)))
+    shown = plan[: on_one_page(plan)]
+    asked = [x for x in plan if x.is_urgent or x.kind in ("owners", "confirm", "choice", "reply")]
+    assert len(plan) > len(shown) > len(asked) > 5
+    assert not [x.what for x in asked if x not in shown]
+
+
+def test_a_decision_that_brings_a_lesser_risk_of_the_kind_settles_in_part() -> None:
+    """Engineering did not build the model either."""
+    given = {"builder": "research", "duties": {"paged": "platform"}}
+    for team, left in (("engineering", ["pager-with-another-team"]), ("research", [])):
+        a = assess(answers(**given, sets={"duties.paged": team}))
+        settled = next(f for f in a.findings if f.id == "pager-with-platform")
+        assert settled.status == "settled"
+        assert [f.id for f in left_of(a, settled) if f.subject == "pager"] == left
+
+
+def test_a_decision_on_a_moment_of_a_drill_has_what_it_settles() -> None:
+    drill = "precision-drop-dashboards-green"
+    given = {"drills": {drill: {"minute_0": "data", "minute_15": "data", "minute_60": "nobody"}}}
+    a = assess(answers(**given, sets={f"drills.{drill}.minute_60": "product"}))
+    ends = next(f for f in a.findings if f.id == "drill-ends-with-nobody")
+    assert ends.status == "settled"
+    (action,) = (x for x in actions(a) if x.decision is not None)
+    assert (action.finding, action.is_urgent) == (ends.id, True)
+
+
+def test_a_question_with_quotation_marks_has_single_ones_in_a_reply() -> None:
+    asked = "“Precision falls”, minute 60: who decides?"
+    made = {"decision": asked, "chosen": "Product", "owner": "Eva", "dissent": "Bo: no"}
+    (reply,) = (x for x in actions(assess(answers(decisions=[made]))) if x.kind == "reply")
+    assert (
+        reply.what == "Reply to the dissent of Bo on “‘Precision falls’, minute 60: who decides?”"
+    )
+
+
+def test_an_action_is_no_decision_and_lacks_no_rule_and_no_review() -> None:
+    made = {"decision": "Free two engineers", "owner": "Omar", "due": "2026-12-14"}
+    register = exhibits.decision_register(assess(answers(decisions=[made])))
+    assert CONTENT.words("decisions.missing-one") not in blocks_to_text(register.in_pack or ())
+    (card,) = (b for b in register.blocks if isinstance(b, Card))
+    assert card.label == "Action"
+    assert "Still open" not in " ".join(blocks_to_text([card]).split())
+
+
+def test_who_has_one_reply_and_one_to_come_is_not_said_to_have_none() -> None:
+    made = [
+        {
+            "decision": "Who ships?",
+            "chosen": "A",
+            "dissent": "Frank: no",
+            "reply": "We begin small",
+        },
+        {"decision": "Who pays?", "chosen": "B", "dissent": "Frank: never"},
+    ]
+    told = "Nobody has replied to Frank yet"
+    assert told not in text_of(exhibits.board_decisions(assess(answers(decisions=made))))
+    assert told in text_of(exhibits.board_decisions(assess(answers(decisions=made[1:]))))
 
 
 def test_an_owner_is_proposed_from_what_was_agreed_and_never_taken_as_agreed() -> None:

@@ -79,7 +79,7 @@ def titles(exhibit: Exhibit) -> list[str]:
 
 def test_charter_counts_what_is_filled_in() -> None:
     found = oncall_charter(assessed(**CHARTER))
-    assert lead(found) == "For the ranking model, 5 of 7 lines are filled in and 2 left open."
+    assert lead(found) == "For the ranking model, 5 of 8 lines are filled in and 3 left open."
 
 
 def test_charter_leaves_blanks_where_nothing_was_told_and_says_who_is_nobody() -> None:

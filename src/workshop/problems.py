@@ -86,6 +86,14 @@ class SessionTrouble(Exception):  # noqa: N818 (nothing is wrong with the progra
         return [str(self)]
 
 
+_INSIDE = str.maketrans("“”„", "‘’‚")
+
+
+def quoted(words: str) -> str:
+    """Return words as they stand between quotation marks: with single ones inside."""
+    return words.translate(_INSIDE)
+
+
 def shorten(value: Any, limit: int = 60) -> str:
     """Return a value as a person would type it, on one line of at most `limit`."""
     line = " ".join("".join(c if c.isprintable() else " " for c in _typed(value, limit)).split())

@@ -638,8 +638,8 @@ def _register(assessment: Assessment, decisions: Iterable[Decision]) -> Table:
     vacant = Span(_("decisions.missing-one"), tone="critical")
     rows, plan = [], actions(assessment)
     for d in decisions:
-        # an open question has no rule and no review to write down
-        missing = Span("–", tone="muted") if d.is_open else vacant
+        # an open question and an action have no rule and no review to write down
+        missing = Span("–", tone="muted") if d.is_open or d.is_action else vacant
         chosen = _("board.still-open") if d.is_open else d.chosen
         who = Span(d.owner) if d.owner else vacant
         due = Span(date_words(assessment.content, d.due)) if d.due else vacant
@@ -682,7 +682,8 @@ def _card(assessment: Assessment, made: Decision) -> Card:
     changed = [(_("agreed.sets"), line) for line in set_by(assessment, made)]
     shown = [(term, words) for term, words in lines if words]
     given: list[Block] = [pairs([*shown[:1], *changed, *shown[1:]])]
-    missing = [term for term, words in lines if not words]
+    asked = _who_and_when(assessment, made) if made.is_action else lines
+    missing = [term for term, words in asked if not words]
     if missing:
         given.append(
             paragraph(
@@ -694,7 +695,8 @@ def _card(assessment: Assessment, made: Decision) -> Card:
                 small=True,
             )
         )
-    return card(made.decision, given, label=_("decisions.label"), tone="ours")
+    label = _("decisions.action-label" if made.is_action else "decisions.label")
+    return card(made.decision, given, label=label, tone="ours")
 
 
 def _who_and_when(assessment: Assessment, decision: Decision) -> list[tuple[str, str | None]]:

@@ -778,12 +778,13 @@ def oncall_charter(assessment: Assessment) -> Exhibit:
     """
     _, charter = assessment.content.words, assessment.signed.charter
     lines, filled = charter.lines, charter.of_state("held")
+    shown = {SECOND, *(line.reads for line in lines)}  # the second call has its line in any case
     changed = {c.name for c in assessment.changes} & {line.reads for line in lines}
     values = {
         "model": assessment.model,
-        "all": len(lines),
+        "all": len(shown),
         "held": len(filled),
-        "open": len(lines) - len(filled),
+        "open": len(shown) - len(filled),
     }
     key = "complete" if charter.complete else "lead" if filled else "empty"
     if charter.complete and any(line.reads == SECOND for line in lines):

@@ -132,10 +132,15 @@ def left_of(judged: Judged, finding: Finding) -> tuple[Finding, ...]:
     if finding.status != "settled" or finding.severity == "strength":
         return ()
     later, rule = judged.later_findings, judged.content.rule
-    found = [f for f in later if finding.id in rule(f.id).yields_to]
+    found = [f for f in later if finding.id in rule(f.id).yields_to or _in_place_of(finding, f)]
     if finding.subject == "pager" and _is_half_called(judged.signed):
         found += [f for f in later if f.subject == "ship"]
     return tuple(f for f in dict.fromkeys(found) if f.severity != "strength")
+
+
+def _in_place_of(settled: Finding, later: Finding) -> bool:
+    """Return whether decisions bring a finding on the same subject as a settled one."""
+    return bool(settled.subject) and later.subject == settled.subject and later.status == "new"
 
 
 _HALF_CALLED = ("shared-rota", "ships-only", "builds-only")
@@ -159,5 +164,6 @@ def settled_by(situation: Situation, rule: str) -> Decision | None:
     It names the finding, or changes an answer that the finding reads.
     """
     reads = situation.content.rule(rule).reads
-    changed = (c.decision for c in situation.changes if c.name in reads)
+    # a moment of a drill is changed by its name below “drills”
+    changed = (c.decision for c in situation.changes if {c.name, c.name.split(".")[0]} & {*reads})
     return named_by(situation, rule) or next(changed, None)

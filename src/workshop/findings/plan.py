@@ -20,6 +20,7 @@ from workshop.findings.oncall import KNOWLEDGE, missing_knowledge
 from workshop.findings.patterns.advice import changes_half, turned_by
 from workshop.findings.patterns.options import Option, advised, decides_pattern
 from workshop.findings.patterns.verdicts import Condition
+from workshop.problems import quoted
 
 Horizon = Literal[30, 60, 90]
 """Days after the workshop; 90 includes everything later."""
@@ -271,11 +272,14 @@ def _proposed_owner(assessment: Judged, action: Action) -> str | None:
 
     That is the owner of a decision on what the action is about, of this workshop or the one before;
     else the team that has it as agreed; else the owner of the decision on the pattern. What can
-    turn the advice is not given to somebody who disagrees with it, but to the next owner.
+    turn the advice is not given to somebody who disagrees with it, but to the next owner. What
+    belongs to the advice is not given to whoever carries out another choice.
     """
     teams, reads, earlier = assessment.content.teams, action.reads, assessment.answers.earlier
     made = [*(assessment.answers.decisions or ()), *((earlier and earlier.answers.decisions) or ())]
     owned = [d for d in made if teams.is_somebody(d.owner)]
+    if action.kind in _AS_ADVISED and _departs(assessment):
+        owned = [d for d in owned if not decides_pattern(assessment, d)]
     if action.kind == "contradiction" and (against := _objectors(assessment)):
         neutral = [d for d in owned if as_compared(d.owner or "") not in against]
         if len(neutral) < len(owned):
@@ -290,6 +294,16 @@ def _proposed_owner(assessment: Judged, action: Action) -> str | None:
         if isinstance(team, str) and teams.is_somebody(team) and not assessment.is_provider(team):
             return _role_of(assessment, team, [d.owner for d in owned])
     return next((d.owner for d in owned if decides_pattern(assessment, d)), None)
+
+
+_AS_ADVISED = ("step", "condition", "people")
+"""Kinds of actions that belong to the pattern that we advise."""
+
+
+def _departs(assessment: Judged) -> bool:
+    """Return whether another pattern was chosen than what we advise to begin with."""
+    chosen = assessment.answers.chosen_pattern
+    return chosen is not None and chosen not in assessment.recommendation.now
 
 
 def _role_of(assessment: Judged, team: str, owners: Sequence[str | None]) -> str:
@@ -697,7 +711,8 @@ def _cover(assessment: Judged, made: Sequence[Action]) -> list[Action]:
         if subject in there or not late_by(assessment, a) or not (covered or a.is_urgent):
             continue
         day = _("dates.date", day=due.day, month=_(f"dates.month-{due.month}"), year=due.year)
-        words = {"model": assessment.model, "date": day, "question": a.decision.decision}
+        question = quoted(a.decision.decision)
+        words = {"model": assessment.model, "date": day, "question": question}
         what = _(f"agreed.plan-cover-{subject if covered else 'other'}", **words)
         step = _(f"agreed.plan-cover-{'step' if covered else 'other-step'}")
         cover = _open("cover", what, step, a.reads, horizon=30)
@@ -742,7 +757,7 @@ def _replies(assessment: Judged) -> list[Action]:
         who, owner = speaker(d.dissent), d.owner if teams.is_somebody(d.owner) else None
         replies = owner is not None and as_compared(owner) != as_compared(who)
         key = "plan-reply" if who else "plan-reply-unnamed"
-        words, step = {"who": who, "question": d.decision}, _("agreed.plan-reply-step")
+        words, step = {"who": who, "question": quoted(d.decision)}, _("agreed.plan-reply-step")
         asked = _open("reply", _(f"agreed.{key}", **words), step, (), 30)
         own = owner if replies else _("agreed.plan-choice-owner")
         found.append(replace(asked, proposed_owner=own, answers=d))
@@ -816,13 +831,19 @@ def turns(assessment: Judged, action: Action) -> bool:
 
 
 def _asking(assessment: Judged, made: Sequence[Action]) -> list[Action]:
-    """Return to ask whom the plan proposes, or to name owners where it proposes none."""
+    """Return to ask whom the plan proposes, or to name owners where it proposes none.
+
+    So too where a decision has no owner or no date.
+    """
     _, vacant = assessment.content.words, [a for a in made if a.owner is None]
     leads = _("agreed.plan-choice-owner")
     if not to_begin(assessment) or not any(a.proposed_owner != leads for a in vacant):
         return []
-    key = "proposed" if all(a.proposed_owner for a in vacant) else "vacant"
-    words = _(f"agreed.plan-owners-{key}"), _(f"agreed.plan-owners-{key}-step")
+    agreed = all(a.owner and a.due for a in made if a.decision is not None)
+    key = "proposed" if agreed else "both"
+    key = key if all(a.proposed_owner for a in vacant) else "vacant"
+    step = "vacant" if key == "vacant" else "proposed"
+    words = _(f"agreed.plan-owners-{key}"), _(f"agreed.plan-owners-{step}-step")
     ask = _open("owners", *words, (), horizon=30)
     return [replace(ask, proposed_owner=leads)]
 
@@ -998,15 +1019,17 @@ def period_of(assessment: Judged, action: Action) -> Period:
 def _weight(action: Action) -> tuple[object, ...]:
     """Return what sorts actions by how much they matter."""
     grave = SEVERITIES.index(action.severity) if action.severity else len(SEVERITIES)
-    if action.status == "decided":
+    if action.kind in _FIRST or action.is_urgent:  # the first page names these, too
         return (0,)
-    if action.only_if is not None:
-        return (4,)
-    if action.is_main:
+    if action.status == "decided":
         return (1,)
-    if action.minor or action.kind == "people":
+    if action.only_if is not None:
+        return (5,)
+    if action.is_main:
         return (2,)
-    return (3, action.horizon, action.kind == "finding", grave)
+    if action.minor or action.kind == "people":
+        return (3,)
+    return (4, action.horizon, action.kind == "finding", grave)
 
 
 def _order(assessment: Judged, action: Action) -> tuple[object, ...]:

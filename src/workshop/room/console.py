@@ -38,7 +38,7 @@ from workshop.forms.polls import (
     read_code,
     vote_codes,
 )
-from workshop.problems import InputError, shorten
+from workshop.problems import InputError, quoted, shorten
 from workshop.room import guard as identity
 from workshop.room.commands import (
     MAX_FACT,
@@ -59,7 +59,6 @@ from workshop.room.moment import (
     onward,
     pre_mortem_ask,
     pre_mortem_is_due,
-    quoted,
     remote_hint,
     running_block,
     say_now,

@@ -14,14 +14,13 @@ from workshop.findings.output.report import settable
 from workshop.findings.votes import agreeing
 from workshop.forms.agenda import BEGUN, ENDED, LATE, WITH_NOTEBOOK, is_brief
 from workshop.forms.polls import FIRST, SUGGESTED, Poll, address_of, pollable
-from workshop.problems import shorten
+from workshop.problems import quoted, shorten
 from workshop.room.state import RoomState, Tally, all_tallies, timer_of
 from workshop.session.voting import Round
 
 TALK = ("text", "dots")
 """Kinds of question that have no second vote: no talk is to change the answer."""
 DRILLS = ("drill", "second-drill")
-_INSIDE = str.maketrans("“”„", "‘’‚")
 WEIGHTY = ("chosen_pattern", "lead")
 """The decisions whose failure is thought through before that of others."""
 MOST_SPLITS = 2
@@ -386,11 +385,6 @@ def pre_mortem_ask(room_state: RoomState, key: str) -> str:
     # “Research” alone would not say what it was that failed
     decided = f"{shorten(poll.ask, 100)} {chosen}" if chosen or not record else record.decision
     return room_state.word("pre-mortem-ask", chosen=quoted(shorten(decided, 220)))
-
-
-def quoted(words: str) -> str:
-    """Return words as they stand between quotation marks: with single ones inside."""
-    return words.translate(_INSIDE)
 
 
 def pre_mortem_is_due(room_state: RoomState, key: str) -> bool:

@@ -215,7 +215,11 @@ def open_replies(assessment: Assessment) -> list[Span]:
     if not (open_ := len(unanswered)):
         return []
     who = [speaker(dissent) for dissent in unanswered]
-    if all(who) and open_ <= FEW_SPEAKERS:
+    # Of somebody with two dissents, one may have its reply.
+    replied = {
+        speaker(d.dissent) for d in assessment.answers.decisions or () if d.dissent and d.reply
+    }
+    if all(who) and open_ <= FEW_SPEAKERS and not replied & {*who}:
         names = assessment.listing(dict.fromkeys(who))
         words = assessment.content.words("board.replies-open-of", n=open_, names=names)
         return [Span(f"{words} ", tone="critical", strong=True)]
