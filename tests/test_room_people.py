@@ -488,3 +488,38 @@ def test_the_console_shows_the_letters_of_the_paper_ballot(room: Room) -> None:
     page = BeautifulSoup(chair.get("/console").text, "html.parser")
     labels = [one.get_text(" ", strip=True) for one in page.select('label[for^="paper-choice"]')]
     assert [one for one in labels if one.startswith("Nobody")] == ["Nobody X"]
+
+
+def test_a_shared_device_says_how_it_goes_on_and_leads_back(room: Room) -> None:
+    one = room.participant(join=False)
+    page = one.post("/join", code=room.keys.code, how="share")
+    link = BeautifulSoup(page.text, "html.parser").find("a", string=words("room.shared-leave"))
+    assert link is not None
+    assert words("room.join-title") in one.get(str(link["href"])).text
+
+
+def test_a_vote_whose_result_was_seen_says_that_it_is_not_opened_again(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("lead")
+    one.vote("lead", "product")
+    seen = words("room.console-seen")
+    assert seen not in chair.close("lead").text
+    last = chair.reveal("lead")
+    seq = BeautifulSoup(last.text, "html.parser").select_one(
+        'form[action="/console/undo"] [name=seq]'
+    )
+    assert seen in chair.post("/console/undo", seq=seq["value"]).text  # type: ignore[index]
+
+
+def test_an_answer_in_free_words_is_one_with_and_without_its_full_stop(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(3)]
+    chair.post("/console/type", ask="What went wrong?", choices="", asks_about="today")
+    key = next(iter(room.room_state.voting.own))
+    for one, answer in zip(people, ("Nobody paid.", "nobody paid", "No time"), strict=True):
+        one.post("/vote", question=key, round=1, other=answer)
+    chair.reveal(key)
+    rows = BeautifulSoup(chair.get("/projector").text, "html.parser").select(".facts .said")
+    assert sorted(one.get_text().casefold().rstrip(".") for one in rows) == [
+        "no time",
+        "nobody paid",
+    ]

@@ -954,7 +954,9 @@ class _Naming:
             self.ask = next((m.ask for m in drill.moments if str(m.minute) == minute), self.ask)
 
     def _key(self, value: str) -> str:
-        return name_key(value) if self._free else self._teams.key(value)
+        if not self._free:
+            return self._teams.key(value)
+        return name_key(value.rstrip(" .!")) or value  # one answer with and without its full stop
 
     def _is_unknown(self, value: str) -> bool:
         if self._choices or self._free:

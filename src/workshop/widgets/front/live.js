@@ -37,6 +37,9 @@ function make(tag, attributes = {}, ...children) {
 
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
+/** What a kernel did not take before it ended: whatever screen of a new one has the field gives it again. */
+const unsent = (globalThis.workshopUnsent ??= new Map());
+
 /** A view without the answers in it: as long as this stays, fields are changed in place. */
 function shape(view) {
   const fields = (group) =>
@@ -63,6 +66,12 @@ class Screen {
     model.on("change:disabled", this.onView);
     model.on("msg:custom", this.onMessage);
     this.draw();
+    for (const [key, message] of this.locked ? [] : [...unsent]) {
+      if (!this.controls.has(key)) continue;
+      unsent.delete(key);
+      this.put(key, message.value);
+      this.send(message);
+    }
   }
 
   end() {
@@ -150,7 +159,7 @@ class Screen {
   send(message, status) {
     const id = ++counter;
     const timer = setTimeout(() => this.give_up(id), REPLY_TIMEOUT_MS);
-    this.pending.set(id, { timer, status, begun: performance.now() });
+    this.pending.set(id, { timer, status, message, begun: performance.now() });
     if (status) status.tell(this.words.saving, "waiting");
     try {
       this.model.send({ ...message, id });
@@ -164,6 +173,7 @@ class Screen {
     const wait = this.pending.get(id);
     if (!wait) return;
     clearTimeout(wait.timer);
+    if (wait.message.do === "give") unsent.set(wait.message.key, wait.message);
     if (wait.status) wait.status.tell(this.words["no-answer"], "problem");
     this.say(this.words["no-answer"]);
   }
@@ -173,6 +183,7 @@ class Screen {
     if (message.id && !wait.timer) return; // told to another view of this widget
     clearTimeout(wait.timer);
     this.pending.delete(message.id);
+    if (wait.message && unsent.get(wait.message.key) === wait.message) unsent.delete(wait.message.key);
     if (wait.timer) this.el.dataset.took = String(Math.round(performance.now() - wait.begun));
     if (wait.status) {
       if (!message.ok) wait.status.tell(message.problem, "problem");
