@@ -467,6 +467,12 @@ def test_a_decision_that_is_decided_anew_leaves_the_notebooks_whole(page: LivePa
     was, now = (f"{name}: {value_words(page.content, 'lead', one)}" for one in sides)
     assert changed.endswith(f": {was} → {now}")
     assert added == page.words("steps.did-added-named", name="Who leads?")
+    page.session.give(("evaluation_set_authors",), ["data", "product"])
+    page.session.give(("signals", "queue_weeks", "trigger"), 8.0)
+    page.changed()
+    limit, teams = (one["what"] for one in Bar(page).view()["history"][:2])
+    assert teams.endswith(" → Data and Product"), "as people say it"
+    assert limit.endswith(" → 8")
 
 
 def test_a_change_of_another_screen_is_seen_and_told_to_listeners(

@@ -155,6 +155,8 @@ class Bar:
                 f"{_question_name(content, (name,))}: {self._value((name,), one)}"
                 for name, one in given
             )
+        if isinstance(value, list | tuple) and not any(isinstance(v, Mapping) for v in value):
+            return shorten(content.words.listing([self._value(address, one) for one in value]))
         if isinstance(value, list | tuple | dict):
             return shorten(value)
         if address[:1] == ("basis",) and value is not None:
@@ -162,6 +164,8 @@ class Bar:
         name = ".".join(address)
         if name in {q.id for q in content.questions}:
             return shorten(value_words(content, name, value))
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return content.words.number(value)
         return self.page.words("common.unknown") if value is None else shorten(value)
 
     def take(self, message: Mapping[str, Any]) -> View:
