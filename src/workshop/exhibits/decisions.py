@@ -297,8 +297,8 @@ def _agreement(assessment: Assessment, result: VoteResult, tally: Tally) -> str:
         return _("votes.all-unknown", n=tally.unknown)
     if result.vote.kind == "dots":
         found = [_("votes.dots-on", choice=o.label, k=o.counts[-1]) for o in _ahead(result)]
-        key = "votes.dots" if found else "votes.dots-even"
-        return _(key, n=tally.cast, choices=assessment.listing(found))
+        words = "votes.dots" if found else "votes.dots-even"
+        return _(words, n=tally.cast, choices=assessment.listing(found))
     if result.is_listed:
         return _("votes.words", n=tally.cast)
     if result.several:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from workshop import exhibits
 from workshop.documents.blocks import (
@@ -130,7 +130,9 @@ def _keys(assessment: Assessment) -> list[str]:
 # -- the other pages ----------------------------------------------------------------------------
 
 
-def _section(assessment: Assessment, deck: Deck, title: str, lead: str, part: list[Block]) -> None:
+def _section(
+    assessment: Assessment, deck: Deck, title: str, lead: str, part: Sequence[Block]
+) -> None:
     """Add the blocks under one heading, each picture or table alone, then the rest."""
     lines = [line for block in part for line in _spoken(assessment, block)]
     keys = [key for words in lines for key in re.findall(r"\[([^\]]+)\]", words)]
