@@ -297,6 +297,13 @@ def test_the_second_workshop_of_the_example_opens_with_the_first() -> None:
     assert a.since.held_on == datetime.date(2026, 11, 19)
 
 
+def test_a_question_that_was_left_open_is_not_said_to_be_decided() -> None:
+    asked = "Who answers for the evaluation set?"
+    assert f"{asked} Not decided." in text_of(back(decided(asked)))
+    made = {"decisions": [{"decision": asked, "chosen": "Product"}]}
+    assert "Not decided" not in text_of(back(made))
+
+
 def test_the_example_carries_the_answers_of_the_first_unchanged() -> None:
     earlier = read_answers(SECOND).earlier
     assert earlier is not None

@@ -938,8 +938,9 @@ def _actions(assessment: Assessment, since: Since) -> list[Block]:
 
 def _action(assessment: Assessment, action: Action) -> list[Cell]:
     _, decision = assessment.content.words, action.decision
+    open_ = [Span(f" {_('board.still-open')}", strong=True)] if decision.is_open else []
     return [
-        cell(decided(decision, _LONGEST, _ASKED)),
+        cell((*decided(decision, _LONGEST, _ASKED), *open_)),
         cell(short(decision.owner, 60) if decision.owner else _("since.open")),
         cell(date_words(assessment.content, decision.due) if decision.due else _("since.open")),
         _became(assessment, action),
