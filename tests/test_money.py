@@ -120,10 +120,12 @@ def test_the_first_page_says_what_people_cost_to_begin_in_full_and_later() -> No
     cost = ["none", "up to 130,000 EUR", "130,000 to 1.69 million EUR"]
     assert growth_of(a)["Cost a year, 130,000 EUR each"] == cost
     assert rows_of(a)["Cost"].startswith(
-        "Not counted: tools, machines, training, nights on call, and people in product teams."
+        "Not counted: tools, machines, training, nights on call, and people whom product teams"
     )
     without = example("tidewater-retail", "person_cost", "currency")
-    assert rows_of(without)["Cost"].startswith("Not calculated in money. At first the platform")
+    assert rows_of(without)["Cost"].startswith(
+        "Not calculated in money, nor is what your decisions cost. At first"
+    )
     assert list(growth_of(without)) == [
         "People on the platform team",
         "More people, hired or moved",
@@ -165,7 +167,7 @@ def test_a_cost_without_a_currency_is_a_number_and_a_currency_alone_is_nothing()
     shown = growth_of(example("tidewater-retail", "currency"))
     assert shown["Cost a year, 130,000 each"][1] == "up to 130,000"
     alone = rows_of(example("tidewater-retail", "person_cost"))["Cost"]
-    assert alone.startswith("Not calculated in money.")
+    assert alone.startswith("Not calculated in money, nor is what your decisions cost.")
 
 
 def test_the_last_page_says_what_money_does_not_count() -> None:

@@ -289,6 +289,17 @@ def fewest_by_requests(assessment: Assessment, option: Option) -> int | None:
     return least if option.patterns[0] in QUEUES and least > low else None
 
 
+def needed_people(assessment: Assessment, option: Option) -> Range | None:
+    """Return how many people an option takes on the platform.
+
+    Where the own requests take more than its fewest, they count.
+    """
+    people, least = option.people.platform, fewest_by_requests(assessment, option)
+    if people is None or least is None:
+        return people
+    return (least, max(least, people[1]))
+
+
 def people_cell(assessment: Assessment, option: Option) -> Cell:
     """Return the people an option takes; amber if there are too few."""
     _, p = assessment.content.words, option.people
@@ -297,6 +308,9 @@ def people_cell(assessment: Assessment, option: Option) -> Cell:
     if p.low is None or p.high is None:
         return cell(_("options.people-unknown"), tone="muted")
     words = _count(assessment, (p.low, p.high))
+    stays = "today" in option.roles and "advised" not in option.roles
+    if stays and p.have is not None and not p.too_few:
+        return cell(_("options.people-today", have=_.number(p.have), range=words))
     inside = assessment.content.pattern(option.patterns[-1]).headcount.per_team
     if p.inside_teams and inside:
         key = "options.people-inside" if option.combines else "options.people-inside-each"

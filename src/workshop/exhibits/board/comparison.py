@@ -32,6 +32,7 @@ from workshop.exhibits.options import (
     decides_between,
     half_if_whole,
     meaning_of,
+    needed_people,
     turned_to,
 )
 from workshop.exhibits.patterns import undoubted
@@ -88,7 +89,12 @@ def _told_apart(assessment: Assessment, option: Option) -> list[Text]:
     if not decides or option.combines:
         return []
     _, own = assessment.content.words, {r.because for r in decides}
-    shared = [w for w in _reasons(assessment) if w not in own][: _REASONS - 1]
+    shared = [w for w in _reasons(assessment) if w not in own]
+    if staffed := _staffed(assessment, option, rivals[0]):
+        # What takes the same people is no easier to staff.
+        idle = {r.because for r in assessment.recommendation.reasons if r.answer == "deployment"}
+        shared = [*(w for w in shared if w not in idle), staffed]
+    shared = shared[: _REASONS - 1]
     names = {"name": option.short, "other": rivals[0].short}
     basis = (assessment.answers.basis or {}).get(decides[0].answer.partition(".")[0])
     alone = [decides[0].because, *([_("board.why-opinion")] if basis == "opinion" else [])]
@@ -97,6 +103,15 @@ def _told_apart(assessment: Assessment, option: Option) -> list[Text]:
     if shared:
         alone.append(_("board.why-shared", n=len(shared)))
     return [*found, titled(_("board.why-alone", **names), " ".join(alone))]
+
+
+def _staffed(assessment: Assessment, option: Option, rival: Option) -> str:
+    """Return that the people are there, if other options take as many."""
+    have, needed = option.people.have, needed_people(assessment, option)
+    others = (needed_people(assessment, o) for o in (rival, *turned_to(assessment)))
+    if have is None or needed is None or have < needed[1] or any(o != needed for o in others):
+        return ""
+    return assessment.content.words("board.why-staffed", n=needed[1])
 
 
 def _slower(assessment: Assessment, option: Option, rival: Option) -> list[str]:

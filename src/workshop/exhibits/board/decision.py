@@ -156,7 +156,9 @@ def _chosen(assessment: Assessment) -> str:
     own, name = assessment.recommendation.patterns, assessment.content.pattern(chosen).short
     confirm = next((a.number for a in plan if a.kind == "confirm"), None)
     key = "same" if own[:1] == (chosen,) else "other"
-    key = "confirm" if key == "same" and confirm else key
+    if key == "same" and confirm:
+        stays = chosen == assessment.answers.current_pattern
+        key = "stay" if stays else "confirm"
     numbers = {"action": made[-1].number, "confirm": confirm or 0}
     return assessment.content.words(f"board.chosen-{key}", name=name, **numbers)
 
@@ -245,7 +247,8 @@ def _asked(assessment: Assessment, option: Option | None) -> list[_Asked]:
         found.append(
             _Asked(_paged(assessment, "settle", "confidence", n=len(turning), names=names), turning)
         )
-    found += [_Asked(_plan_words(assessment, a), [a]) for a in plan if a.kind in _ASKED]
+    asked = (a for a in plan if a.kind in _ASKED and not (a.kind == "cover" and a.is_urgent))
+    found += [_Asked(_plan_words(assessment, a), [a]) for a in asked]
     found += _replies(assessment, plan)
     if urgent := [a for a in plan if a.is_urgent and a.status == "proposed"]:
         n = {"n": len(urgent), "number": number_words(assessment.content, len(urgent))}
@@ -268,6 +271,7 @@ def _asked(assessment: Assessment, option: Option | None) -> list[_Asked]:
 
 _ASKED: dict[str, str] = {
     "rule": "",
+    "cover": "",
     "shipping": "options",
     "calling": "options",
     "confirm": "",
@@ -436,7 +440,7 @@ def _could_turn(assessment: Assessment) -> str:
         clause = becomes(assessment.content, segment, own)
         return _("board.rests-rule-becomes", action=action.number, becomes=clause)
     clash = next(c for a, c in settled_by_plan(assessment, [action]))
-    rests = _("board.rests-answer", action=action.number)
+    rests = _("board.rests-answer", statement=clash.statement, action=action.number)
     return " ".join([rests, *turning_words(assessment, clash, because=True)])
 
 

@@ -42,8 +42,9 @@ from workshop.exhibits.layout import (
     within,
 )
 from workshop.findings import Assessment
-from workshop.findings.finding import Finding, left_of
+from workshop.findings.finding import Finding, left_of, settled_by
 from workshop.findings.handoffs import ValueStream, rounded
+from workshop.findings.plan import actions, answering
 
 _URGENT = 4
 """The most urgent risks."""
@@ -305,11 +306,23 @@ def _top_risks(assessment: Assessment) -> list[Block]:
         settled = finding.status == "settled"
         tone: Tone = "critical" if urgent and not settled else "warning"
         key = "part" if left_of(assessment, finding) else "settled" if settled else "open"
-        state = _(f"board.status-{key}")
+        state = f"{_(f'board.status-{key}')}{_in_plan(assessment, finding)}"
         told = [Span(finding.statement), *_in_drill(assessment, finding)]
         rows.append([cell(told), cell(state, tone=tone)])
     heads = [column(_("board.found"), width=4), column(_("board.status"), width=1.45)]
     return [title, table(heads, rows)]
+
+
+def _in_plan(assessment: Assessment, finding: Finding) -> str:
+    """Return the numbers of the actions that end a risk, in brackets."""
+    plan, decision = actions(assessment), settled_by(assessment, finding.id)
+    left = left_of(assessment, finding) or (() if finding.status == "settled" else (finding,))
+    found = {a.number for f in left for a in answering(assessment, f, plan)}
+    found |= {a.number for a in plan if decision and a.decision == decision}
+    if not found:
+        return ""
+    numbers = assessment.listing(map(str, sorted(found)))
+    return assessment.content.words("board.status-actions", n=len(found), numbers=numbers)
 
 
 def _in_drill(assessment: Assessment, finding: Finding) -> list[Span]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from workshop.documents.blocks import Block, TextLike, column, heading, pairs, table
 from workshop.exhibits.board.shared import one_option
-from workshop.exhibits.options import fewest_by_requests
+from workshop.exhibits.options import fewest_by_requests, needed_people
 from workshop.findings import Assessment
 from workshop.findings.handoffs import rounded
 from workshop.findings.patterns.advice import number_words
@@ -88,14 +88,9 @@ def _count(assessment: Assessment, people: Range) -> str:
     return _.number(low) if low == high else _("options.range", low=low, high=high)
 
 
-def _people_range(assessment: Assessment, option: Option, article: bool = False) -> str:
-    """Return how many people an option takes on the platform, as a range.
-
-    Where the own requests take more than its fewest, they count; `article`: not even then.
-    """
-    people, least = option.people.platform, fewest_by_requests(assessment, option)
-    if people is not None and least is not None and not article:
-        people = (least, max(least, people[1]))
+def _people_range(assessment: Assessment, option: Option) -> str:
+    """Return how many people an option takes on the platform, as a range."""
+    people = needed_people(assessment, option)
     return "" if people is None else _count(assessment, people)
 
 
@@ -139,7 +134,7 @@ def _people_words(assessment: Assessment, option: Option) -> str:
         sentences += _people_to_begin(assessment, option)
     elif (least := fewest_by_requests(assessment, option)) and assessment.queue:
         shown = rounded(assessment.content, assessment.queue.busy or 0)
-        article = _people_range(assessment, option, article=True)
+        article = _count(assessment, p.platform) if p.platform else ""
         sentences.append(_("board.people-busy", busy=shown, n=least, article=article))
     elif p.platform:
         low, high = p.platform

@@ -145,7 +145,10 @@ def turning_words(assessment: Assessment, clash: Clash, because: bool = False) -
                 continue
             value = _value_words(assessment, strip.input, x)
             names = {"name": content.question(strip.input).name, "value": value}
-            found.append(content.words("board.clash-if", becomes=becomes(content, x, own), **names))
+            key, clause = "if", becomes(content, x, own)
+            if strip.input == "maturity" and x.end and x.end <= (strip.now or 0):
+                key, names["level"] = "until", str(round(x.end))
+            found.append(content.words(f"board.clash-{key}", becomes=clause, **names))
             if because:
                 found.append(why_turned(assessment, strip.input, x))
     return list(filter(None, found))
