@@ -18,7 +18,7 @@ from workshop.room import create_app
 from workshop.room.commands import RoomCommands, open_room
 from workshop.room.guard import Keys, new_secret
 from workshop.room.pages import style_sheet
-from workshop.room.state import RoomState, templates
+from workshop.room.state import VIEWS, RoomState, templates
 from workshop.session import Session
 from workshop.session.voting import Voting
 
@@ -46,6 +46,7 @@ PAGES = (
     ("shown", "A result on the wall", "/projector", 1280),
     ("shown", "The console with a result", "/console", 1280),
     ("all", "All results on the wall", "/projector", 1280),
+    ("decisions", "What was decided on the wall", "/projector", 1280),
     ("drill", "A drill on the wall", "/projector", 1280),
     ("tables", "Two tables compared on the wall", "/projector", 1280),
     ("tables", "A sign for each table", "/console/tables", 760),
@@ -65,7 +66,10 @@ def visual_language() -> str:
     """Return every element, then whole pages, each by day and by night."""
     me = new_secret()
     shown: dict[tuple[str, str], str] = {}
-    for tables, moments in (((), ("wait", "open", "shown", "all", "drill")), (TABLES, ("tables",))):
+    for tables, moments in (
+        ((), ("wait", "open", "shown", "all", "decisions", "drill")),
+        (TABLES, ("tables",)),
+    ):
         with tempfile.TemporaryDirectory() as folder:
             session = Session.open(Path(folder) / "session.workshop", who="room")
             open_room(session, "role", 2, ("engineering", "product"), tables)
@@ -109,7 +113,7 @@ def _go_on(session: Session, state: RoomState, moment: str, me: str) -> None:
             act.decide("lead", ["engineering"], "Two of us would let product lead.")
         if moment == "drill":
             act.ask("drills.stale-features.minute_0", 1)
-        act.show("all" if moment == "all" else "")
+        act.show(moment if moment in VIEWS else "")
     state.learn(tuple(transaction.events), act.changes)
 
 

@@ -247,8 +247,8 @@ def _asked(assessment: Assessment, option: Option | None) -> list[_Asked]:
         found.append(
             _Asked(_paged(assessment, "settle", "confidence", n=len(turning), names=names), turning)
         )
-    asked = (a for a in plan if a.kind in _ASKED and not (a.kind == "cover" and a.is_urgent))
-    found += [_Asked(_plan_words(assessment, a), [a]) for a in asked]
+    named = (a for a in plan if a.kind in _ASKED and not (a.kind == "cover" and a.is_urgent))
+    found += [_Asked(_plan_words(assessment, a), [a]) for a in named]
     found += _replies(assessment, plan)
     if urgent := [a for a in plan if a.is_urgent and a.status == "proposed"]:
         n = {"n": len(urgent), "number": number_words(assessment.content, len(urgent))}
