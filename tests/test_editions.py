@@ -416,6 +416,29 @@ def test_a_reason_of_staffing_is_none_where_every_option_takes_as_many_people() 
     assert "easier to staff" in text  # three people are enough for one team then
 
 
+def test_an_urgent_decision_of_the_first_month_is_on_the_first_page() -> None:
+    given = of_example("tidewater-retail").assessment.answers.to_parameters()
+    a = assess(Answers.from_parameters(given))
+    assert not [r for r in first_rows(a) if r[-1].startswith("Carry out")]  # these come later
+    called = next(d for d in given["decisions"] if "paged_quality" in (d["sets"] or {}))
+    for due in ("2026-12-10", None):
+        called["due"] = due
+        a = assess(Answers.from_parameters(given))
+        (row,) = [r for r in first_rows(a) if r[-1].startswith("Carry out")]
+        (number,) = [x.number for x in actions(a) if x.decision and "worse" in x.decision.decision]
+        assert row[0] == str(number)
+
+
+def test_slides_name_whom_an_option_calls_as_the_page_does() -> None:
+    a = of_example("tidewater-retail").assessment
+    exhibit = exhibits.board_options(a)
+    (page,) = (b for b in exhibit.blocks if isinstance(b, Table))
+    (slide,) = (b for b in exhibit.on_slides or () if isinstance(b, Table))
+    rows = {plain(r[0].text): [plain(c.text) for c in r[1:]] for r in page.rows}
+    called = [plain(r[-1].text) for r in slide.rows]
+    assert called == rows["Called first if answers get worse"]
+
+
 def test_until_a_decision_takes_effect_the_first_page_asks_who_acts() -> None:
     a = of_example("northfield-clinical").assessment
     (cover,) = [x for x in actions(a) if x.kind == "cover"]

@@ -252,7 +252,7 @@ def short_table(assessment: Assessment, shown: list[Option]) -> Table:
                 people_cell(assessment, o),
                 cell(_days(assessment, o.lead_time, "days")),
                 cell(_handoffs(assessment, o)),
-                cell(o.on_call.quality or _("options.unknown")),
+                cell(_called(assessment, o)),
             ]
             for o in shown
         ],

@@ -253,6 +253,10 @@ def _asked(assessment: Assessment, option: Option | None) -> list[_Asked]:
     if urgent := [a for a in plan if a.is_urgent and a.status == "proposed"]:
         n = {"n": len(urgent), "number": number_words(assessment.content, len(urgent))}
         found.append(_Asked(_paged(assessment, "urgent", "plan", **n), urgent))
+    # A decision that has its day later is covered until then.
+    if soon := [a for a in plan if a.is_urgent and a.status == "decided" and a.horizon == 30]:
+        n = {"n": len(soon), "number": number_words(assessment.content, len(soon))}
+        found.append(_Asked(_paged(assessment, "decided", "decisions", **n), soon))
     if option is None:
         found.append(_Asked(text(_still_to_choose(assessment))))
     else:
