@@ -124,7 +124,7 @@ def test_the_first_page_says_what_people_cost_to_begin_in_full_and_later() -> No
     )
     without = example("tidewater-retail", "person_cost", "currency")
     assert rows_of(without)["Cost"].startswith(
-        "Not calculated in money, nor is what your decisions cost. At first"
+        "Not calculated in money, neither for the advice nor for your decisions. At"
     )
     assert list(growth_of(without)) == [
         "People on the platform team",
@@ -167,7 +167,7 @@ def test_a_cost_without_a_currency_is_a_number_and_a_currency_alone_is_nothing()
     shown = growth_of(example("tidewater-retail", "currency"))
     assert shown["Cost a year, 130,000 each"][1] == "up to 130,000"
     alone = rows_of(example("tidewater-retail", "person_cost"))["Cost"]
-    assert alone.startswith("Not calculated in money, nor is what your decisions cost.")
+    assert alone.startswith("Not calculated in money, neither for the advice")
 
 
 def test_the_last_page_says_what_money_does_not_count() -> None:

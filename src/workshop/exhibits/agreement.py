@@ -42,6 +42,7 @@ from workshop.findings.agreement import (
 )
 from workshop.findings.finding import left_of
 from workshop.findings.patterns.advice import turning
+from workshop.findings.patterns.options import decides_pattern
 from workshop.findings.plan import (
     Action,
     actions,
@@ -352,10 +353,18 @@ def _status(assessment: Assessment, action: Action) -> Cell:
     decided, status = action.status == "decided", str(action.status)
     if action.is_open:
         status = "open"
+    elif action.decision is not None and _is_to_confirm(assessment, action.decision):
+        status = "to-confirm"
     elif decided and not action.owner:  # nobody agreed to do it
         status = "without-owner"
     words = assessment.content.words(f"agreed.plan-is-{status}")
     return cell(words, strong=decided, tone="plain" if decided else "muted")
+
+
+def _is_to_confirm(assessment: Assessment, decision: Decision) -> bool:
+    """Return whether the leadership still confirms a decision on the pattern."""
+    asked = any(a.kind == "confirm" for a in actions(assessment))
+    return asked and decides_pattern(assessment, decision)
 
 
 def _plan_title(assessment: Assessment, action: Action) -> str:

@@ -126,12 +126,16 @@ def ruled_out_words(assessment: Assessment) -> list[str]:
             meant["meaning"] = meant["meaning"].removesuffix(".")
             named = assessment.content.words("options.ruled-out-name", **meant)
         reasons.setdefault(" ".join(o.because), []).append(named)
-    return [
-        assessment.content.words(
-            "options.ruled-out", names=assessment.listing(names), because=because
-        )
+    words = assessment.content.words
+    found = [
+        words("options.ruled-out", names=assessment.listing(names), because=because)
         for because, names in reasons.items()
     ]
+    if found and len(turned) == 1 and turned[0].short:
+        out = (o for o in assessment.options if o.excluded and o not in turned)
+        names = assessment.listing(o.short for o in out if not o.combines)
+        found[-1] += " " + words("options.ruled-out-turned", name=turned[0].short, names=names)
+    return found
 
 
 def apart(options: Iterable[Option]) -> list[Option]:

@@ -15,6 +15,10 @@ SEVERITIES: tuple[Severity, ...] = ("critical", "risk", "watch", "strength")
 """Severities, the most severe first."""
 
 
+_MOST_URGENT, FEW_RISKS = 4, 3
+"""The most risks that those who decide see: urgent ones, or others."""
+
+
 Status = Literal["open", "settled", "new"]
 """The status of a finding as decisions change the answers.
 
@@ -116,6 +120,11 @@ class Judged(Situation):
     def of_part(self, part: int) -> tuple[Finding, ...]:
         """Return the findings of one part of the workshop (1 to 6), most severe first."""
         return tuple(f for f in self.findings if f.part == part)
+
+    @property
+    def pressing(self) -> tuple[Finding, ...]:
+        """Return the risks that those who decide see: urgent ones, else a few others."""
+        return self.of_severity("critical")[:_MOST_URGENT] or self.of_severity("risk")[:FEW_RISKS]
 
     @property
     def top_risks(self) -> tuple[Finding, ...]:

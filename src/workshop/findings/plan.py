@@ -119,6 +119,8 @@ class Action:
     """Whether it only follows from another step, which those who decide see."""
     step: MoveStep | None = None
     """The step of the move that it is, if it is one."""
+    pressing: bool = False
+    """Whether it ends one of the risks that those who decide see."""
     number: int = 0
     """Its place in the plan, from 1, by which every page names it."""
 
@@ -134,9 +136,12 @@ class Action:
     @property
     def is_main(self) -> bool:
         """Return whether those who decide need to see it in a long plan."""
-        if self.only_if is not None or self.minor:
+        if self.only_if is not None:
             return False
-        return self.status == "decided" or self.is_urgent or self.kind in _MAIN
+        if self.pressing:
+            return True
+        main = self.status == "decided" or self.is_urgent or self.kind in _MAIN
+        return main and not self.minor
 
 
 def actions(assessment: Judged) -> tuple[Action, ...]:
@@ -193,6 +198,8 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     made += _calling(assessment)
     made = [_with_proposal(assessment, a) for a in made]
     made = _one_spelling([*made, *_asking(assessment, made)])
+    ends = {a.what for f in assessment.pressing for a in answering(assessment, f, made)}
+    made = [replace(a, pressing=a.what in ends) for a in made]
     owned = sorted(made, key=_weight)
     most = on_one_page(owned)
     ordered = [
@@ -1021,7 +1028,7 @@ def _weight(action: Action) -> tuple[object, ...]:
     grave = SEVERITIES.index(action.severity) if action.severity else len(SEVERITIES)
     if action.kind in _FIRST or action.is_urgent:  # the first page names these, too
         return (0,)
-    if action.status == "decided":
+    if action.status == "decided" or action.pressing:
         return (1,)
     if action.only_if is not None:
         return (5,)

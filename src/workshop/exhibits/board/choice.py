@@ -82,7 +82,7 @@ def board_options(assessment: Assessment) -> Exhibit:
 
 def _turned_down(assessment: Assessment) -> list[str]:
     """Return what decisions on the pattern turned down, in the words that were typed."""
-    if any("rejected" in o.roles for o in assessment.options):
+    if any("rejected" in o.roles and "today" not in o.roles for o in assessment.options):
         return []  # that option has a column, and page five the words
     return [
         assessment.content.words("options.weighed", words=d.rejected.strip().removesuffix("."))

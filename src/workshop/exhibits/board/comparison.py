@@ -18,7 +18,6 @@ from workshop.documents.blocks import (
     paragraph,
 )
 from workshop.exhibits.board.shared import (
-    FEW_RISKS,
     days_words,
     kept_days,
     one_option,
@@ -37,6 +36,7 @@ from workshop.exhibits.options import (
 )
 from workshop.exhibits.patterns import undoubted
 from workshop.findings import Assessment
+from workshop.findings.finding import FEW_RISKS
 from workshop.findings.handoffs import is_independent, rounded
 from workshop.findings.patterns.advice import number_words
 from workshop.findings.patterns.inputs import in_one_line

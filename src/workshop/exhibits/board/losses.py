@@ -19,7 +19,6 @@ from workshop.documents.blocks import (
 )
 from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.board.shared import (
-    FEW_RISKS,
     days_words,
     option_to_begin,
     page_start,
@@ -44,10 +43,8 @@ from workshop.exhibits.layout import (
 from workshop.findings import Assessment
 from workshop.findings.finding import Finding, left_of, settled_by
 from workshop.findings.handoffs import ValueStream, rounded
-from workshop.findings.plan import actions, answering
+from workshop.findings.plan import Action, actions, answering
 
-_URGENT = 4
-"""The most urgent risks."""
 _TEAMS, _PLACES = 8, 2
 """The most teams, and the most places with the longest wait, that are named."""
 
@@ -285,44 +282,49 @@ def _holder(assessment: Assessment, holder: str | None, state: str) -> Cell:
 def _top_risks(assessment: Assessment) -> list[Block]:
     """Return the urgent risks, else other ones, and what a decision settles."""
     _ = assessment.content.words
-    found, key, most = assessment.of_severity("critical"), "top-risks-lead", _URGENT
+    found, key = assessment.of_severity("critical"), "top-risks-lead"
     if not found:
-        found, key, most = assessment.of_severity("risk"), "top-risks-none-urgent", FEW_RISKS
+        found, key = assessment.of_severity("risk"), "top-risks-none-urgent"
     if not found:
         if is_sparse(assessment):
             return []
         return [heading(2, _("board.top-risks"), _("board.top-risks-none"))]
     urgent = key == "top-risks-lead"
     lead = [_(f"board.{key}", n=len(found))]
-    if rest := found[most:]:
-        shown = spelled(assessment, most).lower()
+    if rest := found[len(assessment.pressing) :]:
+        shown = spelled(assessment, len(assessment.pressing)).lower()
         chapters = dict.fromkeys(_(f"board.chapter-{f.part}") for f in rest)
         named = assessment.listing(chapters)
         words = {"shown": shown, "all": len(found), "chapters": named}
         lead.append(_("board.top-risks-first", n=len(rest), **words))
     title = heading(2, _("board.top-risks" if urgent else "board.top-risks-other"), " ".join(lead))
     rows = []
-    for finding in found[:most]:
+    for finding in assessment.pressing:
         settled = finding.status == "settled"
         tone: Tone = "critical" if urgent and not settled else "warning"
         key = "part" if left_of(assessment, finding) else "settled" if settled else "open"
-        state = f"{_(f'board.status-{key}')}{_in_plan(assessment, finding)}"
+        ending = _ending(assessment, finding)
+        if key == "open" and ending and all(a.status == "decided" for a in ending):
+            key = "settled"
+        state = _(f"board.status-{key}")
+        if ending:
+            numbers = assessment.listing(str(a.number) for a in ending)
+            state += _("board.status-actions", n=len(ending), numbers=numbers)
         told = [Span(finding.statement), *_in_drill(assessment, finding)]
         rows.append([cell(told), cell(state, tone=tone)])
     heads = [column(_("board.found"), width=4), column(_("board.status"), width=1.45)]
     return [title, table(heads, rows)]
 
 
-def _in_plan(assessment: Assessment, finding: Finding) -> str:
-    """Return the numbers of the actions that end a risk, in brackets."""
+def _ending(assessment: Assessment, finding: Finding) -> list[Action]:
+    """Return the actions that end a risk, or cover it until a decision holds."""
     plan, decision = actions(assessment), settled_by(assessment, finding.id)
     left = left_of(assessment, finding) or (() if finding.status == "settled" else (finding,))
     found = {a.number for f in left for a in answering(assessment, f, plan)}
     found |= {a.number for a in plan if decision and a.decision == decision}
-    if not found:
-        return ""
-    numbers = assessment.listing(map(str, sorted(found)))
-    return assessment.content.words("board.status-actions", n=len(found), numbers=numbers)
+    decided = {name for a in plan if a.number in found and a.decision for name in a.reads}
+    found |= {a.number for a in plan if a.kind == "cover" and decided & {*a.reads}}
+    return [a for a in plan if a.number in found]
 
 
 def _in_drill(assessment: Assessment, finding: Finding) -> list[Span]:

@@ -52,8 +52,6 @@ from workshop.findings.plan import (
 
 FEW_ACTIONS = 5
 """The actions for which the plan is enough."""
-FEW_RISKS = 3
-"""The most risks if none is urgent."""
 _FEWEST_OBJECTED = 3
 """The fewest actions of somebody who disagrees that are pointed out."""
 FEW_SPEAKERS = 3
