@@ -429,6 +429,17 @@ def test_an_urgent_decision_of_the_first_month_is_on_the_first_page() -> None:
         assert row[0] == str(number)
 
 
+def test_the_list_of_actions_names_only_the_beginnings_that_it_has() -> None:
+    given = of_example("tidewater-retail").assessment.answers.to_parameters()
+    for left, words in ((False, "“Decision” is from"), (True, "“Decision” or “To decide” is")):
+        if left:
+            given["decisions"][0] |= {"chosen": None, "sets": None}
+        a = assess(Answers.from_parameters(given))
+        assert any(x.is_open for x in actions(a)) is left
+        (lead,) = (plain(h.lead) for h in find_headings(exhibits.all_actions(a).blocks) if h.lead)
+        assert words in lead
+
+
 def test_slides_name_whom_an_option_calls_as_the_page_does() -> None:
     a = of_example("tidewater-retail").assessment
     exhibit = exhibits.board_options(a)

@@ -180,7 +180,9 @@ def all_actions(assessment: Assessment) -> Exhibit:
     _, found = assessment.content.words, actions(assessment)
     if not found:
         return Exhibit("all-actions", (paragraph(_("agreed.plan-empty"), tone="muted"),), (), ())
-    lead = " ".join(filter(None, [_("board.all-actions-lead"), _lead_words(assessment, found)]))
+    left = "-open" if any(a.is_open for a in found) else ""
+    said = [_(f"board.all-actions-lead{left}"), _lead_words(assessment, found)]
+    lead = " ".join(filter(None, said))
     head = heading(2, _("board.all-actions"), lead, anchor="all-actions")
     blocks: tuple[Block, ...] = (head, *by_owner(assessment, found))
     printed = blocks if len(found) > FEW_ACTIONS else ()
