@@ -506,7 +506,8 @@ def test_the_start_page_stops_for_today(tmp_path: Path) -> None:
         chair, phone = room.facilitator(), room.participant()
         text = chair.post("/console/stop").text
         assert CONTENT.words("room.stopped-title") in text
-        assert f"workshop room {tmp_path}" in text
+        told = BeautifulSoup(text, "html.parser").get_text()  # it may break after each folder
+        assert f"workshop room {tmp_path}" in told
         assert not ended, "phones have a moment to show that the room has stopped"
         assert CONTENT.words("room.paused-title") in phone.get().text
         assert until(lambda: ended == [True])

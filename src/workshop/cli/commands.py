@@ -189,7 +189,7 @@ def findings(
     from workshop.findings.output.display import labels_of
 
     width, labels = min(out.width, 100), labels_of(assessment.content)
-    pages = [exhibits.board_decision(assessment), exhibits.verdicts(assessment)]
+    pages = [exhibits.board_decision(assessment, drawn=False), exhibits.verdicts(assessment)]
     found = {f.part for f in assessment.findings}
     pages += [exhibits.findings(assessment, part) for part in sorted(found)]
     pages.append(exhibits.open_questions(assessment))

@@ -275,14 +275,14 @@ class _Way:
         return self.kind in ("advised", "both", "stay")
 
 
-def days_compared(assessment: Assessment, option: Option) -> list[Block]:
-    """Return the days of half of all changes, today and otherwise, as a picture.
+def days_compared(assessment: Assessment, option: Option, drawn: bool) -> list[Block]:
+    """Return the days of half of all changes, today and otherwise, as a picture or in words.
 
     Where fewer than two ways of working have days, only what else there is, in words.
     """
     _, ways = assessment.content.words, _ways(assessment, option)
-    drawn = [w for w in ways if w.half is not None]
-    if len(drawn) < 2:
+    known = [w for w in ways if w.half is not None]
+    if len(known) < 2:
         others = [w for w in ways if w.pattern not in option.patterns]
         said = [
             _("board.days-meaning", label=_label(assessment, w), meaning=found["meaning"])
@@ -291,15 +291,20 @@ def days_compared(assessment: Assessment, option: Option) -> list[Block]:
         ]
         return [paragraph(" ".join(said), tone="muted")] if said else []
     title = _("board.days-title", model=one_model(assessment))
-    rows = " ".join(
-        _("board.days-row", label=_label(assessment, w), end=_end(assessment, w)) for w in drawn
-    )
-    alt, names = _("board.days-alt", title=title, rows=rows), (w.pattern for w in drawn)
+    rows = [
+        _("board.days-row", label=_label(assessment, w), end=_end(assessment, w)) for w in known
+    ]
     stays = "today" in option.roles  # then nothing else says what is advised
-    named = [p for p in dict.fromkeys(names) if stays or p not in option.patterns]
+    named = [
+        p for p in dict.fromkeys(w.pattern for w in known) if stays or p not in option.patterns
+    ]
     meant = [meaning_of(assessment, (p,)) for p in named]
     caption = " ".join(_("board.name-is", **m) for m in meant if m)
-    return [d.picture_of(partial(_draw, assessment, drawn, title), alt, caption)]
+    if not drawn:
+        meaning = [paragraph(caption, tone="muted")] if caption else []
+        return [paragraph(title), bullets(rows), *meaning]
+    alt = _("board.days-alt", title=title, rows=" ".join(rows))
+    return [d.picture_of(partial(_draw, assessment, known, title), alt, caption)]
 
 
 def _ways(assessment: Assessment, option: Option) -> list[_Way]:

@@ -90,15 +90,18 @@ from workshop.findings.plan import (
 )
 
 
-def board_decision(assessment: Assessment) -> Exhibit:
-    """Return what to decide, the reasons, the cost and the conditions."""
+def board_decision(assessment: Assessment, *, drawn: bool = True) -> Exhibit:
+    """Return what to decide, the reasons, the cost and the conditions.
+
+    `drawn`: with the days as a picture, and else in words.
+    """
     _, option = assessment.content.words, one_option(assessment)
     blocks: list[Block] = [
         heading(1, _("board.decision"), anchor="decision"),
         _advice(assessment, option),
     ]
     if option is not None:
-        blocks += days_compared(assessment, option)
+        blocks += days_compared(assessment, option, drawn)
     if assessment.since:
         blocks.append(since_line(assessment, assessment.since))
     if assessment.recommendation.patterns:

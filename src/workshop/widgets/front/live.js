@@ -38,7 +38,7 @@ function make(tag, attributes = {}, ...children) {
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 /** What a kernel did not take before it ended: whatever screen of a new one has the field gives it again. */
-const unsent = (globalThis.workshopUnsent ??= new Map());
+const unsent = (globalThis[Symbol.for("workshop.unsent")] ??= new Map());
 
 /** A view without the answers in it: as long as this stays, fields are changed in place. */
 function shape(view) {
