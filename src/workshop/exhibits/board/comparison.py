@@ -276,7 +276,7 @@ class _Way:
 
 
 def days_compared(assessment: Assessment, option: Option, drawn: bool) -> list[Block]:
-    """Return the days of half of all changes, today and otherwise, as a picture or in words.
+    """Return the days of half of all changes, as a picture or in words.
 
     Where fewer than two ways of working have days, only what else there is, in words.
     """
