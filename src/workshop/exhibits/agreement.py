@@ -298,6 +298,7 @@ def plan_table(
     """
     _, some = assessment.content.words, any(a.proposed_owner for a in found)
     agreed_ones = any(a.status == "decided" for a in found)
+    to_confirm = any(a.kind == "confirm" for a in found)
     heads = [
         number_head(assessment),
         column(_("agreed.plan-what"), width=4.3),
@@ -314,7 +315,7 @@ def plan_table(
             day = _with_advised(assessment, a, day)
             if a.status == "proposed":
                 who = _proposed(assessment, a, some)
-            status = [_status(assessment, a)] if agreed_ones else []
+            status = [_status(assessment, a, to_confirm)] if agreed_ones else []
             number, what = number_of(a), _what(assessment, a)
             if together and len(group) > 1:
                 number = cell(f"{a.number}\u2013{group[-1].number}", tone="muted")
@@ -349,22 +350,20 @@ def _alike(assessment: Assessment, one: Action, other: Action) -> bool:
     return (one.kind, owner_name(one), days[0]) == (other.kind, owner_name(other), days[1])
 
 
-def _status(assessment: Assessment, action: Action) -> Cell:
+def _status(assessment: Assessment, action: Action, to_confirm: bool) -> Cell:
+    """Return the status of an action.
+
+    `to_confirm`: the leadership still confirms the choice of the pattern.
+    """
     decided, status = action.status == "decided", str(action.status)
     if action.is_open:
         status = "open"
-    elif action.decision is not None and _is_to_confirm(assessment, action.decision):
+    elif to_confirm and action.decision and decides_pattern(assessment, action.decision):
         status = "to-confirm"
     elif decided and not action.owner:  # nobody agreed to do it
         status = "without-owner"
     words = assessment.content.words(f"agreed.plan-is-{status}")
     return cell(words, strong=decided, tone="plain" if decided else "muted")
-
-
-def _is_to_confirm(assessment: Assessment, decision: Decision) -> bool:
-    """Return whether the leadership still confirms a decision on the pattern."""
-    asked = any(a.kind == "confirm" for a in actions(assessment))
-    return asked and decides_pattern(assessment, decision)
 
 
 def _plan_title(assessment: Assessment, action: Action) -> str:

@@ -66,14 +66,14 @@ def why(assessment: Assessment) -> list[Block]:
         key = {"recommendation": "pattern", "first-indication": "pattern-first"}.get(status)
         if assessment.recommendation.contested or key is None:
             key = "pattern-open"
-        if key == "pattern" and _is_doubted(assessment):
+        if key == "pattern" and _rests_on_doubt(assessment):
             key = "pattern-doubt"
         title = _(f"board.reason-{key}")
         first.append(titled(title, " ".join(_two(assessment, reasons))))
     return [heading(2, _("board.why")), _listed([*first, *losses])]
 
 
-def _is_doubted(assessment: Assessment) -> bool:
+def _rests_on_doubt(assessment: Assessment) -> bool:
     """Return whether an answer that another one contradicts can turn the advice."""
     turning = turning_action(assessment)
     return turning is not None and turning.kind == "contradiction"
@@ -84,7 +84,7 @@ def _told_apart(assessment: Assessment, option: Option) -> list[Text]:
 
     Empty unless exactly one other option fits, and one answer decides between the two.
     """
-    rivals = fitting(assessment, option)
+    rivals = _fitting(assessment, option)
     decides = decides_between(assessment, rivals[0]) if len(rivals) == 1 else []
     if not decides or option.combines:
         return []
@@ -170,8 +170,8 @@ def _losses(assessment: Assessment) -> list[Text]:
         days = _("board.reason-time-words", change=change, **days_words(assessment, stream))
         told = filter(None, (days, handoffs, _handoffs_left(assessment, n)))
         found.append(titled(_("board.reason-time"), " ".join(told)))
-    played = [d for d in assessment.drills if d.answered]
-    gaps = [d for d in played if set(d.outcomes) - {"ends-well", "unknown"}]
+    played = [drill for drill in assessment.drills if drill.answered]
+    gaps = [drill for drill in played if set(drill.outcomes) - {"ends-well", "unknown"}]
     if gaps:
         words = _(
             "board.reason-nights-words", n=len(gaps) if len(played) > 1 else 1, all=len(played)
@@ -206,7 +206,7 @@ def _moved(assessment: Assessment, option: Option) -> str:
     return assessment.listing(assessment.content.words("board.quoted", words=n) for n in names)
 
 
-def fitting(assessment: Assessment, option: Option) -> list[Option]:
+def _fitting(assessment: Assessment, option: Option) -> list[Option]:
     """Return the options that fit as well as the advised one, and are no part of it."""
     return [
         o
@@ -327,7 +327,7 @@ def _ways(assessment: Assessment, option: Option) -> list[_Way]:
     kind: _Kind = "both" if agreed is not None and not differs else "advised"
     kind = "stay" if "today" in first.roles else kind
     add(kind, first, first.lead_time.half, first.handoffs)
-    for rival in fitting(assessment, option):
+    for rival in _fitting(assessment, option):
         add("fits", rival, rival.lead_time.half, rival.handoffs)
     for turned in turned_to(assessment):
         add("turned", turned, turned.lead_time.half, turned.handoffs)

@@ -128,15 +128,16 @@ def _advice(assessment: Assessment, option: Option | None) -> Block:
             body.insert(0, paragraph(" ".join(_("board.name-is", **m) for m in meanings if m)))
         return card(headline(assessment), body, label=_(f"patterns.{key}"), tone=tone, boxed=True)
     now = first_half(assessment) or option
-    title = (now.text or option.text).keep if "today" in now.roles else (now.text or option.text).do
+    words = now.text or option.text
+    title = words.keep if "today" in now.roles else words.do
     named = _("board.named", name=now.short)
     paragraphs: list[TextLike] = [f"{named} {_benefit(assessment, option)}"]
     paragraphs += [
-        titled(_(f"board.state-{key}"), words)
-        for key, words in _where_it_stands(assessment, option).items()
-        if words
+        titled(_(f"board.state-{key}"), said)
+        for key, said in _where_it_stands(assessment, option).items()
+        if said
     ]
-    body = [paragraph(words) for words in paragraphs]
+    body = [paragraph(said) for said in paragraphs]
     return card(title, body, label=_("board.we-advise"), tone="ours", boxed=True)
 
 

@@ -298,12 +298,12 @@ def _top_risks(assessment: Assessment) -> list[Block]:
         words = {"shown": shown, "all": len(found), "chapters": named}
         lead.append(_("board.top-risks-first", n=len(rest), **words))
     title = heading(2, _("board.top-risks" if urgent else "board.top-risks-other"), " ".join(lead))
-    rows = []
+    rows, plan = [], actions(assessment)
     for finding in assessment.pressing:
         settled = finding.status == "settled"
         tone: Tone = "critical" if urgent and not settled else "warning"
         key = "part" if left_of(assessment, finding) else "settled" if settled else "open"
-        ending = _ending(assessment, finding)
+        ending = _ending(assessment, finding, plan)
         if key == "open" and ending and all(a.status == "decided" for a in ending):
             key = "settled"
         state = _(f"board.status-{key}")
@@ -316,9 +316,9 @@ def _top_risks(assessment: Assessment) -> list[Block]:
     return [title, table(heads, rows)]
 
 
-def _ending(assessment: Assessment, finding: Finding) -> list[Action]:
+def _ending(assessment: Assessment, finding: Finding, plan: Sequence[Action]) -> list[Action]:
     """Return the actions that end a risk, or cover it until a decision holds."""
-    plan, decision = actions(assessment), settled_by(assessment, finding.id)
+    decision = settled_by(assessment, finding.id)
     left = left_of(assessment, finding) or (() if finding.status == "settled" else (finding,))
     found = {a.number for f in left for a in answering(assessment, f, plan)}
     found |= {a.number for a in plan if decision and a.decision == decision}
