@@ -339,7 +339,22 @@ def audit(tab: Any) -> list[Any]:
         )
         if tab.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append("scrolls sideways")
-    return found
+    return [*found, *tab.evaluate(ODD, list(FAMILIES))]
+
+
+FAMILIES = ("Source Sans 3", "ui-monospace")
+ODD = """families => [...document.querySelectorAll('body *')].filter(e => e.checkVisibility())
+    .flatMap(e => {
+        const look = getComputedStyle(e), what = e.outerHTML.slice(0, 80);
+        const says = [...e.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+        const odd = [];
+        if (says && parseFloat(look.fontSize) < 12) odd.push(`too small: ${what}`);
+        if (says && !families.some(family => look.fontFamily.replace('"', '').startsWith(family)))
+            odd.push(`in a type of its own: ${what}`);
+        if (/hidden|clip/.test(look.overflowX) && e.clientWidth > 1 && !e.inert
+            && e.scrollWidth > e.clientWidth + 1) odd.push(`cut: ${what}`);
+        return odd; })"""
+"""Finds text nobody can read, in another type than the rest, or cut at its side."""
 
 
 def small(tab: Any) -> list[str]:
@@ -775,6 +790,53 @@ def test_only_where_all_have_voted_a_role_is_green(
     assert shown[0] != shown[1]
 
 
+def test_what_can_be_asked_stands_below_what_is_asked_now(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    chair = enter(tab_of(browser, faults, 1366), room)
+    chair.set_viewport_size({"width": 1366, "height": 640})
+    becomes_true(chair, "innerHeight === 640")
+    now, questions, people = (
+        chair.locator(f"section:has(> h2#{name})").bounding_box()
+        for name in ("now", "questions", "people")
+    )
+    assert questions["y"] < 640
+    assert questions["x"] == now["x"]
+    assert questions["x"] + questions["width"] < people["x"]
+    chair.set_viewport_size({"width": PHONE, "height": 844})
+    becomes_true(chair, f"innerWidth === {PHONE}")
+    order = [chair.locator(f"h2#{name}").bounding_box()["y"] for name in ("people", "questions")]
+    assert order == sorted(order)
+
+
+def test_what_a_choice_means_stands_beside_it_where_there_is_room(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    phone = join(tab_of(browser, faults), room)
+    room.facilitator().ask("lead")
+    phone.locator("form.ballot").wait_for()
+    middles = """() => ['label', 'summary'].map(part => {
+        const box = document.querySelector(`.choice ${part}`).getBoundingClientRect();
+        return box.top + box.height / 2; })"""
+    label, more = phone.evaluate(middles)
+    assert more > label + 20
+    for width, height in ((683, 384), (1366, 640)):
+        phone.set_viewport_size({"width": width, "height": height})
+        becomes_true(phone, f"innerWidth === {width}")
+        label, more = phone.evaluate(middles)
+        assert abs(more - label) < 2
+    fact = phone.locator("[name=fact]").bounding_box()
+    assert fact["y"] < 600, "a short window shows the field too"
+    summary = phone.locator(".choice summary").first
+    summary.click()
+    assert phone.locator(".choice .notes p").first.is_visible()
+    assert phone.locator(":checked").count() == 0, "to read what it means chooses nothing"
+    phone.locator(".choice .notes p").first.click()
+    assert phone.locator(":checked").count() == 0
+    phone.locator(".choice label").first.click()
+    assert phone.locator(":checked").count() == 1
+
+
 def test_who_joins_with_a_new_role_can_be_counted_out_at_once(
     browser: Any, room: Room, faults: list[str]
 ) -> None:
@@ -814,16 +876,23 @@ def test_at_200_percent_one_joins_without_scrolling(
     assert button["y"] + button["height"] <= 384
 
 
-def test_an_empty_choice_is_seen_by_night(browser: Any, room: Room, faults: list[str]) -> None:
-    phone = join(tab_of(browser, faults, color_scheme="dark"), room)
+def test_an_empty_choice_is_a_ring_by_day_and_by_night(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    phone = join(tab_of(browser, faults), room)
     room.facilitator().ask("lead")
     phone.locator("form.ballot").wait_for()
-    colours = phone.evaluate(
-        """() => [getComputedStyle(document.querySelector('.choice input')).boxShadow,
-                  getComputedStyle(document.body).backgroundColor]
-           .map(colour => colour.match(/rgba?[(](\\d+), (\\d+), (\\d+)/)?.slice(1).map(Number))"""
-    )
-    assert contrast(*colours) >= 3
+    for scheme in ("light", "dark"):
+        phone.emulate_media(color_scheme=scheme)
+        ring, inside, page = phone.evaluate(
+            """() => {
+                const empty = getComputedStyle(document.querySelector('.choice input'));
+                const ground = getComputedStyle(document.body).backgroundColor;
+                return [empty.borderTopColor, empty.backgroundColor, ground]
+                    .map(colour => colour.match(/\\d+/g).slice(0, 3).map(Number)); }"""
+        )
+        assert contrast(ring, page) >= 3, scheme
+        assert inside == page, "a filled one would look chosen"
 
 
 def contrast(one: list[int] | None, other: list[int] | None) -> float:

@@ -109,6 +109,29 @@ def test_a_question_and_its_result_fit_the_wall(wall: Any, room: Room, question:
     assert measured(wall) == {}
 
 
+@pytest.mark.parametrize("number", [7, 9, 12])
+def test_the_dots_of_two_votes_stand_in_one_row_with_their_count(
+    wall: Any, room: Room, number: int
+) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(number)]
+    for at in (1, 2):
+        chair.ask("lead", at)
+        for one in people:
+            one.vote("lead", "engineering", FACT, number=at)
+        chair.reveal("lead", at)
+    row = wall.locator(".tally tbody tr", has_text="Engineering-led")
+    row.locator(".dots.before").wait_for()
+    tops = """row => [...row.querySelectorAll('td')].map(cell => {
+        const box = e => e.getBoundingClientRect();
+        const dots = [...cell.querySelectorAll('i')].map(i => Math.round(box(i).top));
+        const count = box(cell.querySelector('.count'));
+        return [new Set(dots).size, count.top < dots[0] && dots[0] < count.bottom]; })"""
+    for width, height in SIZES:
+        wall.set_viewport_size({"width": width, "height": height})
+        becomes_true(wall, f"innerHeight === {height}")
+        assert row.evaluate(tops) == [[1, True]] * 2, width
+
+
 def test_any_result_and_all_of_them_are_shown_again(wall: Any, room: Room) -> None:
     chair, people = room.facilitator(), audience(room)
     for at, question in enumerate(SUGGESTED):
