@@ -238,16 +238,25 @@ def test_a_room_keeps_the_address_that_people_have_where_the_computer_has_it() -
 
 
 @needs_terminal
-@pytest.mark.parametrize(("had", "offered"), [("10.0.0.5", "10.0.0.5"), ("10.0.0.9", "127.0.0.1")])
-def test_return_keeps_the_address_of_before(had: str, offered: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("had", "own", "offered", "said"),
+    [
+        ("10.0.0.5", ("192.168.7.7", "10.0.0.5"), "10.0.0.5", ""),
+        ("10.0.0.9", ("192.168.7.7", "10.0.0.5"), "192.168.7.7", "Return takes 192.168.7.7."),
+        ("10.0.0.9", (), "127.0.0.1", "It is in no network, so phones cannot join."),
+    ],
+)
+def test_return_keeps_the_address_of_before_or_takes_one_that_phones_reach(
+    had: str, own: tuple[str, ...], offered: str, said: str, tmp_path: Path
+) -> None:
     before = (
-        "import workshop.room.network as n; n.own_addresses = lambda: ('192.168.7.7', '10.0.0.5')\n"
+        f"import workshop.room.network as n; n.own_addresses = lambda: {own}\n"
         "from workshop.room.guard import Before, keep_place\n"
         f"keep_place('session.workshop', Before('{had}', 'http://{had}:8710'))"
     )
     with terminal("room", "session.workshop", folder=tmp_path, before=before) as shown:
         shown.wait_for(f"Address [{offered}]:")
-        gone = f"The room was at {had}, which this computer does not have now."
+        gone = f"The room was at {had}, which this computer does not have now. {said}"
         assert (gone in shown.shown) == (had != offered)
 
 

@@ -76,6 +76,40 @@ def test_an_address_that_the_computer_lost_is_noticed() -> None:
     network.look()
     assert network.is_lost
     assert not Network("127.0.0.1", 1, find=laptop).is_lost
+    laptop.addresses = ("192.168.7.7",)
+    network.look()
+    assert not network.is_lost
+    laptop.addresses = ()
+    network.look()
+    assert network.is_lost, "a computer in no network has lost it, too"
+    assert not Network.at("http://192.168.7.7:8710").is_lost, "nobody looks at addresses there"
+
+
+def test_the_terminal_says_once_that_the_address_is_lost_and_once_that_it_is_back(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    laptop = Laptop("192.168.7.7")
+    network = Network("192.168.7.7", 8710, find=laptop)
+    tell = live._teller(CONTENT, network)
+
+    def shown(*addresses: str) -> str:
+        laptop.addresses = addresses
+        network.look()
+        tell()
+        return " ".join(capsys.readouterr().out.split())
+
+    assert shown("192.168.7.7", "10.0.0.5") == ""
+    lost = words("room.network-lost", address="http://192.168.7.7:8710")
+    assert shown("10.0.0.5") == lost
+    assert shown() == ""
+    assert shown("192.168.7.7") == words("room.network-again", address="http://192.168.7.7:8710")
+
+
+def test_console_and_wall_are_open_on_this_computer_whatever_the_network_does() -> None:
+    network = Network("192.168.7.7", 8710, find=Laptop("192.168.7.7"))
+    assert network.here == network.address
+    network.has_local = True
+    assert (network.here, network.address) == ("http://127.0.0.1:8710", "http://192.168.7.7:8710")
 
 
 def test_a_name_is_shown_before_addresses() -> None:
@@ -132,6 +166,35 @@ def test_what_cannot_be_a_name_of_a_computer_is_refused(name: str, tmp_path: Pat
         assert "is no name of a computer" in done.stderr
 
 
+def test_people_who_sit_on_a_working_address_are_not_moved_when_the_old_one_comes_back() -> None:
+    old, new = "http://192.168.1.20:8710", "http://10.0.0.5:8710"
+    laptop = Laptop("192.168.1.20")
+    network = Network("0.0.0.0", 8710, find=laptop)
+    network.is_reached_at(old)
+
+    def seen(*addresses: str) -> tuple[str, str]:
+        laptop.addresses = addresses
+        network.look()
+        return network.address, network.left
+
+    assert seen("10.0.0.5") == (new, old)
+    assert seen("10.0.0.5", "192.168.1.20") == (old, ""), "nobody had followed"
+    assert seen("10.0.0.5") == (new, old)
+    network.is_reached_at(new)
+    assert seen("10.0.0.5", "192.168.1.20") == (new, old)
+    assert network.choose(new)
+    assert seen("10.0.0.5", "192.168.1.20", "172.16.0.4") == (new, "")
+    assert seen("192.168.1.20") == (old, new)
+
+
+def test_a_phone_that_comes_shows_which_address_people_use(room: Room) -> None:
+    network = room.room_state.network = Network("0.0.0.0", 8710, find=Laptop("10.0.0.5"))
+    phone = room.participant()
+    network.is_own = lambda _: False  # type: ignore[method-assign]
+    phone.get("/", headers={"host": "10.0.0.5:8710"})
+    assert network._is_used
+
+
 def test_the_wall_and_the_code_to_scan_follow_the_address(room: Room) -> None:
     laptop = Laptop("10.8.0.2", "192.168.1.20")
     room.room_state.network = Network("0.0.0.0", 8710, find=laptop)
@@ -180,9 +243,16 @@ def test_every_state_of_the_wall_has_the_new_address_until_all_are_back(room: Ro
 
 
 def test_a_lost_address_is_told_on_the_console(room: Room) -> None:
-    room.room_state.network = Network("192.168.7.7", 8710, find=Laptop("172.20.10.3"))
+    laptop = Laptop("192.168.7.7")
+    room.room_state.network = Network("192.168.7.7", 8710, find=laptop)
     text = words("room.network-lost", address="http://192.168.7.7:8710")
-    assert text in room.facilitator().get("/console").text.replace("\n", " ")
+    chair = room.facilitator()
+    assert text not in chair.get("/console").text.replace("\n", " ")
+    before = chair.get("/console/events?once").json()["mark"]
+    laptop.addresses = ("172.20.10.3",)
+    room.room_state.network.look()
+    assert chair.get("/console/events?once").json()["mark"] != before, "an open console turns"
+    assert text in chair.get("/console").text.replace("\n", " ")
 
 
 def test_a_notebook_leads_to_the_wall_where_the_console_was_opened(room: Room) -> None:

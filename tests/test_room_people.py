@@ -277,7 +277,7 @@ def test_whoever_says_that_they_were_here_counts_once_without_a_name(
         assert counts(room) == words("room.people-count", n=1), "the same browser, once more"
         chair.ask("lead")
         later.vote("lead", "product")
-        twice = words("room.ballot-twice").split(":")[0]
+        twice = words("room.ballot-not-yet")
         assert twice in first.get("/").text, "the first device is back, and knows no vote"
         assert counts(room) == words("room.voted-count", voted=1, n=1)
         assert words("room.console-missing", who="").strip() not in chair.get("/console").text
@@ -287,6 +287,50 @@ def test_whoever_says_that_they_were_here_counts_once_without_a_name(
     kept = [dict(e.body) for e in session.since(0) if e.kind == "joined"]
     assert [set(body) & {"name", "instead_of"} for body in kept] == [set(), set()]
     session.close()
+
+
+def test_who_moved_and_came_back_has_one_ballot_in_a_vote(tmp_path: Path) -> None:
+    """The address went there and back, so that the phone has a place at each of the two."""
+    with serve(tmp_path / "s", "role", 3) as room:
+        chair, code, asks = room.facilitator(), room.keys.code, words("room.ballot-not-yet")
+        there = room.address.replace("127.0.0.1", "localhost")
+
+        def place(address: str, role: str = "engineering", **more: str) -> Participant:
+            one = Participant(address)
+            room.browsers.append(one)
+            one.join(code, role, **more)
+            return one
+
+        def counted() -> int:
+            asked = room.room_state.voting.asked["lead"]
+            return len(asked.latest.slips)
+
+        here = [place(room.address) for _ in range(3)]
+        product = place(room.address, "product")
+        chair.ask("lead")
+        moved = [place(there, was_here="yes") for _ in range(3)]
+        assert asks not in moved[0].get("/").text, "nobody like them has voted"
+        moved[0].vote("lead", "research")
+        mark = here[0].get("/events?once").json()["mark"]
+        refused = here[0].vote("lead", "research")
+        assert (refused.status_code, counted()) == (422, 1)
+        assert words("room.ballot-twice") in refused.text.replace("\n", " ")
+        assert asks in here[0].get("/").text
+        assert "asks" in mark, "a ballot that is open is renewed"
+        assert asks not in product.get("/").text, "it is of another role"
+        assert product.vote("lead", "product").status_code == 200
+        assert here[1].vote("lead", "product", not_yet="yes").status_code == 200
+        assert asks not in here[1].get("/").text
+        assert here[1].vote("lead", "research").status_code == 200, "a vote can still be changed"
+        assert moved[2].vote("lead", "product").status_code == 422, "also once it goes there again"
+        assert moved[2].vote("lead", "product", not_yet="yes").status_code == 200
+        assert room.room_state.counts_words() == words("room.voted-count", voted=4, n=4)
+        chair.reveal("lead")
+        chair.ask("duties.paged")
+        here[0].vote("duties.paged", "product")
+        assert asks not in here[1].get("/").text, "said once, as long as nothing happens"
+        assert asks in here[2].get("/").text
+        assert asks in moved[1].get("/").text
 
 
 def test_nobody_comes_back_in_the_place_of_a_role_that_was_not_there(tmp_path: Path) -> None:

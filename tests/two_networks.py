@@ -55,6 +55,9 @@ class Computer:
     def join_hotspot(self) -> None:
         self._ip("address", "add", f"{self.later}/28", "dev", "wlan0")
 
+    def leave_hotspot(self) -> None:
+        self._ip("address", "del", f"{self.later}/28", "dev", "wlan0")
+
     def is_gone(self, address: str) -> bool:
         with httpx.Client(trust_env=False, timeout=2) as client:
             try:
@@ -173,6 +176,35 @@ def hold_a_room(computer: Computer, folder: Path) -> None:
         assert shown.end() == 0
 
 
+def lose_the_only_address(computer: Computer, folder: Path) -> None:
+    """Open a room on one address that is lost: terminal and console say so; start it again."""
+    command = ("room", "one.workshop", "--privacy", "role", "--model", "ranking", "--port", "8711")
+    with terminal(*command, "--ip", computer.later, folder=folder) as shown:
+        output = shown.wait_for("Ctrl-C ends")
+        key = re.search(r"Facilitator +http://127\.0\.0\.1:8711/console#(\S+)", output)[1]  # type: ignore[index]
+        chair = facilitator("http://127.0.0.1:8711", key)
+        code = re.search(r"code (\S+ \S+)", output)[1]  # type: ignore[index]
+        ana = Participant(f"http://{computer.later}:8711")
+        ana.join(code, "product")
+        wall = chair.get(f"http://{computer.later}:8711/projector")
+        assert str(wall.url) == "http://127.0.0.1:8711/projector", "from a notebook, too"
+        text = words("room.network-lost", address=f"http://{computer.later}:8711")
+        computer.leave_hotspot()
+        shown.wait_for(text)
+        assert text in chair.get("/console").text.replace("\n", " ")
+        computer.join_hotspot()
+        shown.wait_for(words("room.network-again", address=f"http://{computer.later}:8711"))
+        assert words("room.waiting-title") in ana.get("/").text, "it goes on by itself"
+        computer.leave_hotspot()
+        for browser in (chair, ana):
+            browser.client.close()
+        assert shown.end() == 0
+    with terminal(*command, folder=folder) as shown:
+        shown.wait_for(f"Address [{computer.vpn}]:")
+
+
 if __name__ == "__main__":
     place = Path(sys.argv[1])
     hold_a_room(Pretended(place) if "pretend" in sys.argv else Computer(), place)
+    if "pretend" not in sys.argv:
+        lose_the_only_address(Computer(), place)

@@ -12,7 +12,7 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -467,7 +467,9 @@ def _serve(
     before = place_before(session.place)
     served = _address(ip, before.served if before else "")
     _refuse_second(session)
-    with _listen(served, port) as listener, lock_room(session.place) as alone:
+    with ExitStack() as held:
+        listeners = [held.enter_context(_listen(served, port))]
+        alone = held.enter_context(lock_room(session.place))
         if not alone:
             refuse(content, "room-is-open-here")
         roles = [r.strip() for r in content.words("room.room-roles").split(",")]
@@ -478,8 +480,11 @@ def _serve(
         leads = clean(who or "", MAX_PERSON)
         _name_model(session, model, leads, state)
         keys = keys_of(session.place)
-        at = listener.getsockname()[1]
+        at = listeners[0].getsockname()[1]
         network = Network(served, at, host)
+        if not (network.everywhere or network.is_alone) and (here := _listen_here(at)):
+            listeners.append(held.enter_context(here))
+            network.has_local = True
         if before and state.joined and not network.is_alone:
             network.came_from(before.address)
         app = create_app(session, keys, network)
@@ -488,8 +493,14 @@ def _serve(
             if not network.is_alone:  # a rehearsal, or ballots keyed in afterwards
                 keep_place(session.place, Before(served, network.address))
 
+        tell = _teller(content, network)
+
+        def follow() -> None:
+            keep()
+            tell()
+
         keep()
-        app.state.room.on_move = keep
+        app.state.room.on_move = follow
         # phones wait where they were: the room has to come back on the same port
         app.state.room.again = again + _repeated(port=at if at != PORT else None)
         app.state.room.leads = leads
@@ -507,16 +518,16 @@ def _serve(
                 out.print(f"Each table votes for itself: {named}.", soft_wrap=True)
             _announce(network, keys, qr)
             if beside is None:
-                _run_server(app, listener)
+                _run_server(app, listeners)
             else:
-                _run_beside(app, listener, beside, f"{network.here}/console/start")
+                _run_beside(app, listeners, beside, f"{network.here}/console/start")
     if app.state.room.writer.gone:
         out.print("The session was deleted.")
     else:
         out.print("The room is closed. What was given is kept; start it again to go on.")
 
 
-def _run_beside(app: FastAPI, listener: socket.socket, beside: LabBeside, page: str) -> None:
+def _run_beside(app: FastAPI, listeners: list[socket.socket], beside: LabBeside, page: str) -> None:
     """Serve a room with its start page, and the notebooks with it."""
     room_state = app.state.room
     room_state.has_lab, room_state.web = True, beside.web
@@ -535,7 +546,7 @@ def _run_beside(app: FastAPI, listener: socket.socket, beside: LabBeside, page: 
         threading.Timer(0.5, webbrowser.open, [address]).start()
     with beside.running(announce, complain):
         try:
-            _run_server(app, listener)
+            _run_server(app, listeners)
         except KeyboardInterrupt:
             _end_room(room_state)  # it may have come before the server
     if not room_state.writer.gone:
@@ -583,7 +594,7 @@ def _announce(network: Network, keys: Keys, qr: bool) -> None:
     sys.stdout.flush()
 
 
-def _run_server(app: FastAPI, listener: socket.socket) -> None:
+def _run_server(app: FastAPI, listeners: list[socket.socket]) -> None:
     """Serve a room until Ctrl-C, or until its session is deleted."""
     import uvicorn
 
@@ -615,7 +626,7 @@ def _run_server(app: FastAPI, listener: socket.socket) -> None:
     app.state.room.on_end = end
     gc.freeze()  # what is here now stays: no pause to look through it while people vote
     gc.enable()  # a command does without, a server may run all day
-    server.run(sockets=[listener])
+    server.run(sockets=listeners)
 
 
 def _end_room(room_state: RoomState) -> None:
@@ -625,8 +636,44 @@ def _end_room(room_state: RoomState) -> None:
     room_state.end()
 
 
+def _teller(content: Content, network: Network) -> Callable[[], None]:
+    """Return what tells the terminal that the address is lost, or back."""
+    was_lost = False
+
+    def tell() -> None:
+        nonlocal was_lost
+        if network.is_lost != was_lost:
+            was_lost = network.is_lost
+            word = "room.network-lost" if was_lost else "room.network-again"
+            out.print("\n" + content.words(word, address=network.address), soft_wrap=True)
+            sys.stdout.flush()
+
+    return tell
+
+
+def _listen_here(port: int) -> socket.socket | None:
+    """Return a socket for this computer alone, or None if the port is taken.
+
+    Console and wall stay open there, and say so, when the network's address is lost.
+    """
+    try:
+        return _bound(LOCAL, port)
+    except OSError:
+        return None
+
+
 def _listen(served: str, port: int) -> socket.socket:
     """Return a socket that accepts connections before the pages are ready."""
+    try:
+        return _bound(served, port)
+    except OSError as error:
+        is_taken = served == LOCAL or error.errno == errno.EADDRINUSE
+        hint = "Choose another with --port." if is_taken else "Look at --ip and --port."
+        err.print(f"{served}:{port} cannot be served ({error.strerror}). {hint}", soft_wrap=True)
+        raise typer.Exit(FAILED) from None
+
+
+def _bound(served: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in served else socket.AF_INET
     # the protocol by its name: else asyncio leaves small answers waiting for the next ones
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -634,12 +681,9 @@ def _listen(served: str, port: int) -> socket.socket:
     try:
         listener.bind((served, port))
         listener.listen(1024)
-    except OSError as error:
+    except OSError:
         listener.close()
-        is_taken = served == LOCAL or error.errno == errno.EADDRINUSE
-        hint = "Choose another with --port." if is_taken else "Look at --ip and --port."
-        err.print(f"{served}:{port} cannot be served ({error.strerror}). {hint}", soft_wrap=True)
-        raise typer.Exit(FAILED) from None
+        raise
     return listener
 
 
@@ -695,19 +739,29 @@ def _name_model(session: Session, model: str, leads: str, state: Voting) -> None
 def _address(ip: str | None, before: str) -> str:
     """Return the address to serve on: as given, as typed, or this computer's own.
 
-    Return keeps the one `before`, where phones come back by themselves.
+    Return keeps the one `before`, where phones come back by themselves. If that is lost, it takes
+    one that phones reach, as far as there is any.
     """
     if ip is None and sys.stdin.isatty():
         from workshop.room.network import own_addresses
 
         out.print("On which address shall the room be served? Type it, or its number.")
-        offered = dict.fromkeys((LOCAL, *own_addresses(), "0.0.0.0"))  # noqa: S104 (a choice)
+        own = own_addresses()
+        offered = dict.fromkeys((LOCAL, *own, "0.0.0.0"))  # noqa: S104 (a choice)
         numbered = {str(n): one for n, one in enumerate(offered, 1)}
         for number, one in numbered.items():
             out.print(f"  {number}  {one:<16} {who_can_reach(one)}", soft_wrap=True)
-        if before and before not in offered:
-            out.print(f"The room was at {before}, which this computer does not have now.")
         usual = before if before in offered else LOCAL
+        if before and before not in offered:
+            usual = next(iter(own), LOCAL)
+            lost = f"The room was at {before}, which this computer does not have now."
+            then = (
+                f"Return takes {usual}. Ask everybody to open the address on the wall."
+                if own
+                else "It is in no network, so phones cannot join. Connect it to one, then start "
+                "again."
+            )
+            out.print(f"{lost} {then}", soft_wrap=True)
         typed = typer.prompt("Address", default=usual).strip()
         ip = numbered.get(typed, typed)
     try:

@@ -761,8 +761,9 @@ def console(room_state: RoomState) -> APIRouter:
         coming = room_state.clock.at(room_state.now()).next  # the timer is also in notebooks
         block = f"{running_block(room_state)} {coming.id if coming else ''}"
         counts = (len(state.asked), len(state.own), keyed, state.edits, state.times_decided)
-        more = f"{counts} {decisions} {block}"
-        return f"{room_state.stage()} {more} {room_state.address} {room_state.network.left} {shows}"
+        network = room_state.network
+        more = f"{counts} {decisions} {block} {network.left} {network.is_lost}"
+        return f"{room_state.stage()} {more} {room_state.address} {shows}"
 
     def view(
         done: str, problem: str = "", keyed: Mapping[str, str] | None = None

@@ -81,6 +81,9 @@ class Network:
         """What participants type: the chosen address as long as the computer has it."""
         self.left = ""
         """The address before it that the computer lost, until the facilitator knows."""
+        self.has_local = False
+        """Whether this computer itself also reaches the room at an address of its own."""
+        self._is_used = False
 
     def came_from(self, before: str) -> None:
         """Keep the address that people have, or note that they have to open another one."""
@@ -91,7 +94,8 @@ class Network:
     def at(cls, address: str) -> Network:
         """Return the network of a room that has this one address and no other."""
         parts = urlsplit(address)
-        return cls(parts.hostname or LOCAL, parts.port or 80, find=tuple)
+        served = parts.hostname or LOCAL
+        return cls(served, parts.port or 80, find=lambda: (served,))
 
     @property
     def everywhere(self) -> bool:
@@ -106,27 +110,33 @@ class Network:
     @property
     def here(self) -> str:
         """Return an address for this computer's own pages, which no network takes away."""
-        if not self.everywhere:
-            return self.address
-        return self._shown("::1" if ":" in self.served else LOCAL)
+        if self.everywhere:
+            return self._shown("::1" if ":" in self.served else LOCAL)
+        return self._shown(LOCAL) if self.has_local else self.address
 
     def look(self) -> bool:
         """Read the computer's current addresses; return whether they changed.
 
-        The address that people have is kept as long as the computer has it.
+        The address that people have is kept as long as the computer has it. One that comes back is
+        shown again, unless somebody has followed to the new one meanwhile.
         """
         found = self._found(self._own)
         if found == self._own:
             return False
         self._own = found
-        choices = self.choices()
-        before, current = self.address, (self._chosen, self.address, self.left)
-        self.address = next((one for one in current if one in choices), choices[0])
+        choices, before = self.choices(), self.address
+        here = (before,) if self._is_used else ()
+        known = (*here, self.left, self._chosen, before)
+        self.address = next((one for one in known if one in choices), choices[0])
         if before != self.address:
-            self.left = self.left or before
-        if self.left in choices:
+            self.left, self._is_used = self.left or before, False
+        if self.left == self.address:
             self.left = ""
         return True
+
+    def is_reached_at(self, address: str) -> None:
+        """Note at which address another device reached the room."""
+        self._is_used = self._is_used or address == self.address
 
     def choices(self) -> tuple[str, ...]:
         """Return every address of the room, the likeliest first."""
@@ -137,6 +147,7 @@ class Network:
         """Show another address from now on; return whether it is one of ours."""
         if address not in self.choices():
             return False
+        self._is_used = self._is_used and address == self.address
         self._chosen = self.address = address
         self.left = ""
         return True
@@ -144,13 +155,15 @@ class Network:
     @property
     def is_lost(self) -> bool:
         """Return whether the computer has lost the one address of the room."""
-        if self.everywhere or self.is_alone or ":" in self.served:
+        served = ipaddress.ip_address(self.served)
+        if self.everywhere or self.is_alone or served.version == 6 or served.is_link_local:
             return False
-        return bool(self._own) and self.served not in self._own
+        return self.served not in self._own
 
     def comes_from_here(self, request: Request) -> bool:
         """Return whether a browser of this computer comes by a network's address."""
-        return self.everywhere and request.client is not None and request.client.host in self._own
+        host = request.client.host if request.client else ""
+        return (self.everywhere or self.has_local) and host in self._own
 
     def is_own(self, client: str) -> bool:
         """Return whether a client is this computer itself."""

@@ -103,6 +103,7 @@ def participants(room_state: RoomState) -> APIRouter:
         choice: Many = [],  # noqa: B006 (FastAPI copies it)
         other: Text = "",
         fact: Text = "",
+        not_yet: Text = "",
         form: Text = "",
     ) -> Response:
         """Record a vote; one that is sent twice counts once."""
@@ -113,9 +114,13 @@ def participants(room_state: RoomState) -> APIRouter:
         person, ballot = room_state.person(secret), room_state.ballot(secret, question)
         ask = (question, round)
         try:
+            at = room_state.voting.round(*ask)
+            if at is not None and not not_yet and room_state.may_have_voted(request, at):
+                raise Refused("ballot-twice", 422)
             await room_state.do(
                 lambda commands: commands.vote(ask, person, ballot, choice, other, fact)
             )
+            room_state.voted_here(request, ask, sure=bool(not_yet))
         except Refused as refused:
             if refused.status != 422:
                 raise
@@ -237,7 +242,7 @@ def participants(room_state: RoomState) -> APIRouter:
             "block": block,
             "block_words": block_words,
             "ended": room_state.clock.ended and not room_state.was_ended,
-            "came_back": room_state.voting.may_count_twice(room_state.me(request)),
+            "asks": at is not None and room_state.may_have_voted(request, at),
             "at": at,
             "mine": at is not None and room_state.slip_of(request, at) is not None,
             "kept_for": room_state.is_kept_for(request),
@@ -314,8 +319,11 @@ def stage_words(room_state: RoomState) -> str:
 def own_mark(room_state: RoomState, request: Request) -> str:
     """Return the key of a participant's page; a ballot handed in for them changes it."""
     kept = " kept" if room_state.is_kept_for(request) else ""
-    block = announced(room_state)[0] if room_state.live() is None else ""
-    return f"{stage_words(room_state)}{kept} {block}"
+    at = room_state.live()
+    block = announced(room_state)[0] if at is None else ""
+    open_ = at is not None and at.status == "open"
+    asks = " asks" if open_ and room_state.may_have_voted(request, at) else ""
+    return f"{stage_words(room_state)}{kept}{asks} {block}"
 
 
 def news_data(room_state: RoomState, request: Request) -> str:

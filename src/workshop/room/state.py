@@ -363,10 +363,14 @@ class RoomState:
         """The command that goes on with the room."""
         self.copied = ""
         """The file of the last saved copy."""
+        self._cast_at: dict[tuple[int, str], str] = {}
+        """At which of our addresses ballots were cast, by round and ballot."""
+        self._sure: dict[str, int] = {}
+        """Who said that they had not voted, and the doubt that it ended."""
         self.paper_table = ""
         """The table of the last ballot from paper, because ballots come in stacks."""
         self.on_move: Callable[[], None] = lambda: None
-        """Called when the room gets another address."""
+        """Called when the addresses of the computer have changed."""
         self.on_end: Callable[[], None] = lambda: None
         """Called when the session is deleted: whoever serves the room ends it then."""
         self._listening: dict[_Listener, tuple[str, str]] = {}
@@ -651,6 +655,31 @@ class RoomState:
         own = at.slips.get(self.ballot(self.secret(request) or "", at.question))
         return own or next(named, None)
 
+    def may_have_voted(self, request: Request, at: Round) -> bool:
+        """Return whether the person of this browser may have voted elsewhere.
+
+        Without names nobody can tell. Somebody like them has voted, at another address or since
+        this place came in doubt: a phone has another place at each address that the room had.
+        """
+        secret, me = self.secret(request) or "", self.me(request)
+        if not self.voting.may_count_twice(me) or self.ballot(secret, at.question) in at.slips:
+            return False
+        person = self.person(secret)
+        doubt = self.voting.in_doubt_since(person) > self._sure.get(person, 0)
+        host = request.url.hostname
+        return any(
+            doubt or self._cast_at.get((at.number, ballot)) != host
+            for ballot, slip in at.slips.items()
+            if not slip.without_phone and (slip.role, slip.table) == (me.role, me.table)
+        )
+
+    def voted_here(self, request: Request, ask: tuple[str, int], *, sure: bool) -> None:
+        """Note where a ballot was cast, and whether its person was sure."""
+        secret = self.secret(request) or ""
+        self._cast_at[ask[1], self.ballot(secret, ask[0])] = request.url.hostname or ""
+        if sure:
+            self._sure[self.person(secret)] = self.voting.seq
+
     def is_kept_for(self, request: Request) -> bool:
         """Return whether somebody else handed in the vote of this browser's person."""
         at = self.voting.current
@@ -741,8 +770,10 @@ class RoomState:
     def _see(self, request: Request) -> None:
         """Count the device that asks, also one whose page stayed open over a restart."""
         client = request.client.host if request.client else ""
-        if len(self.devices) < MOST_PAGES and client and not self.network.is_own(client):
-            self.devices.add(client)
+        if client and not self.network.is_own(client):
+            self.network.is_reached_at(str(request.base_url).rstrip("/"))
+            if len(self.devices) < MOST_PAGES:
+                self.devices.add(client)
 
     def set_cookie(self, answer: Response, kind: str, value: str, days: int = 30) -> None:
         """Set a cookie that no script can read."""

@@ -168,6 +168,8 @@ class Voting:
         The facilitator said that fewer take part than are known, as on another day.
         """
         self._left: Counter[Person] = Counter()
+        self._in_doubt: dict[str, int] = {}
+        """Whose place may be another's too, because one like them came back or left."""
         self._ballots: dict[tuple[str, int], dict[str, _Ballot]] = {}
 
     @classmethod
@@ -321,6 +323,10 @@ class Voting:
         """Return whether one like this person came back, or was counted out."""
         return any(n and _is_of(one, who.role, who.table) for one, n in self._left.items())
 
+    def in_doubt_since(self, person: str) -> int:
+        """Return since which event a place may be another's too; 0 if never."""
+        return self._in_doubt.get(person, 0)
+
     def named(self, name: str) -> str | None:
         """Return the person with a name, in any spelling, or None."""
         key = name_key(name)
@@ -370,11 +376,12 @@ class Voting:
             names = (_words(one, _LONGEST_NAME, missing="") for one in body["tables"])
             self.tables = tuple(dict.fromkeys(filter(None, names)))[:MOST_TABLES]
 
-    def _join(self, _: Event, body: Mapping[str, Any]) -> None:
+    def _join(self, event: Event, body: Mapping[str, Any]) -> None:
         person = str(body["person"])
         self.people.pop(_text(body.get("instead_of")), None)
         if body.get("was_here") and person not in self.people:
-            self._count_one_less(_person(body))
+            self._count_one_less(_person(body), event)
+            self._in_doubt[person] = event.seq
         self.people[person] = _person(body)
 
     def _seat(self, _: Event, body: Mapping[str, Any]) -> None:
@@ -421,17 +428,19 @@ class Voting:
         self.people[person] = now
         self._give_slips(was, now)
 
-    def _leave(self, _: Event, body: Mapping[str, Any]) -> None:
+    def _leave(self, event: Event, body: Mapping[str, Any]) -> None:
         if isinstance(role := body.get("role", "" if "person" not in body else None), str):
-            self._count_one_less(Person(role, table=_text(body.get("table"))))
+            self._count_one_less(Person(role, table=_text(body.get("table"))), event)
             return
         was, into = self.people.pop(str(body["person"])), self.people.get(_text(body.get("into")))
         if into is not None:
             self._give_slips(was, into)
 
-    def _count_one_less(self, like: Person) -> None:
+    def _count_one_less(self, like: Person, event: Event) -> None:
         """Count one person less of a role, where no name tells which of them it is."""
         self._left[like] += self.joined_as(like.role) > 0
+        alike = (i for i, p in self.people.items() if _is_of(p, like.role, like.table))
+        self._in_doubt |= dict.fromkeys(alike, event.seq)
 
     def _give_slips(self, was: Person, now: Person) -> None:
         """Change the name on all ballots of a person, one in each round."""
