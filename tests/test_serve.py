@@ -24,13 +24,13 @@ from typer.testing import CliRunner
 
 from conftest import CONSOLE, TOP
 from servers import Server, serving
-from workshop import Answers, InputError
+from workshop import Answers, InputError, load_content
 from workshop.answers.reading import read_answers
 from workshop.cli import commands
 from workshop.files import notebooks, own_analysis
 from workshop.notebook.controls import FILES, PackMaker
 from workshop.notebook.saved import STATE, VIEW, before_save, settle
-from workshop.notebook.servers import HOME, SESSION, free_port, prepare, reach, set_up
+from workshop.notebook.servers import HOME, SESSION, free_port, prepare, reach, set_up, token_of
 from workshop.session import Session
 from workshop.widgets.steps import LivePage
 
@@ -372,6 +372,36 @@ def test_without_the_token_nobody_gets_in(app: Server, path: str) -> None:
 )
 def test_with_the_token_there_is_nothing_but_pages_and_the_pack(app: Server, path: str) -> None:
     assert Asked(app.base + path, Authorization=f"token {app.token}").status == 404
+
+
+def test_who_has_no_token_is_told_in_our_words_where_it_is(app: Server) -> None:
+    asked = Asked(f"{app.base}/login?next=%2Fwalk")
+    assert asked.status == 403
+    shown = asked.text.decode()
+    assert load_content().words("serve.locked-title") in shown
+    assert f"workshop app {app.folder}" in shown
+    assert "Jupyter" not in re.sub(r"(?s)<(style|script)>.*?</\1>", "", shown)
+
+
+def test_an_open_page_goes_on_when_the_app_was_started_again(tmp_path: Path) -> None:
+    """As a browser reloads it: with the cookie of before, on the same port, and no token."""
+    with serving("app", tmp_path / "ours") as server:
+        first = Asked(server.address)
+        cookie = "; ".join(c.partition(";")[0] for c in first.headers.get_all("Set-Cookie"))
+        token = server.token
+        kept = server.folder / ".workshop" / "app-token"
+        assert kept.stat().st_mode & 0o077 == 0, "only its owner reads it"
+    with serving("app", tmp_path / "ours") as server:
+        assert server.token == token
+        assert Asked(f"{server.base}/walk", Cookie=cookie).status == 200
+
+
+@pytest.mark.parametrize("broken", ["", "short", "x" * 500, "ü" * 32])
+def test_a_token_that_was_changed_by_hand_is_made_anew(broken: str, tmp_path: Path) -> None:
+    (tmp_path / "app-token").write_text(broken, "utf-8")
+    token = token_of(tmp_path)
+    assert len(token) == 32
+    assert token_of(tmp_path) == token
 
 
 def test_every_link_that_is_shown_leads_somewhere(app: Server) -> None:

@@ -1,8 +1,9 @@
-"""What a kernel did not take is given to the next one, in the same page."""
+"""What a kernel did not take or could not save stays on the page, and is given again."""
 
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable, Iterator
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -31,18 +32,34 @@ DRAW = """async ({script, view}) => {
 }"""
 
 
-def test_what_was_not_saved_is_given_to_the_kernel_that_is_started_then(
-    browser: Any, tmp_path: Path
-) -> None:
+@pytest.fixture
+def draws(browser: Any, tmp_path: Path) -> Iterator[Callable[[str, int, str], Any]]:
+    """A function that opens a tab with the step of a question, on an address of a computer."""
     session = Session.open(tmp_path / "session.workshop", who="Ana")
-    page = LivePage(session, part=1)
-    step = next(s.id for s in page.content.steps if "organisation" in s.questions)
     script = resources.files("workshop.widgets").joinpath("front", "live.js").read_bytes()
     address = f"data:text/javascript;base64,{base64.b64encode(script).decode()}"
-    tab = browser.new_page()
+    context = browser.new_context()
+    context.route("http://pages.test/", lambda route: route.fulfill(body="<!doctype html>"))
+    tab = context.new_page()
     tab.clock.install()
-    tab.evaluate(DRAW, {"script": address, "view": page.form(step).view()})
-    tab.evaluate("draw('dead')")
+
+    def draw(question: str, part: int, kernel: str) -> Any:
+        page = LivePage(session, part=part)
+        step = next(s.id for s in page.content.steps if question in s.questions)
+        tab.goto("http://pages.test/")
+        tab.evaluate(DRAW, {"script": address, "view": page.form(step).view()})
+        tab.evaluate("kernel => draw(kernel)", kernel)
+        return tab
+
+    yield draw
+    context.close()
+    session.close()
+
+
+def test_what_was_not_saved_is_given_to_the_kernel_that_is_started_then(
+    draws: Callable[[str, int, str], Any],
+) -> None:
+    tab = draws("organisation", 1, "dead")
     box = tab.locator('[data-key="organisation"] input').first
     box.fill("Tidewater")
     box.blur()
@@ -54,5 +71,58 @@ def test_what_was_not_saved_is_given_to_the_kernel_that_is_started_then(
     tab.evaluate("id => hears['newmsg:custom']({id, ok: true, saved: true})", number)
     tab.evaluate("draw('next')")
     assert tab.evaluate("sent.at(-1)[0]") == "new", "it is given once"
-    tab.close()
-    session.close()
+
+
+def test_what_was_not_saved_is_given_after_the_page_was_loaded_anew(
+    draws: Callable[[str, int, str], Any],
+) -> None:
+    """As when `workshop app` was ended and started again."""
+    tab = draws("organisation", 1, "dead")
+    box = tab.locator('[data-key="organisation"] input').first
+    box.fill("Tidewater")
+    box.blur()
+    tab.clock.run_for(6000)
+    tab = draws("organisation", 1, "new")
+    kernel, key, value, number = tab.evaluate("sent.at(-1)")
+    assert (kernel, key, value) == ("new", "organisation", "Tidewater")
+    assert box.input_value() == "Tidewater"
+    tab.evaluate("id => hears['newmsg:custom']({id, ok: true, saved: true})", number)
+    assert draws("organisation", 1, "next").evaluate("sent.length") == 0, "it is given once"
+
+
+def test_a_choice_that_a_full_disk_did_not_take_stays_and_is_saved_when_it_is_pressed_again(
+    draws: Callable[[str, int, str], Any],
+) -> None:
+    tab = draws("lead", 2, "one")
+    radio = tab.locator('[data-key="lead"] input[value="product"]')
+    field = tab.locator('[data-key="lead"]')
+
+    def answer(**told: Any) -> None:
+        tab.evaluate("told => hears['onemsg:custom'](told)", {"id": number(), **told})
+
+    def number() -> int:
+        return int(tab.evaluate("sent.at(-1)[3]"))
+
+    def press() -> list[Any]:
+        radio.click()
+        tab.clock.run_for(50)
+        return list(tab.evaluate("sent.map(([, key, value]) => [key, value])"))
+
+    full = {"ok": False, "failed": True, "problem": "The disk is full."}
+    given = ["lead", "product"]
+    assert press() == [given]
+    answer(**full)
+    tab.evaluate("hears['onechange:view']()")  # another answer has changed meanwhile
+    assert radio.is_checked()
+    assert "The disk is full." in field.inner_text()
+    assert press() == [given, given], "the same choice once more"
+    answer(**full)
+    other = tab.locator(".ws-field:not([data-key='lead']) input[value='research']").first
+    other.click()
+    tab.clock.run_for(50)
+    answer(ok=True, saved=True)
+    assert tab.evaluate("sent.at(-1).slice(1, 3)") == given, "there is room again"
+    answer(ok=True, saved=True)
+    assert "The disk is full." not in field.inner_text()
+    tab.clock.run_for(6000)
+    assert len(tab.evaluate("sent")) == 4

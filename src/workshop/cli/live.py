@@ -6,6 +6,7 @@ import enum
 import errno
 import gc
 import ipaddress
+import os
 import shlex
 import socket
 import sys
@@ -72,6 +73,7 @@ Port = Annotated[
 Ip = Annotated[
     str, typer.Option("--ip", help="Address to serve on; this computer only, if not given.")
 ]
+APP_PORT = 8866
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Open no browser.")]
 
 
@@ -99,18 +101,26 @@ def app(
     start_from: From = None,
     earlier: Earlier = None,
     who: Who = None,
-    port: Port = 8866,
+    port: Port = APP_PORT,
     ip: Ip = "127.0.0.1",
     no_browser: NoBrowser = False,
     content: ContentFolder = None,
 ) -> None:
     """Open the workshop as pages without code, for a leader alone."""
+    from workshop.notebook.opening import AGAIN
     from workshop.notebook.servers import run_app
     from workshop.problems import need_extra
 
     with clear_messages():
         need_extra("app", "“workshop app”", {"voila": "Voila"})
     place = _set_up(folder, session, start_from, earlier, who, content)
+    os.environ[AGAIN] = f"workshop app {shlex.quote(str(folder))}" + _repeated(
+        session=session,
+        who=who,
+        port=port if port != APP_PORT else None,
+        ip=ip if ip != LOCAL else None,
+        content=content,
+    )
     _run(partial(run_app, on_end=_say_ending), place, ip, port, no_browser)
 
 

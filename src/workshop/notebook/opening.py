@@ -15,10 +15,11 @@ from workshop.notebook.page import Page
 from workshop.problems import InputError, SessionTrouble
 
 SESSION, WHO, CONTENT = "WORKSHOP_SESSION", "WORKSHOP_WHO", "WORKSHOP_CONTENT"
-"""Environment variables for the session, the user and own content.
+AGAIN = "WORKSHOP_AGAIN"
+"""Environment variables: session, user, own content, and the command that starts the pages again.
 
-`workshop lab` and `app` set them, since a Jupyter server passes nothing else to a kernel; only
-`open_page` reads them.
+`workshop lab` and `app` set them, the last one only `app`, since a Jupyter server passes nothing
+else to a kernel; only `open_page` reads them.
 """
 
 
@@ -44,7 +45,9 @@ def open_page(parameters: Mapping[str, Any], part: int) -> Page:
         session = Session.open(place, who=os.environ.get(WHO, ""), create=False, content=content)
     except (InputError, SessionTrouble) as error:
         return ClosedPage(str(error), content)
-    return ScreenPage(LivePage(session, part))
+    live = LivePage(session, part)
+    live.again = os.environ.get(AGAIN, "")
+    return ScreenPage(live)
 
 
 class ClosedPage(Page):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import getpass
+import hashlib
 import importlib
 import json
 import os
@@ -403,7 +404,7 @@ def run_app(
 
     from workshop.notebook.voila import make_app
 
-    token = secrets.token_urlsafe(24)
+    token = token_of(place.home)
     settings = Config()
     chosen = app_settings(place, ip=ip, port=free_port(port, ip), browser=browser, token=token)
     for name, value in chosen.items():
@@ -418,6 +419,27 @@ def run_app(
     )
 
 
+_TOKEN = re.compile(r"[\w-]{32}")
+
+
+def token_of(home: Path) -> str:
+    """Return the token of a folder's pages, the same one at each start.
+
+    So a page that is open while the program ends and begins again goes on when it is reloaded.
+    """
+    path = home / "app-token"
+    with contextlib.suppress(OSError, ValueError):
+        if _TOKEN.fullmatch(kept := path.read_text("ascii")):
+            return kept
+    token = secrets.token_urlsafe(24)
+    with contextlib.suppress(OSError):  # then the next start has another one
+        path.unlink(missing_ok=True)
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(token)
+    return token
+
+
 def app_settings(
     place: Workplace, *, ip: str, port: int, browser: bool, token: str
 ) -> dict[str, Any]:
@@ -429,6 +451,7 @@ def app_settings(
         "Voila.port_retries": 0,
         "Voila.open_browser": browser,
         "Voila.token": token,
+        "Voila.cookie_secret": hashlib.sha256(f"cookie {token}".encode()).digest(),
         "Voila.log_level": "WARN",
         "Voila.tornado_settings": {"headers": HEADERS, "allow_remote_access": ip != "127.0.0.1"},
         "VoilaConfiguration.template": "workshop",

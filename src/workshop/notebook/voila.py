@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import nbformat
 import tornado.ioloop
 import tornado.web
+from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import AuthenticatedFileHandler
 from nbformat.v4 import new_code_cell, new_notebook
 from traitlets.config import Config
@@ -23,6 +25,7 @@ from workshop.content.loader import Content
 from workshop.documents.fonts import embed_reading_font
 from workshop.documents.html import shared_style
 from workshop.files import notebooks
+from workshop.notebook.opening import AGAIN
 from workshop.widgets.live import Progress
 
 PACK = re.compile(r"pack/((board|reference)\.pdf|findings\.(pdf|html|json))")
@@ -73,6 +76,7 @@ class Pages(Voila):
         drawn = {"template_paths": self.template_paths, "config": self.config, **page}
         own = [
             (r"/", Welcome, page),
+            (r"/login", Locked, page),
             (r"/walk", WalkHandler, {"notebook_path": notebooks()[0].name, **drawn}),
             (r"/voila/files/(.*)", PackFiles, {"path": self.root_dir}),
         ]
@@ -91,6 +95,17 @@ class Welcome(BaseVoilaHandler):
         self.write(
             self.render_template("welcome.html", resources=self.voila_configuration.resources)
         )
+
+
+class Locked(BaseVoilaHandler):
+    """What a browser is shown that has not opened the address with the token yet."""
+
+    @allow_unauthenticated
+    def get(self) -> None:
+        """Write where that address stands."""
+        shown = self.voila_configuration.resources
+        self.set_status(403)
+        self.write(self.render_template("locked.html", resources={**shown, "pages": []}))
 
 
 class WalkHandler(TornadoVoilaHandler):
@@ -128,6 +143,7 @@ def page_words(folder: Path, content: Content) -> dict[str, Any]:
     words = content.words
     keys = [k.removeprefix("serve.") for k in words if k.startswith("serve.")]
     own = {key: words(f"serve.{key}") for key in keys}
+    own["locked-about"] = words("serve.locked-about", command=os.environ.get(AGAIN, "workshop app"))
     pages, progress = [], Progress(content, Answers(), frozenset())
     for source in notebooks():
         path = folder / source.name

@@ -147,6 +147,8 @@ class SessionPage:
         """The session's open room, as of the last look."""
         self.listeners: list[Callable[[], None]] = []
         """Functions that are called after each change, here or elsewhere."""
+        self.again = ""
+        """The command that starts pages without notebooks again; empty in a notebook."""
         self.folds_hints = False
         """Whether the reason and the example of a question are folded at first."""
         self.follower: Any = None
@@ -189,6 +191,9 @@ class SessionPage:
         prefix = "steps.screen-"
         keys = [key for key in self.words if key.startswith(prefix)]
         labels = {key.removeprefix(prefix): self.words(key) for key in keys}
+        labels["session"] = self.session.place
+        if self.again:
+            labels["no-answer"] = self.words("steps.app-no-answer", command=self.again)
         return labels if self.session.persistent else {**labels, "saved": ""}
 
     def where(self, step: StepText) -> str:

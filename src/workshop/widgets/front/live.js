@@ -37,8 +37,40 @@ function make(tag, attributes = {}, ...children) {
 
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
-/** What a kernel did not take before it ended: whatever screen of a new one has the field gives it again. */
-const unsent = (globalThis[Symbol.for("workshop.unsent")] ??= new Map());
+/**
+ * What a kernel did not take before it ended: whatever screen of a new one has the field gives it again, also
+ * after the page was loaded anew.
+ */
+class Unsent {
+  constructor(session) {
+    this.place = `workshop-unsent ${session}`;
+    try {
+      this.kept = new Map(JSON.parse(sessionStorage.getItem(this.place) ?? "[]"));
+    } catch { // no storage: it is lost with the page
+      this.kept = new Map();
+    }
+  }
+
+  set(message) {
+    this.kept.set(message.key, message);
+    this.store();
+  }
+
+  delete(message) {
+    if (!same(this.kept.get(message.key), message)) return; // it was changed since
+    this.kept.delete(message.key);
+    this.store();
+  }
+
+  store() {
+    try {
+      sessionStorage.setItem(this.place, JSON.stringify([...this.kept]));
+    } catch { /* as above */ }
+  }
+}
+
+/** Every widget loads a module of its own, and all of a page share what was not sent. */
+const unsentOf = (session) => ((globalThis[Symbol.for("workshop.unsent")] ??= {})[session] ??= new Unsent(session));
 
 /** A view without the answers in it: as long as this stays, fields are changed in place. */
 function shape(view) {
@@ -58,6 +90,7 @@ class Screen {
     this.uid = `ws-${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}`;
     this.pending = new Map();
     this.controls = new Map(); // by key: how a field shows a value, and what is said of it
+    this.failed = new Map(); // by key: what could not be saved although it is right, as on a full disk
     this.drawn = null;
     el.classList.add("ws", "wk", "wk-cell");
     this.onView = () => this.draw();
@@ -66,9 +99,9 @@ class Screen {
     model.on("change:disabled", this.onView);
     model.on("msg:custom", this.onMessage);
     this.draw();
-    for (const [key, message] of this.locked ? [] : [...unsent]) {
+    for (const [key, message] of this.locked ? [] : [...this.unsent.kept]) {
       if (!this.controls.has(key)) continue;
-      unsent.delete(key);
+      this.unsent.delete(message);
       this.put(key, message.value);
       this.send(message);
     }
@@ -92,6 +125,10 @@ class Screen {
 
   get words() {
     return this.view.words || {};
+  }
+
+  get unsent() {
+    return unsentOf(this.words.session);
   }
 
   draw() {
@@ -157,6 +194,7 @@ class Screen {
   }
 
   send(message, status) {
+    if (message.do === "give") this.failed.delete(message.key);
     const id = ++counter;
     const timer = setTimeout(() => this.give_up(id), REPLY_TIMEOUT_MS);
     this.pending.set(id, { timer, status, message, begun: performance.now() });
@@ -173,9 +211,21 @@ class Screen {
     const wait = this.pending.get(id);
     if (!wait) return;
     clearTimeout(wait.timer);
-    if (wait.message.do === "give") unsent.set(wait.message.key, wait.message);
+    this.keep(wait, this.words["no-answer"]);
     if (wait.status) wait.status.tell(this.words["no-answer"], "problem");
     this.say(this.words["no-answer"]);
+  }
+
+  /** Keep what could not be saved: it stays to be seen, and is given again with the next chance. */
+  keep({ message, status }, problem) {
+    if (message.do !== "give") return;
+    this.unsent.set(message);
+    this.failed.set(message.key, { message, status, problem, before: this.field(message.key)?.value });
+  }
+
+  /** One answer was saved again, so the others can be, too. */
+  giveAgain() {
+    for (const { message, status } of [...this.failed.values()]) this.send(message, status);
   }
 
   receive(message) {
@@ -183,7 +233,9 @@ class Screen {
     if (message.id && !wait.timer) return; // told to another view of this widget
     clearTimeout(wait.timer);
     this.pending.delete(message.id);
-    if (wait.message && unsent.get(wait.message.key) === wait.message) unsent.delete(wait.message.key);
+    if (wait.message) this.unsent.delete(wait.message);
+    if (wait.message && this.failed.get(wait.message.key)?.message === wait.message) this.failed.delete(wait.message.key);
+    if (message.failed) this.keep(wait, message.problem);
     if (wait.timer) this.el.dataset.took = String(Math.round(performance.now() - wait.begun));
     if (wait.status) {
       if (!message.ok) wait.status.tell(message.problem, "problem");
@@ -202,11 +254,16 @@ class Screen {
       }, 60);
     }
     if (message.next) this.goOn();
+    if (message.saved) this.giveAgain();
+  }
+
+  field(key) {
+    return (this.view.groups || []).flatMap((group) => group.fields || []).find((f) => f.key === key);
   }
 
   /** Show a value that is not what was typed, although no answer has changed. */
   put(key, value) {
-    const field = (this.view.groups || []).flatMap((group) => group.fields || []).find((f) => f.key === key);
+    const field = this.field(key);
     if (field) this.controls.get(key)?.show({ ...field, value });
   }
 
@@ -253,6 +310,14 @@ function drawField(screen, field) {
   const basis = field.basis ? drawBasis(screen, field, id) : null;
   screen.controls.set(field.key, {
     show(now) {
+      const failed = screen.failed.get(field.key);
+      if (failed && same(failed.before, now.value)) { // else somebody has answered it elsewhere
+        status.tell(failed.problem, "problem");
+        control.show({ ...now, value: failed.message.value });
+        return;
+      }
+      if (failed) screen.unsent.delete(failed.message);
+      screen.failed.delete(field.key);
       if (now.problem) status.tell(now.problem, "problem");
       else if (status.node.dataset.kind === "problem" || !status.node.textContent) {
         status.tell(now.answered && now.kind !== "slider" ? screen.words.saved : "", "saved");
@@ -299,7 +364,7 @@ function onTyped(screen, input, save) {
   const now = () => {
     clearTimeout(timer);
     screen.typing = false;
-    if (input.value !== last) {
+    if (input.value !== last || screen.failed.has(input.dataset.focus)) {
       last = input.value;
       save(input.value);
     }
@@ -364,6 +429,11 @@ function drawRadios(screen, field, status, choices, onPick) {
     input.addEventListener("change", () => {
       clearTimeout(timer);
       timer = setTimeout(() => onPick(choice.value), byKey || list.dataset.arrow ? 350 : 0);
+    });
+    input.addEventListener("click", () => { // pressed again, because it was not saved: nothing changes
+      if (screen.failed.get(field.key)?.message.value !== choice.value) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => onPick(choice.value), 0);
     });
     const notes = (choice.notes || []).map((n) => make("span", { class: "ws-note" }, n));
     const kind = notes.length ? " ws-rich" : choice.value === "" ? " ws-untold" : "";
