@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,8 @@ from workshop.findings.plan import (
     proposed_due,
 )
 from workshop.problems import InputError
+from workshop.session import Session
+from workshop.widgets.steps import LivePage
 
 CONTENT = load_content()
 DECIDED = {"decision": "Who is on call?", "chosen": "A rota.", "owner": "VP", "due": "2027-02-01"}
@@ -259,6 +262,57 @@ def test_two_decisions_that_set_one_answer_differently_contradict_each_other() -
     assert "Product-led" in found.clashes[0].statement
     same = [{"decision": "a", "sets": {"duties.paged": "Research team"}}]
     assert not assess(answers({"duties.paged": "research"}, decisions=same)).clashes
+
+
+@pytest.mark.parametrize(
+    ("name", "chosen", "value", "differs"),
+    [
+        ("duties.paged", "Product", "research", True),
+        ("duties.paged", "Nobody", "research", True),
+        ("duties.paged", "Nachtwache", "research", True),
+        ("duties.paged", "research team", "research", False),
+        ("duties.paged", "Product, until the spring", "research", False),
+        ("duties.paged", "", "research", False),
+        ("lead", "Research-led", "product", True),
+        ("lead", "product-LED", "product", False),
+        ("lead", "Whoever knows the users", "product", False),
+        ("evaluation_set_authors", "Data and product", ["data", "platform", "product"], True),
+        ("evaluation_set_authors", "Product and data", ["data", "product"], False),
+        ("drills.stale-features.minute_0", "Data", "platform", True),
+        ("maturity", "3", 2, False),
+    ],
+)
+def test_words_that_name_another_choice_than_the_answer_as_agreed_contradict_it(
+    name: str, chosen: str, value: Any, differs: bool
+) -> None:
+    """What was chosen in a sentence of one's own is nobody's contradiction."""
+    told = {"decision": "Who?", "chosen": chosen or None, "sets": {name: value}}
+    found = assess(Answers.from_parameters({"builder": "Nachtwache", "decisions": [told]}))
+    clashes = [c for c in found.clashes if c.id == "decision-words-differ"]
+    assert bool(clashes) == differs
+    warned = [w for d, w in decision_warnings(found) if d is not None and chosen and chosen in w]
+    assert bool(warned) == differs
+    if differs:
+        assert clashes[0].what in {a.what for a in actions(found) if a.kind == "contradiction"}
+        assert clashes[0].statement in text_of(exhibits.contradictions(found))
+        assert not found.doubted, "no answer about today is in doubt"
+        assert "decisions-ready-to-start" not in {f.id for f in found.findings}
+
+
+def test_the_card_of_a_decision_says_where_its_words_differ_from_the_answer(
+    tmp_path: Path,
+) -> None:
+    with closing(Session.open(tmp_path / "s", who="Ana")) as session:
+        told = {"decision": "Who?", "chosen": "Product", "sets": {"duties.paged": "research"}}
+        item = session.add("decisions", told)
+        session.add("decisions", {"decision": "And then?"})
+        groups = {g["key"]: g for g in LivePage(session, part=6).form("decisions").view()["groups"]}
+        beside = groups[f"decisions/{item}"]["text"]
+        assert "you chose “Product”, but the answer as agreed is “Research”" in beside[0]
+        assert [key for key, group in groups.items() if "text" in group] == [
+            "warned",
+            f"decisions/{item}",
+        ]
 
 
 def test_findings_json_tells_what_was_agreed() -> None:

@@ -706,6 +706,26 @@ def test_an_undo_keeps_gone_what_a_notebook_has_taken_back(room: Room) -> None:
     assert room.session.answers.lead is None
 
 
+def test_undo_is_not_offered_for_a_decision_that_a_notebook_has_taken_back(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("chosen_pattern")
+    one.vote("chosen_pattern", "federated")
+    chair.reveal("chosen_pattern")
+    record = {"question": "chosen_pattern", "on_record": "true", "owner": "Ana"}
+    chair.post("/console/decide", choice="federated", **record)
+    room.session.refresh()
+    offers = 'action="/console/undo"'
+    assert offers in chair.get("/console").text
+    made = [c.seq for c in room.session.history()]
+    for change in made:
+        room.session.undo(change)
+    assert not room.session.answers.decisions
+    assert offers not in chair.get("/console").text
+    for change in made:
+        room.session.undo(change)
+    assert offers in chair.get("/console").text, "the notebook has it again"
+
+
 def test_an_undo_of_what_is_no_longer_the_last_action_changes_nothing(room: Room) -> None:
     chair = room.facilitator()
     chair.post("/console/type", ask="Why?", later="true")

@@ -34,6 +34,8 @@ from workshop.exhibits.patterns import is_judged
 from workshop.findings import Assessment
 from workshop.findings.agreement import (
     DECISIONS_DISAGREE,
+    OF_DECISIONS,
+    WORDS_DIFFER,
     AgreedChange,
     Clash,
     alike,
@@ -121,7 +123,7 @@ def _clash_card(assessment: Assessment, clash: Clash) -> Card:
             capital(value_of(assessment.content, n, lookup(assessment.answers, n))),
         )
         for n in clash.answers
-        if n != "stages" and clash.id != DECISIONS_DISAGREE
+        if n != "stages" and clash.id not in OF_DECISIONS
     ]
     check = paragraph((Span(_("agreed.check") + " ", strong=True), Span(clash.check)))
     body: list[Block | str] = [*([pairs(given)] if given else []), clash.why, check]
@@ -264,8 +266,8 @@ def brought(assessment: Assessment) -> str:
 def decision_warnings(assessment: Assessment) -> list[tuple[Decision | None, str]]:
     """Return what to say at once, each with the decision that it is about.
 
-    Decisions disagree, bring a new urgent risk, or leave something to nobody. Only the last is
-    about one decision.
+    Decisions disagree, bring a new urgent risk, say one thing and set another, or leave something
+    to nobody. The last two are about one decision.
     """
     _, is_nobody = assessment.content.words, assessment.content.teams.is_nobody
     disagree = [c for c in assessment.clashes if c.id == DECISIONS_DISAGREE]
@@ -273,6 +275,9 @@ def decision_warnings(assessment: Assessment) -> list[tuple[Decision | None, str
         (None, _("agreed.step-clash", statement=c.statement, check=c.check)) for c in disagree
     ]
     for decision in assessment.answers.decisions or ():
+        differ = [c for c in assessment.clashes if c.id == WORDS_DIFFER]
+        for c in (one for one in differ if one.decision == decision.decision):
+            warnings.append((decision, f"{c.statement} {c.check}"))
         values = (decision.sets or {}).values()
         if any(is_nobody(one) for one in values if isinstance(one, str)):
             warnings.append((decision, _("agreed.step-nobody", asked=decision.decision)))

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from workshop.answers.schema import Answers, Decision, as_agreed, lookup
+from workshop.answers.schema import Answers, Decision, as_agreed, as_compared, lookup, teams_in
 from workshop.content.items import Condition, Contradiction
 from workshop.content.loader import Content
 from workshop.content.teams import AT_HANDOVER, NOBODY, Teams
@@ -30,6 +30,10 @@ COMPUTED: dict[str, tuple[str, ...]] = {
 """Calculated numbers that a contradiction may read, and their answers."""
 DECISIONS_DISAGREE = "decisions-disagree"
 """Id of the contradiction between decisions that set an answer differently."""
+WORDS_DIFFER = "decision-words-differ"
+"""Id of the contradiction between a decision's words and its answer."""
+OF_DECISIONS = frozenset({DECISIONS_DISAGREE, WORDS_DIFFER})
+"""Ids of the contradictions that leave no answer about today in doubt."""
 _WEEKS = ("queue_weeks", "computed.queue_weeks")
 
 
@@ -46,6 +50,8 @@ class Clash:
     what: str
     """What to find out, as an action of the plan."""
     sources: tuple[str, ...]
+    decision: str = ""
+    """The decision that it is about, if it is about one."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,7 @@ def clashes(
         for one in held.values()
         if not held.keys() & set(one.yields_to)
     ]
-    return (*found, *_of_decisions(content, answers))
+    return (*found, *_of_decisions(content, answers), *_of_words(content, answers))
 
 
 def _running_teams(content: Content, answers: Answers) -> int | None:
@@ -232,6 +238,57 @@ def _of_decisions(content: Content, answers: Answers) -> Iterator[Clash]:
                 what=_("agreed.disagree-what", **words),
                 sources=("K1",),
             )
+
+
+def _of_words(content: Content, answers: Answers) -> Iterator[Clash]:
+    """Yield a clash for each decision whose words name another choice than it sets."""
+    _ = content.words
+    for decision in answers.decisions or ():
+        chosen, sets = decision.chosen or "", decision.sets or {}
+        if any(_says(content, chosen, name, value) for name, value in sets.items()):
+            continue
+        other = next((n for n in sets if _is_choice(content, answers, n, chosen, sets[n])), None)
+        if other is None:
+            continue
+        words = {
+            "name": name_words(content, other),
+            "decision": decision.decision,
+            "chosen": chosen,
+            "agreed": value_of(content, other, sets[other]),
+        }
+        yield Clash(
+            id=WORDS_DIFFER,
+            answers=(other,),
+            statement=_("agreed.differs", **words),
+            why=_("agreed.differs-why", **words),
+            check=_("agreed.differs-check", **words),
+            what=_("agreed.differs-what", **words),
+            sources=("K1",),
+            decision=decision.decision,
+        )
+
+
+def _says(content: Content, chosen: str, name: str, value: Any) -> bool:
+    """Return whether what was chosen says in words what a decision sets."""
+    if as_compared(chosen) == as_compared(value_of(content, name, value)):
+        return True
+    if isinstance(value, tuple):
+        return alike(content.teams, tuple(content.teams.parts(chosen)), value)
+    return isinstance(value, str) and alike(content.teams, chosen, value)
+
+
+def _is_choice(content: Content, answers: Answers, name: str, chosen: str, value: Any) -> bool:
+    """Return whether what was chosen is, in whole, something that a question offers."""
+    if not chosen.strip() or name.startswith("signals."):
+        return False
+    choices = {} if name.startswith("drills.") else content.question(name).choices
+    if choices:
+        return as_compared(chosen) in map(as_compared, choices.values())
+    teams, known = content.teams, tuple(teams_in(answers))
+    names = teams.parts(chosen) if isinstance(value, tuple) else [chosen]
+    return isinstance(value, str | tuple) and all(
+        teams.is_vacant(one) or teams.kind(one) or teams.among(one, known) for one in names
+    )
 
 
 # -- words --------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from workshop.content.items import Pattern, SignalText
 from workshop.content.loader import Content
 from workshop.content.teams import Teams
 from workshop.findings.agreement import (
-    DECISIONS_DISAGREE,
+    OF_DECISIONS,
     AgreedChange,
     Clash,
     changes,
@@ -126,7 +126,7 @@ class Situation:
     @property
     def doubted(self) -> frozenset[str]:
         """Return the names of the answers that another answer contradicts."""
-        found = (clash for clash in self.clashes if clash.id != DECISIONS_DISAGREE)
+        found = (clash for clash in self.clashes if clash.id not in OF_DECISIONS)
         return frozenset(name for clash in found for name in clash.answers)
 
     @property

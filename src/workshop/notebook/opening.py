@@ -16,7 +16,7 @@ from workshop.problems import InputError, SessionTrouble
 
 SESSION, WHO, CONTENT = "WORKSHOP_SESSION", "WORKSHOP_WHO", "WORKSHOP_CONTENT"
 AGAIN = "WORKSHOP_AGAIN"
-"""Environment variables: session, user, own content, and the command that starts the pages again.
+"""Environment variables: session, user, own content, command to start again.
 
 `workshop lab` and `app` set them, the last one only `app`, since a Jupyter server passes nothing
 else to a kernel; only `open_page` reads them.

@@ -867,10 +867,17 @@ def console(room_state: RoomState) -> APIRouter:
             for poll, values in agreed(room_state)
         ]
 
+    def is_taken_back(action: Event) -> bool:
+        """Return whether a notebook took back an action that left nothing else."""
+        made, is_vote = action.body.get("changes"), action.kind == "decided"
+        if not isinstance(made, list) or not made or (is_vote and "on_record" not in action.body):
+            return False  # how it is today is with the vote, too
+        return set(made) <= {c.seq for c in room_state.session.history() if c.undone}
+
     def undo_now() -> dict[str, Any] | None:
         """Return which action can be taken back, and the words of its button."""
         last = room_state.voting.last_action()
-        if last is None:
+        if last is None or is_taken_back(last):
             return None
         key = last.body.get("question")
         name = room_state.poll(key).title if isinstance(key, str) else ""

@@ -472,7 +472,12 @@ class Decisions(ItemList):
         if not words:
             return super().groups()
         warned: View = {"key": "warned", "title": "", "fields": [], "text": words}
-        return [{**warned, "tone": "critical"}, *super().groups()]
+        differ = {c.decision: f"{c.statement} {c.check}" for c in self.page.found.clashes}
+        groups = super().groups()
+        for group, (_, values) in zip(groups, self.page.session.items(self.name), strict=False):
+            if beside := differ.get(str(values.get(self.first, ""))):
+                group["text"] = [beside]
+        return [{**warned, "tone": "critical"}, *groups]
 
     def warnings(self) -> list[str]:
         """Return warnings: decisions that disagree, a new urgent risk."""

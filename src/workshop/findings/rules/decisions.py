@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from workshop.answers.schema import Decision, lookup
-from workshop.findings.agreement import DECISIONS_DISAGREE
+from workshop.findings.agreement import OF_DECISIONS
 from workshop.findings.rules.base import Values, is_vacant, limit_of, named, quotations
 from workshop.findings.since import actions
 from workshop.findings.situation import Situation, signals
@@ -90,7 +90,7 @@ def decisions_ready_to_start(situation: Situation) -> Values | None:
         or not all(map(_planned, decided))
     ):
         return None
-    if any(clash.id == DECISIONS_DISAGREE for clash in situation.clashes):
+    if any(clash.id in OF_DECISIONS for clash in situation.clashes):
         return None
     return _strong(situation, lambda d: not _dissents(situation, d) or bool(d.reply))
 
