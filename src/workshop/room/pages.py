@@ -321,8 +321,8 @@ def own_mark(room_state: RoomState, request: Request) -> str:
     kept = " kept" if room_state.is_kept_for(request) else ""
     at = room_state.live()
     block = announced(room_state)[0] if at is None else ""
-    open_ = at is not None and at.status == "open"
-    asks = " asks" if open_ and room_state.may_have_voted(request, at) else ""
+    is_open = at is not None and at.status == "open"
+    asks = " asks" if at and is_open and room_state.may_have_voted(request, at) else ""
     return f"{stage_words(room_state)}{kept}{asks} {block}"
 
 
