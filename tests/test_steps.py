@@ -21,7 +21,7 @@ from workshop.answers.reading import answers_files, read_answers
 from workshop.answers.schema import NAMES, Decision, Stage
 from workshop.exhibits.layout import value_words
 from workshop.findings.output.report import to_json
-from workshop.forms.fields import field_of, fields_of
+from workshop.forms.fields import Field, field_of, fields_of
 from workshop.notebook.controls import Bar, name_of
 from workshop.notebook.page import Page
 from workshop.notebook.screen import ScreenPage
@@ -54,9 +54,14 @@ def give(page: LivePage, step: str, key: str, value: Any) -> dict[str, Any]:
 
 def typed(page: LivePage, step: str, key: str, value: Any) -> Any:
     """Return how a person gives a value in a field: the text typed, or what is ticked."""
-    form = page.form(step)
-    field = next(f for f in form.fields() if f.key == key)
+    field = next(f for f in fields_on(page, step) if f.key == key)
     return field.show(value)
+
+
+def fields_on(page: LivePage, step: str) -> tuple[Field, ...]:
+    """Return the fields of a step, also what a screen that is a moment old still has."""
+    form = page.form(step)
+    return (*form.fields(), *form._fields(idle=True))
 
 
 def live(page: LivePage, answers: Answers) -> None:
@@ -90,7 +95,7 @@ def drive(page: LivePage, step: str, name: str, given: Mapping[str, Any]) -> Non
     value: Any = given
     for part in name.split("."):
         value = value.get(part) if isinstance(value, Mapping) else None
-    keys = [f.key for f in page.form(step).fields() if f.key.startswith(name.replace(".", "/"))]
+    keys = [f.key for f in fields_on(page, step) if f.key.startswith(name.replace(".", "/"))]
     if name.startswith("signals."):
         for part, number in (value or {}).items():
             key = f"{name.replace('.', '/')}/{part}"
@@ -337,6 +342,40 @@ def test_how_an_answer_is_known_is_asked_once_there_is_one(page: LivePage) -> No
     assert page.form("size").take(message)["ok"]
     assert fields(page, "size")["model_teams"]["basis"]["value"] == "measured"
     assert (page.session.answers.basis or {})["model_teams"] == "measured"
+
+
+def test_what_other_answers_leave_idle_is_not_asked_unless_it_was_answered(page: LivePage) -> None:
+    def asked(step: str) -> set[str]:
+        return {field.key for field in page.form(step).fields()}
+
+    provider = {key for key in asked("bought") if key.startswith("provider")}
+    assert {"mandate", "autonomy_permitted", "regulation_name"} <= asked("limits")
+    assert provider
+    page.session.give(("autonomy_permitted",), "broad")
+    page.session.give(("regulated",), False)
+    page.session.give(("model_origin",), "built")
+    assert asked("limits") == {"deployment", "regulated", "autonomy_permitted"}
+    assert asked("bought") == {"model_origin"}
+    assert page.progress.state("bought") == "done"
+    stale = {"do": "give", "key": "mandate", "value": "single-operator"}
+    assert page.form("limits").take(stale)["ok"], "a screen that still has it is taken at its word"
+    page.session.give(("model_origin",), "bought")
+    assert provider <= asked("bought")
+
+
+def test_a_drill_that_concerns_nobody_here_is_not_offered(page: LivePage) -> None:
+    def offered() -> set[str]:
+        (pick, *_) = page.form("drills").groups()
+        return {choice["value"] for choice in pick["pick"]["choices"]}
+
+    every = {drill.id for drill in CONTENT.drills}
+    assert offered() == every, "nothing is answered yet"
+    page.session.give(("model_origin",), "built")
+    bought = {drill.id for drill in CONTENT.drills if "model_origin" in drill.when}
+    assert bought
+    assert offered() == every - bought
+    page.session.give(("drills", min(bought), "minute_0"), "platform")
+    assert offered() == every - bought | {min(bought)}
 
 
 def test_a_drill_tells_no_moment_before_the_one_before_is_over(page: LivePage) -> None:

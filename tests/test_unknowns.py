@@ -24,6 +24,23 @@ def test_questions_that_could_move_the_advice_come_first() -> None:
     assert "mandate" in [u.question.id for u in a.unknowns[:3]]
 
 
+def test_where_no_rule_holds_nothing_about_a_rule_is_missing(content: Content) -> None:
+    about = {"mandate", "autonomy_permitted", "regulation_name"}
+    given = {"ml_engineers": 28, "model_teams": 6, "maturity": 2, "platform_engineers": 4}
+    given |= {"deployment": "pure-cloud", "rails": "none", "queue_weeks": 3}
+
+    def missing(**told: object) -> set[str]:
+        a = assess(Answers.from_parameters({**given, **told}))
+        return {u.question.id for u in a.unknowns} & about
+
+    assert missing() == missing(regulated=True) - {"regulation_name"} == about - {"regulation_name"}
+    assert not missing(regulated=False)
+    told = assess(Answers.from_parameters({**given, "regulated": False, "mandate": "none"}))
+    left = assess(Answers.from_parameters({**given, "regulated": False}))
+    assert left.verdicts == told.verdicts
+    assert left.recommendation == told.recommendation
+
+
 def test_false_and_zero_are_answers(content: Content) -> None:
     given = Answers.from_parameters({"platform_engineers": 0, "deploys_alone": False})
     names = {u.question.id for u in assess(given).unknowns}

@@ -1085,7 +1085,21 @@ def _fields(kind: type[BaseModel]) -> Mapping[str, str]:
 
 def concerns(answers: Answers, when: When) -> bool:
     """Return whether an item of the content concerns a team with these answers."""
-    return not when or any(_given(lookup(answers, name), values) for name, values in when.items())
+    return not when or is_given(answers, when)
+
+
+def is_given(answers: Answers, when: When) -> bool:
+    """Return whether any of these answers is given, with one of its values."""
+    return any(_given(lookup(answers, name), values) for name, values in when.items())
+
+
+def is_ruled_out(answers: Answers, when: When) -> bool:
+    """Return whether an item concerns nobody with what was answered.
+
+    What nobody has answered yet rules out nothing.
+    """
+    told = any(lookup(answers, name) is not None for name in when)
+    return told and not concerns(answers, when)
 
 
 def _given(value: object, values: tuple[str, ...]) -> bool:

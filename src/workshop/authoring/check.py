@@ -389,6 +389,8 @@ def _answers(content: Content) -> Iterator[Problem]:
     for kind in ("sources", "claims", "facts", "drills", "questions"):
         for item in getattr(content, kind):
             yield from unknown(f"{kind}: {_name(item)}.when", item.when)
+    for question in content.questions:
+        yield from unknown(f"questions: {question.id}.unless", question.unless)
     for step in content.steps:
         yield from unknown(f"steps: {step.id}", [*step.questions, *step.repeats])
 

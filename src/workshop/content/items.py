@@ -434,6 +434,8 @@ class Question(Item):
     """True if a team may leave it out without leaving anything open."""
     when: When = Field(default_factory=dict)
     """The teams that it concerns; for all others it is optional."""
+    unless: When = Field(default_factory=dict)
+    """The answers with which there is nothing to ask any more."""
     defines: bool = False
     """True if it is one of the answers that decide which pattern is advised."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from workshop.answers.schema import NAMES, Answers, concerns, lookup
+from workshop.answers.schema import NAMES, Answers, concerns, is_given, is_ruled_out, lookup
 from workshop.content.items import Pattern, Question, Severity, Tension
 from workshop.content.loader import Content
 from workshop.findings.patterns.inputs import word
@@ -207,7 +207,15 @@ def open_questions(situation: Situation) -> tuple[OpenQuestion, ...]:
 
 def is_expected(question: Question, answers: Answers) -> bool:
     """Return whether a question is open until answered: it concerns this team."""
-    return not question.optional and concerns(answers, question.when)
+    return not (question.optional or is_given(answers, question.unless)) and concerns(
+        answers, question.when
+    )
+
+
+def is_idle(question: Question, answers: Answers) -> bool:
+    """Return whether other answers leave nothing to ask, and it has no answer."""
+    needless = is_given(answers, question.unless) or is_ruled_out(answers, question.when)
+    return needless and lookup(answers, question.id) is None
 
 
 def leaf_names(content: Content) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ from workshop.findings import Assessment
 from workshop.findings.output.display import labels_of
 from workshop.findings.output.report import to_json
 from workshop.findings.patterns.advice import headline
+from workshop.findings.uncertainty import is_idle
 from workshop.forms.fields import fields_of
 from workshop.notebook.page import Page
 from workshop.pack.merge import EDITIONS, Document, Documents, Edition, merge, pack_date
@@ -343,7 +344,9 @@ class Walk:
             return True
         question = self._content.question(stop.name)
         given = self.session.value(tuple(stop.name.split("."))) is not None
-        return given or concerns(self.session.answers, question.when)
+        answers = self.session.answers
+        idle = is_idle(question, answers) or not concerns(answers, question.when)
+        return given or not idle
 
     def _head(self) -> View:
         progress, words = self._page.progress, self._content.words

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from workshop.answers.intake import is_unknown, meant, two_ways
-from workshop.answers.schema import Answers, as_compared
+from workshop.answers.schema import Answers, as_compared, is_ruled_out
 from workshop.content.teams import NOBODY, Teams
 from workshop.exhibits.agreement import decision_warnings
 from workshop.exhibits.layout import capital, date_words
@@ -19,6 +19,7 @@ from workshop.findings.output.report import settable
 from workshop.findings.patterns.advice import becomes, headline
 from workshop.findings.patterns.inputs import word
 from workshop.findings.patterns.tipping import Segment, SensitivityRange
+from workshop.findings.uncertainty import is_idle
 from workshop.forms.fields import (
     Choice,
     Field,
@@ -86,9 +87,14 @@ class Form:
 
     def fields(self) -> tuple[Field, ...]:
         """Return the fields that are on the screen now."""
-        content = self.page.content
+        return self._fields(idle=False)
+
+    def _fields(self, *, idle: bool) -> tuple[Field, ...]:
+        """Return the fields of the questions that other answers leave idle, or of all others."""
+        content, answers = self.page.content, self.page.session.answers
         names = (*self.text.repeats, *self.text.questions)
-        return tuple(f for name in names for f in fields_of(content, name))
+        asked = (n for n in names if is_idle(content.question(n), answers) == idle)
+        return tuple(f for name in asked for f in fields_of(content, name))
 
     def buttons(self) -> list[View]:
         """Return the actions on the step as a whole."""
@@ -221,8 +227,8 @@ class Form:
         return value
 
     def _field(self, message: Mapping[str, Any]) -> Field:
-        """Return the field of a message, which must be on the screen."""
-        for field in self.fields():
+        """Return the field of a message, which must be on the screen, or was until just now."""
+        for field in (*self.fields(), *self._fields(idle=True)):
             if field.key == message.get("key"):
                 return field
         raise InputError(())
@@ -276,10 +282,17 @@ class Drills(Form):
         """Return the story on the screen."""
         return next((d for d in self.page.content.drills if d.id == self.chosen), None)
 
+    def _offered(self) -> list[DrillText]:
+        """Return the stories that may concern the team, and those that were played."""
+        answers = self.page.session.answers
+        played = {self.chosen, *(answers.drills or {})}
+        drills = self.page.content.drills
+        return [d for d in drills if d.id in played or not is_ruled_out(answers, d.when)]
+
     def groups(self) -> list[View]:
         """Return the stories to choose from, then the open moments of the chosen one."""
         words, drill = self.page.words, self.drill
-        stories = [{"value": d.id, "label": d.title} for d in self.page.content.drills]
+        stories = [{"value": d.id, "label": d.title} for d in self._offered()]
         found: list[View] = [
             {
                 "key": "drill",

@@ -38,7 +38,10 @@ class Inputs(dict[str, Any]):
     def __missing__(self, name: str) -> Any:
         if self._otherwise is not None:
             return self._otherwise[name]
-        value = self[name] = lookup(self._answers, name)
+        value = lookup(self._answers, name)
+        if name == "mandate" and value is None and self._answers.regulated is False:
+            value = "none"  # where no rule holds, none demands anything
+        self[name] = value
         return value
 
     def word(self, name: str) -> str | None:
