@@ -1134,8 +1134,8 @@ def test_a_step_and_a_finding_that_ask_for_the_same_people_are_one_action() -> N
     assert (one.kind, one.step is not None) == ("step", True)
     assert [x.number for x in actions(a) if asked in x.what] == [one.number]
     assert "the escalation path" in one.what
-    assert CONTENT.words("agreed.plan-listed") in one.what
     assert one.first_step.startswith("Put the phone numbers of Product and Platform")
+    assert one.first_step.endswith(CONTENT.words("agreed.plan-listed"))
     # Without business knowledge to bring in, each is a job of its own.
     given = read_answers(TOP / "examples" / "northfield-clinical.yaml").to_parameters()
     given["drills"] = {"harmful-output-seen": given["drills"]["harmful-output-seen"]}

@@ -46,7 +46,7 @@ from workshop.documents.text import blocks_to_text
 from workshop.exhibits.board import board_terms
 from workshop.exhibits.layout import is_sparse
 from workshop.exhibits.patterns import compared as in_order
-from workshop.findings.patterns.advice import firmness, firmness_apart
+from workshop.findings.patterns.advice import firmness, firmness_apart, headline
 from workshop.findings.patterns.options import advised
 from workshop.findings.plan import Action, actions, conditions, on_one_page
 from workshop.pack.merge import Documents, Edition
@@ -755,13 +755,13 @@ def test_the_first_page_says_what_to_decide_who_speaks_and_what_it_takes_in_peop
         ("2", "3 December 2026", "VP Engineering", "Check the answer on maturity level: it can"),
         ("4", "3 December 2026", "Leadership", "Ask the proposed owners if they accept thei"),
         ("5–7", "18 December 2026", "2 owners", "Act on what cannot wait: three actions"),
-        ("9", "18 December 2026", "Leadership", "Confirm Federated, which the workshop chose"),
+        ("9", "18 December 2026", "Leadership", "Confirm Federated"),
         ("10", "18 December 2026", "Head of search", "Reply to the dissent of Finance partner"),
         # Whoever carries out a decision goes on from it, but not somebody who disagrees with it;
         # product teams run a model only once the way of working is changed.
         ("21", "31 March 2027", "Leadership", "Decide who ships and builds the ranking mod"),
         ("22", "31 March 2027", "VP Engineering", "Decide who is called first once product tea"),
-        ("23", "15 June 2027", "Leadership", "Decide whether the largest teams get their"),
+        ("23", "15 June 2027", "Leadership", "Decide on engineers inside the largest team"),
     ]
     assert "The workshop chose Federated. The leadership confirms it after the check" in text
     assert "Engineering still ships the ranking model. We advise that the product team" in text
@@ -770,7 +770,12 @@ def test_the_first_page_says_what_to_decide_who_speaks_and_what_it_takes_in_peop
     assert "Action 2 settles which is right. If the maturity level is 1, the advice" in text
     # What the advice becomes then does not fit today, so the reason is said.
     assert "becomes Centralised until you reach level 2. At level 1 your 6 teams share" in text
-    assert "Proposed owner: Head of platform, who disagrees." in text
+    assert "must be done (“The plan”). Each needs an owner who agrees." in text
+    # The way has no date, but its first steps have, and one of them counts the people it takes.
+    begins = next(x for x in actions(a) if x.step is not None and x.step.counts_people)
+    assert f"(action {begins.number} counts those of the first team)" in text
+    handed = next(x for x in actions(a) if x.what.startswith("Hand over the first model"))
+    assert f"done by 31 March 2027 (action {handed.number}). We cannot say when it is" in text
     objects = "would carry out 13 of the 39 actions, and disagrees with Federated: “With"
     assert objects in text
     people = next(o.people for o in a.options if "advised" in o.roles)
@@ -865,6 +870,13 @@ def test_people_whom_the_own_requests_keep_busy_are_said_where_an_option_has_few
     people = next(r for r in table.rows if plain(r[0].text).startswith("People"))
     assert plain(people[1].text) == "4 (one article says 3)"
     assert "Where your own requests keep more people busy, we count those." in plain(table.caption)
+    given = a.answers.to_parameters() | {"platform_engineers": 3}
+    short = assess(Answers.from_parameters(given))
+    first = " ".join(texts(exhibits.board_decision(short).blocks))
+    assert "You have 3 on the platform today, so you need at least 1 more." in first
+    assert headline(short).startswith(
+        "Centralised: one team of four (more than the three you have)"
+    )
     given = a.answers.to_parameters() | {"requests_per_team_month": 1}
     few = exhibits.board_decision(assess(Answers.from_parameters(given)))
     assert "your own requests keep" not in " ".join(texts(few.blocks))
@@ -1253,3 +1265,35 @@ def test_slides_have_a_spine_of_at_most_twenty_five(name: str, content: Content)
     columns = divide(parts)
     assert 7 <= len(columns) <= 25
     assert sum(map(len, columns)) > 2 * len(columns)
+
+
+def test_the_comparison_marks_what_to_begin_with_and_not_what_to_decide_later() -> None:
+    a = of_example("tidewater-retail").assessment
+    (table,) = (b for b in exhibits.board_options(a).blocks if isinstance(b, Table))
+    tones = {plain(c.title).partition("\n")[0]: c.tone for c in table.columns}
+    assert tones["Federated"] == "ours"
+    assert tones["Federated with Embedded"] == "plain"
+
+
+def test_the_duties_say_who_builds_the_model_today_as_agreed_and_as_advised() -> None:
+    def builds(a: Assessment) -> list[list[str]]:
+        tables = [b for b in exhibits.board_losses(a).blocks if isinstance(b, Table)]
+        rows = [[plain(c.text) for c in row] for table in tables for row in table.rows]
+        return [row[1:] for row in rows if row[0] == "Builds the model"]
+
+    a = of_example("tidewater-retail").assessment
+    assert builds(a) == [["Research", "Research", "Product"]]
+    given = a.answers.to_parameters()
+    del given["builder"]
+    assert builds(assess(Answers.from_parameters(given))) == []
+
+
+def test_a_dissent_that_waits_for_a_reply_is_quoted_where_it_is_short() -> None:
+    a = of_example("northfield-clinical").assessment
+    text = " ".join(texts(exhibits.board_decision(a).blocks))
+    assert "Head of clinical safety still waits for a reply: “Fewer alerts can harm too." in text
+    given = a.answers.to_parameters()
+    waiting = next(d for d in given["decisions"] if not d.get("reply"))
+    waiting["dissent"] = waiting["dissent"] + " And again," * 20
+    text = " ".join(texts(exhibits.board_decision(assess(Answers.from_parameters(given))).blocks))
+    assert "still waits for a reply" not in text

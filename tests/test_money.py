@@ -210,11 +210,11 @@ def test_what_stays_as_today_costs_no_new_hires() -> None:
 @pytest.mark.parametrize(
     ("have", "said", "few"),
     [
-        (9, "Product teams have 9 such people, for 6 model-producing teams.", ""),
-        (6, "Product teams have 6 such people, for 6 model-producing teams.", ""),
-        (4, "Product teams have 4 such people, for 6", "at least 2 teams cannot run their own"),
-        (1, "Product teams have one such person", "at least 5 teams cannot run their own"),
-        (0, "Product teams have no such person", "at least 6 teams cannot run their own"),
+        (9, "Together they have 9, for 6 model-producing teams.", ""),
+        (6, "Together they have 6, for 6 model-producing teams.", ""),
+        (4, "Together they have 4, for 6", "at least 2 teams cannot run their own"),
+        (1, "Together they have one", "at least 5 teams cannot run their own"),
+        (0, "Together they have none", "at least 6 teams cannot run their own"),
     ],
 )
 def test_people_in_product_teams_are_set_against_the_teams(have: int, said: str, few: str) -> None:

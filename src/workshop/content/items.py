@@ -197,6 +197,8 @@ class MoveStep(Item):
     first_step: Sentence
     same_job: tuple[str, ...] = ()
     """Ids of rules whose action is the same job: the plan has one action for both."""
+    counts_people: bool = False
+    """Whether it counts the people whom a product team still needs."""
 
 
 class Move(Item):

@@ -15,6 +15,7 @@ from workshop.documents.blocks import (
     Span,
     Table,
     TextLike,
+    Tone,
     bullets,
     cell,
     column,
@@ -68,7 +69,7 @@ from workshop.exhibits.patterns import (
     verdict_words,
 )
 from workshop.findings import Assessment
-from workshop.findings.handoffs import QUEUES, days_words, rounded
+from workshop.findings.handoffs import days_words, rounded
 from workshop.findings.patterns.advice import either, turned_by
 from workshop.findings.patterns.capacity import (
     DAYS_A_WEEK,
@@ -176,12 +177,19 @@ def options_table(assessment: Assessment, shown: list[Option]) -> Table:
     return table(
         [
             column(_("options.option"), width=0.82),
-            *(column(_head(assessment, o), tone=mark_tone(o), width=w) for o, w in columns),
+            *(column(_head(assessment, o), tone=_tone(assessment, o), width=w) for o, w in columns),
         ],
         [[cell(name), *cells] for name, cells in said.items()],
         caption=_caption(assessment, shown),
         wide=len(shown) >= _WIDE,
     )
+
+
+def _tone(assessment: Assessment, option: Option) -> Tone:
+    """Return the tone of an option's column: plain for what to decide later."""
+    first = first_half(assessment)
+    later = first is not None and option.combines and "chosen" not in option.roles
+    return "ours" if option is first else "plain" if later else mark_tone(option)
 
 
 def _verdict(assessment: Assessment, option: Option) -> Cell:
@@ -265,7 +273,7 @@ def short_table(assessment: Assessment, shown: list[Option]) -> Table:
 
 def _name(assessment: Assessment, option: Option) -> Cell:
     """Return an option's name, its roles, and its verdict."""
-    tone = mark_tone(option)
+    tone = _tone(assessment, option)
     words = [Span(title(assessment, option))]
     if option.patterns:
         look = VERDICT_TONES[option.verdict]
@@ -281,29 +289,6 @@ def _people_head(assessment: Assessment) -> str:
     return _("options.people", have=have)
 
 
-def fewest_by_requests(assessment: Assessment, option: Option) -> int | None:
-    """Return how many people the requests need, if more than the option's fewest.
-
-    That is where all requests go to one team, by the teams' own numbers.
-    """
-    queue, low = assessment.queue, option.people.low
-    if queue is None or queue.busy is None or low is None or not option.patterns:
-        return None
-    least = int(queue.busy) + 1
-    return least if option.patterns[0] in QUEUES and least > low else None
-
-
-def needed_people(assessment: Assessment, option: Option) -> Range | None:
-    """Return how many people an option takes on the platform.
-
-    Where the own requests take more than its fewest, they count.
-    """
-    people, least = option.people.platform, fewest_by_requests(assessment, option)
-    if people is None or least is None:
-        return people
-    return (least, max(least, people[1]))
-
-
 def people_cell(assessment: Assessment, option: Option) -> Cell:
     """Return the people an option takes; amber if there are too few."""
     _, p = assessment.content.words, option.people
@@ -314,15 +299,15 @@ def people_cell(assessment: Assessment, option: Option) -> Cell:
     words = _count(assessment, (p.low, p.high))
     stays = "today" in option.roles and "advised" not in option.roles
     if stays and p.have is not None and not p.too_few:
-        return cell(_("options.people-today", have=_.number(p.have), range=words))
+        said = _count(assessment, p.article) if p.article else words
+        return cell(_("options.people-today", have=_.number(p.have), range=said))
     inside = assessment.content.pattern(option.patterns[-1]).headcount.per_team
     if p.inside_teams and inside:
         key = "options.people-inside" if option.combines else "options.people-inside-each"
         each = either(assessment.content, [_.number(n) for n in dict.fromkeys(inside)])
         words = _(key, range=words, inside=_count(assessment, p.inside_teams), each=each)
-    if (least := fewest_by_requests(assessment, option)) is not None:
-        own = _count(assessment, (least, max(least, p.high)))
-        words = _("options.people-busy", range=words, people=own)
+    if p.article:
+        words = _("options.people-busy", range=_count(assessment, p.article), people=words)
     if p.too_few:
         return cell(_("options.people-more", range=words), tone="warning")
     return cell(words)
@@ -426,7 +411,7 @@ def _why_not(assessment: Assessment, option: Option) -> Cell:
         if assessment.recommendation.status == "first-indication":
             key = "first"
         words = _added(assessment, option) or _reason(assessment) if key == "advised" else ""
-        return cell(words or _(f"board.options-why-{key}"), tone="ours")
+        return cell(words or _(f"board.options-why-{key}"), tone=_tone(assessment, option))
     if not option.patterns:
         return cell(_("options.today-unknown"), tone="muted")
     if option.excluded:
@@ -582,7 +567,7 @@ def _caption(assessment: Assessment, shown: list[Option]) -> str:
     days = any(o.lead_time.half is not None for o in shown)
     key = "options.caption" if days else "options.caption-no-days"
     found = [assessment.content.words(key)]
-    if any(fewest_by_requests(assessment, o) for o in shown):
+    if any(o.people.article for o in shown):
         found.append(assessment.content.words("options.caption-busy"))
     found.append(_if_whole(assessment, shown))
     found += [_waits_that_go(assessment, shown), _same_days(assessment, shown)]

@@ -504,10 +504,8 @@ def _proposed(assessment: Judged, finding: Finding) -> Action:
     return Action(
         finding=finding.id,
         severity=finding.severity,
-        what=" ".join(
-            filter(None, (what, _reopening(assessment, finding), _listed(assessment, finding)))
-        ),
-        first_step=finding.mitigation,
+        what=" ".join(filter(None, (what, _reopening(assessment, finding)))),
+        first_step=" ".join(filter(None, (finding.mitigation, _listed(assessment, finding)))),
         owner=None,
         due=None,
         horizon=60 if finding.id in _AS_AGREED else _BY_GRAVITY[finding.severity],

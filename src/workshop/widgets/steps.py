@@ -90,7 +90,7 @@ class Form:
         return self._fields(idle=False)
 
     def _fields(self, *, idle: bool) -> tuple[Field, ...]:
-        """Return the fields of the questions that other answers leave idle, or of all others."""
+        """Return the fields of questions that other answers leave idle, or of all others."""
         content, answers = self.page.content, self.page.session.answers
         names = (*self.text.repeats, *self.text.questions)
         asked = (n for n in names if is_idle(content.question(n), answers) == idle)
@@ -227,7 +227,7 @@ class Form:
         return value
 
     def _field(self, message: Mapping[str, Any]) -> Field:
-        """Return the field of a message, which must be on the screen, or was until just now."""
+        """Return the field of a message that is, or just was, on the screen."""
         for field in (*self.fields(), *self._fields(idle=True)):
             if field.key == message.get("key"):
                 return field

@@ -31,7 +31,6 @@ from workshop.exhibits.options import (
     decides_between,
     half_if_whole,
     meaning_of,
-    needed_people,
     turned_to,
 )
 from workshop.exhibits.patterns import undoubted
@@ -107,8 +106,8 @@ def _told_apart(assessment: Assessment, option: Option) -> list[Text]:
 
 def _staffed(assessment: Assessment, option: Option, rival: Option) -> str:
     """Return that the people are there, if other options take as many."""
-    have, needed = option.people.have, needed_people(assessment, option)
-    others = (needed_people(assessment, o) for o in (rival, *turned_to(assessment)))
+    have, needed = option.people.have, option.people.platform
+    others = (o.people.platform for o in (rival, *turned_to(assessment)))
     if have is None or needed is None or have < needed[1] or any(o != needed for o in others):
         return ""
     return assessment.content.words("board.why-staffed", n=needed[1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,7 +33,7 @@ from workshop.exhibits.agreement import (
     owner_and_date,
     owner_name,
 )
-from workshop.exhibits.board.comparison import days_compared, if_nothing_is_done, one_model, why
+from workshop.exhibits.board.comparison import days_compared, if_nothing_is_done, why
 from workshop.exhibits.board.people import takes
 from workshop.exhibits.board.shared import (
     FEW_SPEAKERS,
@@ -48,6 +49,7 @@ from workshop.exhibits.board.shared import (
     turning_action,
     turning_words,
     who_objects,
+    without_reply,
 )
 from workshop.exhibits.decisions import (
     divided_votes,
@@ -57,6 +59,7 @@ from workshop.exhibits.decisions import (
 from workshop.exhibits.handoffs import option_as_agreed
 from workshop.exhibits.layout import (
     capital,
+    date_words,
     is_sparse,
     spelled,
     team_words,
@@ -188,7 +191,18 @@ def _benefit(assessment: Assessment, option: Option) -> str:
     shown = {"then": rounded(assessment.content, then), "now": rounded(assessment.content, now)}
     if then >= now:
         return _("board.benefit-same", **shown)
-    return _("board.benefit-half", model=one_model(assessment), **shown)
+    return _("board.benefit-half", when=_when(assessment), **shown)
+
+
+def _when(assessment: Assessment) -> str:
+    """Return by when the first steps are done, and that the rest has no date."""
+    _ = assessment.content.words
+    begun = [a for a in actions(assessment) if a.kind == "step" and a.is_main]
+    dated = [(day, a.number) for a in begun if (day := _day(assessment, a)) is not None]
+    if not dated:
+        return _("board.benefit-when-open")
+    day, number = max(dated)
+    return _("board.benefit-when", date=date_words(assessment.content, day), action=number)
 
 
 @dataclass(frozen=True)
@@ -308,11 +322,24 @@ def _plan_words(assessment: Assessment, action: Action) -> Text:
         name = assessment.content.pattern(option.patterns[-1]).short
         words = option.text.later.removesuffix(".")
         return text(assessment.content.words("board.asked-later", words=words, name=name))
+    if action.kind == "confirm" and (name := _confirmed_only(assessment, action)):
+        return text(assessment.content.words("board.asked-confirm", name=name))
     if action.kind in ("rule", "shipping"):  # why is said where it is explained
-        what = what.partition(". ")[0]
+        what = re.split(r"(?<=[.?]) ", what, maxsplit=1)[0]
     if not page:
-        return text(f"{what.removesuffix('.')}.")
+        return text(what if what.endswith(("?", ".")) else f"{what}.")
     return _paged(assessment, "listed", page, what=what.removesuffix("."))
+
+
+def _confirmed_only(assessment: Assessment, action: Action) -> str:
+    """Return the name of the chosen way of working, if only the check is awaited.
+
+    That the workshop chose it stands above on the page.
+    """
+    _, chosen = assessment.content.words, assessment.answers.chosen_pattern
+    name = assessment.content.pattern(chosen).short if chosen else ""
+    keeps = _("agreed.plan-confirm-keep", name=name).removesuffix(".")
+    return name if action.what == _("agreed.plan-confirm-unless", asked=keeps) else ""
 
 
 def _replies(assessment: Assessment, plan: Sequence[Action]) -> list[_Asked]:
@@ -476,25 +503,43 @@ def _disagreed(assessment: Assessment) -> Text:
         said = _("board.disagreed-pattern", **words)
     if said and (reason := _against_pattern(assessment)):
         said = _("board.disagreed-because", said=said.removesuffix("."), words=reason)
-    if said:
-        text = (*text, Span(f" {said}"))
+    for words in filter(None, (_unanswered(assessment), said)):
+        text = (*text, Span(f" {words}"))
     if objector:
         text = (*text, Span(f" {_('board.disagreed-owner', **objector)}"))
-    if one_option(assessment) is None:  # else the first steps have the replies
+    if one_option(assessment) is None and not _unanswered(assessment):  # else it is said
         text = (*text, Span(" "), *open_replies(assessment))
     return text
 
 
 _SHORT_DISSENT = 120
 """The most letters of a dissent on page 1; page 5 has it in any case."""
+_SHORT_DISSENTS = 160
+"""The most letters of two dissents there."""
 
 
 def _against_pattern(assessment: Assessment) -> str:
     """Return why somebody disagrees with the way of working, if that is short."""
     made = assessment.answers.decisions or ()
     own = [d.dissent for d in made if d.dissent and decides_pattern(assessment, d)]
-    said = own[0].partition(":")[2] if len(own) == 1 and speaker(own[0]) else ""
-    words = in_one_line(said).strip('“”„"')
+    return _shortly(own[0]) if len(own) == 1 else ""
+
+
+def _unanswered(assessment: Assessment) -> str:
+    """Return who has no reply yet, and what this person said, if that is one dissent."""
+    waiting, made = without_reply(assessment), assessment.answers.decisions or ()
+    on_pattern = (d.dissent for d in made if decides_pattern(assessment, d))
+    if len(waiting) != 1 or waiting[0] in on_pattern:  # that one is quoted in any case
+        return ""
+    who, words = speaker(waiting[0]), _shortly(waiting[0])
+    if not words or len(words) + len(_against_pattern(assessment)) > _SHORT_DISSENTS:
+        return ""
+    return assessment.content.words("board.disagreed-open", who=who, words=words)
+
+
+def _shortly(dissent: str) -> str:
+    """Return what somebody whose role is given said, if it is short; else nothing."""
+    words = in_one_line(dissent.partition(":")[2]).strip('“”„"') if speaker(dissent) else ""
     return words if len(words) <= _SHORT_DISSENT else ""
 
 
@@ -517,7 +562,8 @@ def _conditions(assessment: Assessment) -> list[tuple[TextLike, TextLike]]:
         key = "proposed" if proposed else "owners"
         if proposed and _same(owners, who_objects(assessment)):
             key = "objects"
-        named = _(f"board.conditions-{key}", n=len(owners), names=assessment.listing(owners))
+        counted = n if key == "objects" else len(owners)
+        named = _(f"board.conditions-{key}", n=counted, names=assessment.listing(owners))
         words.append(Span(f" {named}"))
     if vacant := sum(not owner_name(a) for a in planned):
         key = "vacant-all" if vacant == n else "vacant"

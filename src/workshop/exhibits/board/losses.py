@@ -197,6 +197,12 @@ def _duties(assessment: Assessment) -> list[Block]:
     then_advised = _duties_as_advised(assessment)
     columns = 2 + changed + bool(then_advised)
     rows: list[list[Cell]] = []
+    if builds := _builds(assessment):
+        today_cell, agreed_cell, advised_cell = builds
+        row = [cell(_("board.duty-builds")), today_cell]
+        row += [_after(today_cell, agreed_cell)] if changed else []
+        row += [_after(agreed_cell, advised_cell)] if then_advised else []
+        rows.append(row)
     for at, (id_, name, one, two) in enumerate(lines):
         if at in (0, own) and any(shown[at : own if at < own else None]):
             title = _("board.duties-five" if at < own else "board.duties-night")
@@ -221,14 +227,24 @@ def _duties(assessment: Assessment) -> list[Block]:
         heads.append(column(_("board.duty-advised"), width=1.6))
     key = "board.duties-of" if changed else "board.duties-of-today"
     lead = [_(key, model=capital(assessment.model))]
-    if today.builder:
-        team = capital(team_words(assessment.content, today.builder))
-        lead.append(_("board.duties-builder", team=team))
     if then_advised:
         lead.append(_("board.duties-advised", name=_begun(assessment)))
     if changed or then_advised:
         lead.append(_("board.duties-grey"))
     return [heading(2, _("board.duties"), " ".join(lead)), table(heads, rows)]
+
+
+def _builds(assessment: Assessment) -> tuple[Cell, Cell, Cell] | None:
+    """Return who builds the model today, as agreed and as advised; None if unknown."""
+    today, then = assessment.answers.builder, assessment.signed.answers.builder
+    if today is None or then is None:
+        return None
+    asked = any(a.kind == "shipping" for a in actions(assessment))
+    asked = asked and assessment.teams.kind(then) != "product"
+    ships = _duties_as_advised(assessment).get("ship") if asked else None
+    shown = [capital(team_words(assessment.content, team)) for team in (today, then)]
+    one, two, three = map(cell, (*shown, ships or shown[1]))
+    return one, two, three
 
 
 def _after(last: Cell, then: Cell) -> Cell:

@@ -6,14 +6,13 @@ from collections.abc import Callable
 
 from workshop.documents.blocks import Block, TextLike, column, heading, pairs, table
 from workshop.exhibits.board.shared import one_option
-from workshop.exhibits.options import fewest_by_requests, needed_people
 from workshop.findings import Assessment
 from workshop.findings.handoffs import rounded
 from workshop.findings.patterns.advice import number_words
 from workshop.findings.patterns.capacity import Range
 from workshop.findings.patterns.money import amount, beyond, cost_words
 from workshop.findings.patterns.options import Option, product_people
-from workshop.findings.plan import first_half
+from workshop.findings.plan import actions, first_half
 
 
 def takes(assessment: Assessment) -> list[Block]:
@@ -29,7 +28,7 @@ def takes(assessment: Assessment) -> list[Block]:
     if move := now.move or option.move:
         cost = cost_words(assessment, now, None if now is option else option)
         if growth and assessment.answers.person_cost is not None:
-            cost = _("board.cost-uncounted")
+            cost = _("board.cost-uncounted", counts=_counting(assessment))
         words = _("board.effort-words", cost=cost, disruption=move.disruption)
         lines.append((_("board.effort"), words))
     return [heading(2, _("board.takes")), *growth, *([pairs(lines)] if lines else [])]
@@ -90,7 +89,7 @@ def _count(assessment: Assessment, people: Range) -> str:
 
 def _people_range(assessment: Assessment, option: Option) -> str:
     """Return how many people an option takes on the platform, as a range."""
-    people = needed_people(assessment, option)
+    people = option.people.platform
     return "" if people is None else _count(assessment, people)
 
 
@@ -122,6 +121,14 @@ def _people_beside(assessment: Assessment, option: Option) -> str:
     return " ".join(sentences)
 
 
+def _counting(assessment: Assessment) -> str:
+    """Return which action counts the people whom product teams still need."""
+    _, plan = assessment.content.words, actions(assessment)
+    counts = (a.number for a in plan if a.step is not None and a.step.counts_people)
+    number = next(counts, None)
+    return "" if number is None else _("board.cost-counts", action=number)
+
+
 def _people_words(assessment: Assessment, option: Option) -> str:
     """Return how many people an option takes, and how many there are."""
     _, p = assessment.content.words, option.people
@@ -132,10 +139,10 @@ def _people_words(assessment: Assessment, option: Option) -> str:
     begins = p.have is not None and not p.too_few and p.have < p.high
     if begins:
         sentences += _people_to_begin(assessment, option)
-    elif (least := fewest_by_requests(assessment, option)) and assessment.queue:
+    elif p.article and p.platform and assessment.queue:
         shown = rounded(assessment.content, assessment.queue.busy or 0)
-        article = _count(assessment, p.platform) if p.platform else ""
-        sentences.append(_("board.people-busy", busy=shown, n=least, article=article))
+        article = _count(assessment, p.article)
+        sentences.append(_("board.people-busy", busy=shown, n=p.platform[0], article=article))
     elif p.platform:
         low, high = p.platform
         shown = number(low) if low == high else _("options.range", low=low, high=high)

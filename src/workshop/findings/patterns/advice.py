@@ -11,6 +11,7 @@ from typing import Literal
 
 from workshop.content.items import Pattern
 from workshop.content.loader import Content
+from workshop.findings.handoffs import QUEUES
 from workshop.findings.patterns.capacity import platform_range
 from workshop.findings.patterns.inputs import Inputs, word
 from workshop.findings.patterns.tipping import (
@@ -166,10 +167,23 @@ def possible_range(situation: Situation, pattern: Pattern) -> tuple[int, int]:
     low, high = platform_range(
         situation.content, situation.content.pattern(pattern), Inputs(situation.answers)
     )
+    if least := fewest_by_requests(situation, pattern, low):
+        low, high = least, max(least, high)
     engineers, platform = situation.answers.ml_engineers, situation.answers.platform_engineers
     if engineers is None or platform is None:
         return low, high
     return low, max(low, min(high, engineers + platform))
+
+
+def fewest_by_requests(situation: Situation, pattern: Pattern, low: int) -> int | None:
+    """Return how many people the requests need, if more than an article says.
+
+    That is where all requests go to one team. `low`: the fewest by the article.
+    """
+    if situation.queue is None or situation.queue.busy is None or pattern not in QUEUES:
+        return None
+    least = int(situation.queue.busy) + 1
+    return least if least > low else None
 
 
 def people_there(situation: Situation) -> int | None:

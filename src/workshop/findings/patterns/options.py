@@ -15,7 +15,7 @@ from typing import Literal, get_args
 from workshop.answers.schema import Decision, lookup
 from workshop.content.items import Combination, Fact, Losing, MoveStep, OptionText, Pattern
 from workshop.findings.handoffs import PatternStream, as_agreed
-from workshop.findings.patterns.advice import people_there
+from workshop.findings.patterns.advice import fewest_by_requests, people_there
 from workshop.findings.patterns.capacity import Headcount, Range
 from workshop.findings.patterns.verdicts import FITTING, PatternVerdict, Verdict
 from workshop.findings.situation import Situation
@@ -53,6 +53,8 @@ class People:
     platform: Range | None = None
     inside_teams: Range | None = None
     extrapolated: bool = False
+    article: Range | None = None
+    """The platform people that an article says, where the own requests need more."""
 
     @property
     def too_few(self) -> bool:
@@ -370,8 +372,11 @@ def _people(situation: Situation, headcount: Headcount, patterns: tuple[Pattern,
     have = people_there(situation)
     if platform is None:
         return People(None, None, have)
+    article = None
+    if least := fewest_by_requests(situation, patterns[0], platform[0]):
+        article, platform = platform, (least, max(least, platform[1]))
     low, high = (p + i for p, i in zip(platform, inside or (0, 0), strict=True))
-    return People(low, high, have, platform, inside, headcount.extrapolated)
+    return People(low, high, have, platform, inside, headcount.extrapolated, article)
 
 
 def _as_found(situation: Situation, words: OnCall) -> OnCall:
