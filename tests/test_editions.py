@@ -67,7 +67,8 @@ def rows_of_plan(
 ) -> list[tuple[Action, list[str], list[str]]]:
     """Return each action with its cells after its number, and the titles of their columns.
 
-    Several actions that are listed elsewhere can be one row, with their first and last number.
+    Several actions that are listed elsewhere can be one row: with their first and last number, or
+    with the number of each.
     """
     plan = {a.number: a for a in actions(found.assessment)}
     rows = []
@@ -76,8 +77,11 @@ def rows_of_plan(
             continue
         heads = [plain(c.title) for c in block.columns][1:]
         for row in ([plain(c.text) for c in row] for row in block.rows if len(row) > 1):
-            numbers = [int(n) for n in row[0].split("–")]
-            own = [plan[n] for n in range(numbers[0], numbers[-1] + 1)]
+            first, _, last = row[0].partition("–")
+            numbers = [int(n) for n in first.split(", ")]
+            if last:
+                numbers = [*range(numbers[0], int(last) + 1)]
+            own = [plan[n] for n in numbers]
             for action in own:
                 asked = action.decision.decision if action.decision else action.what
                 words = row[1]

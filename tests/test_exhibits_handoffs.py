@@ -273,7 +273,7 @@ def test_untold_teams_leave_the_page_open_about_handoffs():
 def test_check_counts_what_is_in_place_and_names_the_breakages():
     exhibit = vertical_check(assessed("mandate"))
     assert plain(exhibit.blocks[0].lead) == (
-        "We asked this about the team that owns the product. "
+        "We asked this about the product team, the one that owns the product. "
         "In place: 1 of 8. Missing: 5. Not answered: 2."
     )
     assert "Data by ticket" in words(exhibit)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from conftest import TOP
+from workshop import exhibits
 from workshop.answers.reading import read_answers
 from workshop.answers.schema import Answers
 from workshop.documents.blocks import Block, Heading, Picture, Table, plain
@@ -24,6 +25,7 @@ from workshop.exhibits.oncall import (
     oncall_charter,
 )
 from workshop.findings import Assessment, assess
+from workshop.findings.plan import actions
 
 QUALITY, SERVICE = "precision-drop-dashboards-green", "service-down"
 CHARTER = {
@@ -88,14 +90,11 @@ def test_charter_leaves_blanks_where_nothing_was_told_and_says_who_is_nobody() -
     assert holders[1].startswith("nobody")
 
 
-def test_charter_asks_how_each_is_reached() -> None:
-    assert set(column_of(tables(oncall_charter(assessed(**CHARTER)))[0], 2)) == {"_" * 24}
-
-
-def test_each_named_team_signs_once() -> None:
+def test_each_named_team_signs_once_and_says_how_it_is_reached() -> None:
     signatures = tables(oncall_charter(assessed(**CHARTER)))[1]
     assert column_of(signatures, 0) == ["Platform", "Search", "Shop"]
-    assert [plain(c.title) for c in signatures.columns] == ["For", "Name", "Signature", "Date"]
+    heads = [plain(c.title) for c in signatures.columns]
+    assert heads == ["For", "Reached how", "Name", "Signature", "Date"]
 
 
 def test_empty_charter_is_a_page_to_fill_in() -> None:
@@ -115,7 +114,10 @@ def test_complete_charter_asks_for_signatures() -> None:
     assert "You have not said who is called second: fill this in by hand" in lead(found)
     named, second = column_of(tables(found)[0], 0), "Called second, if nobody answers"
     assert named.index(second) == 2
-    assert not column_of(tables(found)[0], 1)[2].strip("_")
+    assert re.fullmatch(
+        r"_+\nnobody else is called: find a second \(action \d+\)",
+        column_of(tables(found)[0], 1)[2],
+    )
 
 
 def test_charter_holds_until_the_chosen_pattern_comes_and_not_the_advised_one() -> None:
@@ -136,14 +138,39 @@ def test_charter_holds_until_the_chosen_pattern_comes_and_not_the_advised_one() 
 def test_charter_names_who_is_called_second_if_that_was_said() -> None:
     found = oncall_charter(assessed(**CHARTER, called_second="Platform"))
     assert column_of(tables(found)[0], 0).count("Called second, if nobody answers") == 1
-    assert column_of(tables(found)[0], 1)[2] == "Platform"
+    number = next(a.number for a in actions(assessed(**CHARTER)) if a.kind == "charter")
+    gap = f"if the service is down, nobody else is called: find a second (action {number})"
+    assert column_of(tables(found)[0], 1)[2] == f"Platform\n{gap}"
     assert lead(found) == "For the ranking model, 6 of 8 lines are filled in and 2 left open."
+
+
+@pytest.mark.parametrize(
+    ("second", "asked"),
+    [
+        (None, "and name who is called second."),
+        ("nobody", "and name who is called second."),
+        ("Platform", "and find who is called second if the service is down."),
+        ("Search team", "and find who is called second if answers get worse."),
+        ("Shop", ": who is called, who may roll back, and from which day."),
+    ],
+)
+def test_a_team_that_is_called_first_is_no_second_and_the_plan_finds_one(
+    second: str | None, asked: str
+) -> None:
+    found = assessed(**CHARTER, called_second=second)
+    (charter,) = (a for a in actions(found) if a.kind == "charter")
+    assert charter.what.endswith(asked)
+    shown = column_of(tables(oncall_charter(found))[0], 1)[2]
+    assert ("nobody else is called" in shown) == (second != "Shop")
 
 
 def test_second_call_that_only_a_decision_names_is_in_the_charter_as_agreed() -> None:
     decision = {"decision": "Who is second?", "sets": {"called_second": "research"}}
     found = assessed(**CHARTER, decisions=[decision])
-    assert column_of(tables(oncall_charter(found))[0], 1)[2] == "Research"
+    number = next(a.number for a in actions(found) if a.decision)
+    (night, _signatures) = tables(oncall_charter(found))
+    assert column_of(night, 1)[2] == "Not answered"
+    assert column_of(night, 2)[2] == f"Research\nwith action {number}"
     assert len(found.charter.lines) == len(found.signed.charter.lines)
     assert board_losses(found).blocks
 
@@ -162,10 +189,44 @@ def test_charter_with_every_name_asks_only_how_each_is_reached() -> None:
 
 def test_charter_says_until_when_it_holds_if_another_pattern_is_advised() -> None:
     example = read_answers(TOP / "examples" / "tidewater-retail.yaml")
-    assert "This charter holds until you have Federated. For who is called then, see" in words(
-        oncall_charter(assess(example))
+    shown = words(oncall_charter(assess(example)))
+    assert (
+        "This charter holds until you have Federated. The last column is what we advise from then "
+        "on. To decide: Action 22" in shown
     )
     assert "This charter holds until" not in words(oncall_charter(assessed(**CHARTER)))
+
+
+def test_one_table_has_the_night_today_as_agreed_from_which_day_and_as_advised() -> None:
+    example = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
+    night = tables(oncall_charter(example))[0]
+    heads = [plain(c.title) for c in night.columns]
+    assert heads == ["In the night", "Today", "As agreed", "As we advise"]
+    rows = {plain(r[0].text): [plain(c.text) for c in r[1:]] for r in night.rows}
+    rota = "Research and engineering rota"
+    assert rows["Called first if answers get worse"] == [
+        "Platform",
+        f"{rota}\nfrom 1 February 2027 (action 16)",
+        "Product",
+    ]
+    knows = rows["Knows which input has changed"]
+    assert knows == ["Research, not called at night", "Research", "Research"], "the rota has it"
+    same = {name: [c.tone for c in r[2:]] for r in night.rows if (name := plain(r[0].text))}
+    assert same["Called first if the service is down"] == ["muted", "plain"]
+    shown = words(oncall_charter(example))
+    assert "Until the day in a row, what is under “Today” holds." in shown
+    assert "Actions 6 and 7 (list:" in shown
+
+
+def test_pages_leave_the_night_to_its_table() -> None:
+    example = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
+    changed = exhibits.agreed(example).in_pack or ()
+    (shown,) = (b for b in changed if isinstance(b, Table) and len(b.columns) == 3)
+    names = [plain(row[1].text) for row in shown.rows]
+    assert len(names) + 5 == len(example.changes)
+    assert not any("roll back" in name or "called" in name or "on call" in name for name in names)
+    assert "Of these, 5 are about the night: see On-call charter." in plain(changed[0].lead)
+    assert knowledge_map(example).in_pack == ()
 
 
 # -- the knowledge map

@@ -222,6 +222,31 @@ def test_profile_says_whether_the_safeguard_is_in_place(
     assert [(c.tone, plain(c.title)) for c in cards(found)] == [(tone, message)]
 
 
+def test_on_paper_a_safeguard_is_left_to_the_finding_about_it() -> None:
+    def printed(in_place: bool | None) -> object:
+        return lead_profile(assessed(lead="product", mitigations={"product": in_place})).in_pack
+
+    assert printed(False) == printed(True) == ()
+    assert printed(None)
+
+
+def test_on_paper_a_broken_rule_is_left_to_the_risks_that_say_it() -> None:
+    given: dict[str, Any] = {"builder": "research", "duties": {"paged": "platform"}}
+    assert not [c for c in ownership_ledger(assessed(**given)).in_pack or () if isinstance(c, Card)]
+    assert cards(ownership_ledger(assessed(**given)))
+    kept = assessed(builder="research", duties={"paged": "research", "ship": "research"})
+    assert [c for c in ownership_ledger(kept).in_pack or () if isinstance(c, Card)]
+
+
+def test_a_row_of_ones_is_left_out_of_the_ledger() -> None:
+    given = {"ship": "research", "paged": "platform"}
+    shown = the_table(ownership_ledger(assessed(builder="research", duties=given)))
+    assert len(shown.rows) == 5
+    given["turn-off"] = "platform"
+    shown = the_table(ownership_ledger(assessed(builder="research", duties=given)))
+    assert plain(shown.rows[-1][0].text) == "Duties, of 5"
+
+
 def test_profile_begins_with_the_failure_to_guard_against() -> None:
     a = assessed(lead="engineering")
     assert lead(lead_profile(a)) == f"How it often fails: {a.content.lead('engineering').fails}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import groupby
 
 from workshop.answers.schema import Decision, lookup
@@ -26,10 +26,19 @@ from workshop.documents.blocks import (
     heading,
     pairs,
     paragraph,
+    plain,
     table,
 )
 from workshop.documents.exhibit import Exhibit
-from workshop.exhibits.layout import capital, date_words, graded, spot_of, with_reference
+from workshop.exhibits.layout import (
+    CHARTER,
+    capital,
+    count_answered,
+    date_words,
+    graded,
+    spot_of,
+    with_reference,
+)
 from workshop.exhibits.patterns import is_judged
 from workshop.findings import Assessment
 from workshop.findings.agreement import (
@@ -75,30 +84,27 @@ def _clash_table(assessment: Assessment) -> Table:
     fit together is in the board edition, where it can change the advice.
     """
     _ = assessment.content.words
-    heads = [
-        column(_("agreed.clash"), width=2.4),
-        column(_("agreed.clash-check"), width=1.7),
-        column(_("agreed.clash-who"), width=1.1),
-        column(_("agreed.clash-advice"), width=1.7),
-    ]
     plan = {a.what: a for a in actions(assessment) if a.kind == "contradiction"}
-    rows = [
-        [
-            cell(c.statement),
-            cell(c.check),
-            _settled_by(assessment, plan[c.what]),
-            cell(_turns(assessment, c)),
-        ]
-        for c in assessment.clashes
+    settling = [plan[c.what] for c in assessment.clashes]
+    who = [owner_and_date(assessment, a, all_proposed=True) for a in settling]
+    together = len(who) > 1 and len({tuple(plain(c.text) for c in one) for one in who}) == 1
+    heads = [
+        number_head(assessment),
+        column(_("agreed.clash"), width=2.4),
+        column(_("agreed.clash-check"), width=1.9),
+        *([] if together else [column(_("agreed.clash-who"), width=1.1)]),
+        column(_("agreed.clash-advice"), width=1.9),
     ]
-    return table(heads, rows, row_heads=False)
-
-
-def _settled_by(assessment: Assessment, action: Action) -> Cell:
-    """Return the action that settles a contradiction, with its owner and date."""
-    who, day = owner_and_date(assessment, action, all_proposed=True)
-    number = assessment.content.words("agreed.clash-action", number=action.number)
-    return cell((Span(f"{number}\n", strong=True), *who.text, "\n", *day.text))
+    rows = []
+    for c, action, (owner, day) in zip(assessment.clashes, settling, who, strict=True):
+        named = [] if together else [cell((*owner.text, Span("\n"), *day.text))]
+        turns = cell(_turns(assessment, c))
+        rows.append([number_of(action), cell(c.statement), cell(c.check), *named, turns])
+    caption = ""
+    if together:
+        owner, day = (plain(c.text) for c in who[0])
+        caption = _("agreed.clashes-together", n=len(who), owner=owner, day=day)
+    return table(heads, rows, caption=caption, row_heads=False)
 
 
 def _turns(assessment: Assessment, clash: Clash) -> str:
@@ -144,7 +150,7 @@ def agreed(assessment: Assessment) -> Exhibit:
     changed = (head, _changes_table(assessment, assessment.changes))
     counted = tuple(b for b in outcome if isinstance(b, Paragraph) and not b.text[0].strong)
     # On paper the chapters say what each finding is, and the decisions are above.
-    printed = (head, _numbered_changes(assessment), *counted, *_left(assessment))
+    printed = (*_numbered_changes(assessment), *counted, *_left(assessment))
     return Exhibit("agreed", (*changed, *outcome), printed)
 
 
@@ -162,9 +168,21 @@ def _left(assessment: Assessment) -> list[Block]:
     return [heading(3, _("agreed.left")), table(heads, rows, row_heads=False)]
 
 
-def _numbered_changes(assessment: Assessment) -> Table:
-    """Return changed answers, each with the number of the decision that changes it."""
-    _ = assessment.content.words
+def _numbered_changes(assessment: Assessment) -> list[Block]:
+    """Return changed answers, each with the number of the decision that changes it.
+
+    Those of the night are in the charter alone, which says from which day each holds.
+    """
+    _, elsewhere = assessment.content.words, _in_charter(assessment)
+    lead = [Span(_("agreed.lead", n=len(assessment.changes)))]
+    if elsewhere:
+        key = "changes-night-all" if len(elsewhere) == len(assessment.changes) else "changes-night"
+        name = _("oncall.charter-title")
+        lead += [Span(" "), *with_reference(_, f"agreed.{key}", CHARTER, name, n=len(elsewhere))]
+    head, found = heading(2, _("agreed.title"), tuple(lead)), assessment.changes
+    found = tuple(c for c in found if c.name not in elsewhere)
+    if not found:
+        return [head]
     numbers = {a.decision.decision: a for a in actions(assessment) if a.decision}
     heads = [
         number_head(assessment),
@@ -177,9 +195,24 @@ def _numbered_changes(assessment: Assessment) -> Table:
             cell(capital(name_words(assessment.content, c.name))),
             cell(_arrow(assessment, c.name, c.found, c.agreed)),
         ]
-        for c in sorted(assessment.changes, key=lambda c: c.decision.due or datetime.date.max)
+        for c in sorted(found, key=lambda c: c.decision.due or datetime.date.max)
     ]
-    return table(heads, rows, row_heads=False)
+    return [head, table(heads, rows, row_heads=False)]
+
+
+def _in_charter(assessment: Assessment) -> set[str]:
+    """Return the names of changed answers that the printed charter has.
+
+    The duty to be on call is one of them where it goes to whom the charter calls.
+    """
+    changes = {c.name: c for c in assessment.changes}
+    if not count_answered(assessment, 4):
+        return set()
+    found = {line.reads for line in assessment.signed.charter.lines} & set(changes)
+    paged, called = changes.get("duties.paged"), changes.get("paged_quality")
+    if paged and called and alike(assessment.teams, paged.agreed, called.agreed):
+        found.add(paged.name)
+    return found
 
 
 def changes_among(assessment: Assessment, required: Callable[[str], bool]) -> list[Block]:
@@ -336,7 +369,7 @@ def plan_table(
 
 
 def _grouped(
-    assessment: Assessment, found: Sequence[Action], together: Together
+    assessment: Assessment, found: Sequence[Action], together: Collection[str]
 ) -> list[list[Action]]:
     """Return actions one by one, or several that are one row."""
     groups: list[list[Action]] = []
@@ -448,16 +481,22 @@ def by_owner(assessment: Assessment, found: Sequence[Action]) -> list[Table]:
                 column(_("agreed.plan-first-step"), width=2.45),
                 column(_("agreed.plan-due"), width=1.1),
             ],
-            [[_numbered(a), *_dated(assessment, a, named=part is single)] for a in part],
+            [
+                [_numbered(group), *_dated(assessment, group, named=part is single)]
+                for group in _grouped(assessment, part, {"contradiction"})
+            ],
             row_heads=False,
         )
         for title, part in groups
     ]
 
 
-def _numbered(action: Action) -> Cell:
-    """Return the number of an action where other pages find it."""
-    return cell(Span(str(action.number), spot=spot_of(action.number)), tone="muted")
+def _numbered(group: Sequence[Action]) -> Cell:
+    """Return the numbers of actions where other pages find them."""
+    spans: list[Span] = []
+    for a in group:
+        spans += [Span(", "), Span(str(a.number), spot=spot_of(a.number))]
+    return cell(spans[1:], tone="muted")
 
 
 def owner_name(action: Action) -> str:
@@ -480,19 +519,21 @@ def _count_words(assessment: Assessment, half: str, name: str, count: int, later
     return Span(text, tone="plain" if name else "critical")
 
 
-def _dated(assessment: Assessment, action: Action, named: bool) -> list[Cell]:
-    """Return an action with its first step, and its date.
+def _dated(assessment: Assessment, group: Sequence[Action], named: bool) -> list[Cell]:
+    """Return an action, or several in one row, with the first step and the date.
 
-    `named`: with the owner's name before it.
+    `named`: with the owner's name before it. An earlier date that we advise is on the page of those
+    who decide.
     """
-    _ = assessment.content.words
-    day = _with_advised(assessment, action, owner_and_date(assessment, action)[1])
+    _, action = assessment.content.words, group[0]
+    day = owner_and_date(assessment, action)[1]
     words = [Span(f"{owner_name(action)}: ", strong=True)] if named else []
+    words += _urgent(assessment, action)
     if action.decision is not None:
         key = "options.to-decide" if action.is_open else "agreed.plan-as-decided"
         words.append(Span(f"{_(key)} ", strong=True))
-    # what was decided is named, with its question, under its number in the chapter on decisions
-    words += [*_urgent(assessment, action), Span(action.what)]
+    what = action.what if len(group) == 1 else _("agreed.plan-contradictions", n=len(group))
+    words += [*_asked(action), Span(what)]
     reason = _reasons(assessment).get(action.what) if action.kind == "condition" else None
     if reason and action.finding is None:  # the chapter of a finding says why
         words.append(Span(f" {reason}", tone="muted"))

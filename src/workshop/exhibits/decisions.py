@@ -652,6 +652,8 @@ def _register(assessment: Assessment, decisions: Iterable[Decision]) -> Table:
                 cell(_revisit(assessment, d) or missing),
             ]
         )
+        if d.dissent:
+            rows.append([cell(""), cell(_dissent(assessment, d), span=4)])
     return table(
         [
             number_head(assessment),
@@ -663,6 +665,18 @@ def _register(assessment: Assessment, decisions: Iterable[Decision]) -> Table:
         rows,
         row_heads=False,
     )
+
+
+def _dissent(assessment: Assessment, made: Decision) -> Text:
+    """Return who disagrees and why, with the reply or the action that gives one."""
+    _ = assessment.content.words
+    found = [Span(f"{_('decisions.dissent')}: ", strong=True), Span(f"{made.dissent} ")]
+    if made.reply:  # in quotes, so that its “we” is not ours
+        reply = Span(_("board.reply-words", words=made.reply))
+        return (*found, Span(f"{_('board.reply')}: ", strong=True), reply)
+    number = next((a.number for a in actions(assessment) if a.answers == made), None)
+    words = _("decisions.no-reply", number=number) if number else capital(_("board.no-reply"))
+    return (*found, Span(words, tone="critical"))
 
 
 _FIELDS = ("chosen", "rejected", "dissent", "if-then", "owner", "due", "revisit")

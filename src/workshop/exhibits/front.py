@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from workshop.answers.schema import Answers, BlockTimes, concerns, lookup
 from workshop.content.items import Question, Severity
@@ -95,15 +95,15 @@ def _strengths(assessment: Assessment, found: list[Finding]) -> list[Block]:
 
 def _finding_table(assessment: Assessment, found: list[Finding], plan: Sequence[Action]) -> Table:
     """Return findings as a table for paper, each with the action that answers it."""
-    _ = assessment.content.words
-    rows = []
+    _, rows = assessment.content.words, list[list[Cell]]()
+    said = {f.id for f in found}
     for f in found:
         label = _label(assessment, f.severity).upper()
         first = (
             Span(f"{label} ", tone=SEVERITY_TONES[f.severity], strong=True),
             Span(f.statement, strong=True),
         )
-        step = _by_decision(assessment, f, plan) or _by_actions(assessment, f, plan)
+        step = _by_decision(assessment, f, plan) or _by_actions(assessment, f, plan, said)
         rows.append(
             [
                 cell(first),
@@ -141,17 +141,28 @@ def _by_decision(assessment: Assessment, finding: Finding, plan: Sequence[Action
     return spans
 
 
-def _by_actions(assessment: Assessment, finding: Finding, plan: Sequence[Action]) -> list[Span]:
+def _by_actions(
+    assessment: Assessment,
+    finding: Finding,
+    plan: Sequence[Action],
+    said: Collection[str] = (),
+) -> list[Span]:
     """Return the actions that answer a finding in their own words.
 
     Without any, that is its first step. The first step of an action is in the list of all actions,
     so that a number means one task.
+
+    `said`: ids of the findings of one table. An action of another of them is named by its number
+    alone, and so is a decision, whose words are in the chapter on decisions.
     """
     spans: list[Span] = []
     for a in answering(assessment, finding, plan):
         own = a.finding == finding.id or a.kind == "condition"
         key = "own" if own else "also" if a.decision is None else "also-decided"
         lead = assessment.content.words(f"front.action-{key}", number=a.number)
+        if not own and said and (a.finding in said or a.decision is not None):
+            spans.append(Span(f"{ended(lead.removesuffix(':'))} ", strong=True))
+            continue
         what = a.what if a.decision is None else ended(a.what)
         spans += [Span(f"{lead} ", strong=True), Span(f"{what} ")]
     return spans or [Span(finding.mitigation)]

@@ -401,8 +401,8 @@ def draw_key(sheet: Sheet, lines: Sequence[_Key]) -> None:
             x += 0.3 + text_width(words, SMALL) + 0.22
 
 
-_LANE, _LOW_LANE, _FEW_LANES = 0.36, 0.3, 6
-"""The height of a lane, and of each of more lanes than these few."""
+_LANE, _WORDED_LANE = 0.36, 0.4
+"""The height of a lane, and of one with two lines of words beside its bar."""
 _DAYS = 0.97, 0.05
 """Where the two columns of days end, in inches from the right."""
 
@@ -432,7 +432,7 @@ def draw_by_pattern(assessment: Assessment, stream: ValueStream, width: float = 
     key = _pattern_key(assessment, width)
     foot = 0.27 + _KEY_LINE * len(key) + axis_room(scale, text("handoffs.axis"))
     head = 0.3 + line * (max(map(len, heads)) - 1)
-    tall = _LANE if above or len(names) <= _FEW_LANES else _LOW_LANE
+    tall = _LANE if above else _WORDED_LANE
     roles = [wrap(mark, width, SMALL) for mark in ("", *(lane.mark for lane in lanes))]
     if not above:
         roles = [[], *([shorten_to(x.mark, left - 0.1, SMALL)] if x.mark else [] for x in lanes)]
@@ -446,7 +446,7 @@ def draw_by_pattern(assessment: Assessment, stream: ValueStream, width: float = 
         middle = top + 0.15 + line * (len(lines) - 1) / 2
         sheet.write(x, middle, "\n".join(lines), size=SMALL, color=GREY, side="right")
     for at, (name, low) in enumerate(zip(names, feet, strict=True)):
-        y = low + (0.15 if above else tall / 2)
+        y = low + (0.15 if above else tall / 2 - 0.05)  # the sign of a handoff is above the bar
         under: ValueStream | PatternStream = stream
         own = False
         if at == 0:
@@ -461,7 +461,7 @@ def draw_by_pattern(assessment: Assessment, stream: ValueStream, width: float = 
                 _pattern_lane(sheet, scale, lanes[at - 1].under, y)
         room = ends_at[0] - 0.35 if above else left - 0.1
         written = [shorten_to(name, room, weight="semibold"), *roles[at]]
-        y = low + tall + over[at] - 0.09 if above else y
+        y = low + (tall + over[at] - 0.09 if above else tall / 2)
         _lane_words(assessment, sheet, written, y, ends_at, under, own, above)
     draw_key(sheet, key)
     return sheet.svg()

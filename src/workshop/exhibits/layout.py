@@ -155,6 +155,8 @@ def ended(words: str) -> str:
     return words if words.endswith((".", "?", "!", "…", "”", "“", '"')) else f"{words}."
 
 
+CHARTER = "on-call-charter"
+"""The heading of the table of the night, to which other pages refer."""
 _HERE = "\ue000"
 
 

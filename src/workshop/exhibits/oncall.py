@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
@@ -15,9 +15,7 @@ from workshop.documents.blocks import (
     Picture,
     Span,
     Table,
-    TextLike,
     Tone,
-    bullets,
     cell,
     column,
     heading,
@@ -50,22 +48,28 @@ from workshop.documents.drawing import (
     wrap,
 )
 from workshop.documents.exhibit import Exhibit
+from workshop.exhibits.board.losses import duties_as_advised, in_grey_if_same
 from workshop.exhibits.layout import (
+    CHARTER,
     capital,
     count_answered,
+    date_words,
     in_plan,
     source_note,
     team_words,
-    with_reference,
 )
 from workshop.findings import Assessment
+from workshop.findings.agreement import AgreedChange
+from workshop.findings.finding import Judged
 from workshop.findings.oncall import (
+    FIRST_CALLS,
     SECOND,
     CharterLine,
     DrillStep,
     DrillTranscript,
     KnowledgeLine,
     KnowledgeMap,
+    without_second,
 )
 from workshop.findings.plan import actions, to_begin
 
@@ -773,13 +777,15 @@ def _missing_cell(assessment: Assessment, drill: DrillTranscript, step: DrillSte
 def oncall_charter(assessment: Assessment) -> Exhibit:
     """Return the charter to sign: who is called, knows and decides, or blanks.
 
-    Teams are as agreed; a line that differs from today names both. Who is called second is for a
-    hand to fill, unless it was answered.
+    One table has the night: today, as agreed and from which day, and as advised where the way of
+    working changes. Other pages refer to it. Who is called second is for a hand to fill, unless it
+    was answered.
     """
     _, charter = assessment.content.words, assessment.signed.charter
     lines, filled = charter.lines, charter.of_state("held")
     shown = {SECOND, *(line.reads for line in lines)}  # the second call has its line in any case
-    changed = {c.name for c in assessment.changes} & {line.reads for line in lines}
+    changed = {c.name: c for c in assessment.changes if c.name in shown}
+    advised = duties_as_advised(assessment) if filled else {}
     values = {
         "model": assessment.model,
         "all": len(shown),
@@ -789,94 +795,143 @@ def oncall_charter(assessment: Assessment) -> Exhibit:
     key = "complete" if charter.complete else "lead" if filled else "empty"
     if charter.complete and any(line.reads == SECOND for line in lines):
         key = "all-named"
-    keys = dict.fromkeys(k for kind in assessment.content.knowledge for k in kind.sources)
+    undated = any(c.decision.due is None for c in changed.values())
     return Exhibit(
         "on-call-charter",
         (
-            heading(2, _("oncall.charter-title"), _(f"oncall.charter-{key}", **values)),
-            *([paragraph(_("agreed.charter-lead"))] if changed else []),
-            *_until(assessment),
-            table(
-                [
-                    column(_("oncall.line"), width=1.6),
-                    column(_("agreed.charter-holder" if changed else "oncall.holder"), width=1.4),
-                    column(_("oncall.reached"), width=1.2),
-                ],
-                _charter_rows(assessment, changed),
-                caption=_("oncall.charter-caption", sources=", ".join(keys)),
+            heading(
+                2, _("oncall.charter-title"), _(f"oncall.charter-{key}", **values), anchor=CHARTER
             ),
+            _night(assessment, changed, advised),
+            *_from_when(assessment, changed, advised),
             heading(3, _("oncall.signed"), _("oncall.signed-lead")),
-            pairs(_from_when(assessment, changed)),
+            *(
+                [pairs([(_("oncall.holds-from"), _("oncall.to-write"))])]
+                if undated or not changed
+                else []
+            ),
             _signatures(assessment, filled),
         ),
         () if len(charter.of_state("unknown")) == len(lines) else None,
     )
 
 
-def _from_when(assessment: Assessment, changed: set[str]) -> list[tuple[TextLike, TextLike]]:
-    """Return lines for the day from which the charter holds, and until then.
-
-    Beside the second are the actions that name somebody until a decision takes effect.
-    """
+def _night(
+    assessment: Assessment, changed: Mapping[str, AgreedChange], advised: Mapping[str, str]
+) -> Table:
+    """Return the table of the night: a row for each line, a column for each state."""
     _ = assessment.content.words
-    found: list[tuple[TextLike, TextLike]] = [(_("oncall.holds-from"), _("oncall.to-write"))]
+    before = {line.reads: line for line in assessment.charter.lines}
+    heads = [column(_("oncall.line"), width=1.5)]
     if changed:
-        numbers = [a.number for a in actions(assessment) if a.kind == "cover"]
-        named = (Span("  "), *in_plan(assessment, numbers)) if numbers else ()
-        found.append((_("oncall.stand-in"), (Span(_("oncall.to-write")), *named)))
-    return found
+        heads.append(column(_("board.duty-today"), width=1.1))
+    heads.append(column(_("board.duty-agreed" if changed else "oncall.holder"), width=1.9))
+    if advised:
+        heads.append(column(_("board.duty-advised"), width=1.3))
+    rows = []
+    for line in _in_order(assessment.signed.charter.lines):
+        row = [cell(_(f"oncall.line-{re.sub('[._]', '-', line.reads)}"))]
+        agreed = _holder_agreed(assessment, line)
+        if changed:
+            row.append(_holder_today(assessment, before.get(line.reads, line)))
+            row.append(in_grey_if_same(row[-1], agreed))
+        else:
+            row.append(agreed)
+        if change := changed.get(line.reads):
+            row[-1] = cell((*agreed.text, _from_day(assessment, change)), tone=agreed.tone)
+        if gap := _gap(assessment, line):
+            row[-1] = cell((*row[-1].text, Span(f"\n{gap}", tone="critical")))
+        if advised:  # which has other teams to call, so a gap or “not called” is not said of it
+            then = advised.get(line.reads) or capital(team_words(assessment.content, line.holder))
+            row.append(in_grey_if_same(agreed, cell(then)))
+        rows.append(row)
+    keys = dict.fromkeys(k for kind in assessment.content.knowledge for k in kind.sources)
+    grey = _("oncall.charter-grey") if changed or advised else ""
+    caption = " ".join(filter(None, (grey, _("oncall.charter-sources", sources=", ".join(keys)))))
+    return table(heads, rows, caption=caption)
 
 
-def _until(assessment: Assessment) -> list[Block]:
-    """Return until when the charter holds, if today's pattern is to change.
-
-    Then the chosen one comes. Only where it is what we advise to begin with, or nothing was chosen,
-    another page has who is called then.
-    """
-    _, begun = assessment.content.words, next(iter(to_begin(assessment)), None)
-    then = next((o for o in assessment.options if "chosen" in o.roles), begun)
-    if then is None or "today" in then.roles or not assessment.signed.charter.of_state("held"):
-        return []
-    if then is not begun:
-        return [paragraph(_("oncall.charter-until-chosen", pattern=then.short))]
-    page, name = _("board.losses"), then.short
-    return [paragraph(with_reference(_, "oncall.charter-until", "losses", page, pattern=name))]
-
-
-def _charter_rows(assessment: Assessment, changed: set[str]) -> list[list[Cell | str]]:
+def _in_order(lines: Sequence[CharterLine]) -> list[CharterLine]:
     """Return the charter's lines, with the second call after the first ones."""
-    _, lines = assessment.content.words, list(assessment.signed.charter.lines)
     given = (line for line in lines if line.reads == SECOND)
     second = next(given, CharterLine(SECOND, None, "unknown"))
     others = [line for line in lines if line.reads != SECOND]
-    first = sum(line.reads.startswith("paged_") for line in others)
-    return [
-        [
-            cell(_(f"oncall.line-{re.sub('[._]', '-', line.reads)}")),
-            _charter_cell(assessment, line, line.reads in changed),
-            _("oncall.to-write"),
-        ]
-        for line in (*others[:first], second, *others[first:])
-    ]
+    first = sum(line.reads in FIRST_CALLS for line in others)
+    return [*others[:first], second, *others[first:]]
 
 
-def _charter_cell(assessment: Assessment, line: CharterLine, changed: bool) -> Cell:
-    _ = assessment.content.words
-    found = lookup(assessment.answers, line.reads)
-    today = capital(team_words(assessment.content, found))
-    changed = changed and found is not None  # what nobody answered is no other state than agreed
+def _from_day(assessment: Assessment, change: AgreedChange) -> Span:
+    """Return from which day an agreed holder is the one, with the action's number."""
+    _, due = assessment.content.words, change.decision.due
+    number = next(a.number for a in actions(assessment) if a.decision == change.decision)
+    words = _("oncall.from-action", number=number)
+    if due:
+        words = _("oncall.from-day", date=date_words(assessment.content, due), number=number)
+    return Span(f"\n{words}", tone="muted")
+
+
+def _from_when(
+    assessment: Assessment, changed: Mapping[str, AgreedChange], advised: Mapping[str, str]
+) -> list[Block]:
+    """Return what holds before the day of a row, and when the last column does."""
+    _, found = assessment.content.words, list[Block]()
+    plan = actions(assessment)
+    cover = [a.number for a in plan if a.kind == "cover"]
+    if any(c.decision.due for c in changed.values()):
+        stand_in = (_("oncall.stand-in"), *in_plan(assessment, cover)) if cover else ()
+        found.append(paragraph((_("oncall.before-day"), *stand_in)))
+    begun = next(iter(to_begin(assessment)), None)
+    then = next((o for o in assessment.options if "chosen" in o.roles), begun)
+    if then is None or "today" in then.roles or not assessment.signed.charter.of_state("held"):
+        return found
+    if then is not begun or not advised:
+        found.append(paragraph(_("oncall.charter-until-chosen", pattern=then.short)))
+        return found
+    calling = [a.number for a in plan if a.kind == "calling"]
+    decide = (_("oncall.to-decide"), *in_plan(assessment, calling)) if calling else ()
+    found.append(paragraph((_("oncall.charter-until", pattern=then.short), *decide)))
+    return found
+
+
+def _holder_today(assessment: Assessment, line: CharterLine) -> Cell:
+    """Return who has a line today, or that nobody has or said it."""
     if line.state == "held":
-        holder = team_words(assessment.content, line.holder)
-        words = (
-            _("agreed.arrow", today=today, agreed=capital(holder)) if changed else capital(holder)
-        )
-        return cell(words, strong=True)
+        return cell(_named(assessment, line))
+    words = capital(team_words(assessment.content, line.holder))
+    return cell(words, tone="muted" if line.state == "unknown" else "critical")
+
+
+def _holder_agreed(assessment: Assessment, line: CharterLine) -> Cell:
+    """Return who has a line as agreed, what is missing, or a place to write."""
+    _ = assessment.content.words
+    if line.state == "held":
+        return cell(_named(assessment.signed, line))
     if line.state == "unknown":
         return cell(_("oncall.to-write"), tone="muted")
     key = "provider" if assessment.is_provider(line.holder) else line.state
     words = _(f"oncall.open-{key}", provider=assessment.provider)
-    words = _("agreed.arrow", today=today, agreed=words) if changed else words
     return cell(words, tone="critical", fill=True)
+
+
+def _named(judged: Judged, line: CharterLine) -> str:
+    """Return the holder of a line, and of knowledge whether that team is called."""
+    name = capital(team_words(judged.content, line.holder))
+    kind = line.reads.removeprefix("knowledge.")
+    if kind == line.reads or judged.knowledge.line(kind).on_pager_path is not False:
+        return name
+    return judged.content.words("oncall.not-called", team=name)
+
+
+def _gap(assessment: Assessment, line: CharterLine) -> str:
+    """Return after which first call nobody else is called, and what ends that."""
+    then = assessment.signed.answers
+    gap = without_second(assessment.teams, then) if line.reads == SECOND else ()
+    if not gap:
+        return ""
+    called = [n for n in FIRST_CALLS if assessment.teams.is_somebody(lookup(then, n))]
+    which = gap[0].removeprefix("paged_") if len(gap) < len(called) else "all"
+    number = next(a.number for a in actions(assessment) if a.kind == "charter")
+    return assessment.content.words(f"oncall.second-missing-{which}", number=number)
 
 
 def _signatures(assessment: Assessment, filled: tuple[CharterLine, ...]) -> Table:
@@ -898,11 +953,13 @@ def _signatures(assessment: Assessment, filled: tuple[CharterLine, ...]) -> Tabl
     return table(
         [
             column(_("oncall.signs-for"), width=1.4),
+            column(_("oncall.reached"), width=1.4),
             column(_("oncall.name"), width=1.2),
-            column(_("oncall.signature"), width=1.6),
-            column(_("oncall.date"), width=0.8),
+            column(_("oncall.signature"), width=1.2),
+            column(_("oncall.date"), width=0.7),
         ],
-        [[cell(name), blank, blank, blank] for name in names],
+        [[cell(name), blank, blank, blank, blank] for name in names],
+        caption=_("oncall.charter-caption"),
     )
 
 
@@ -938,11 +995,8 @@ def knowledge_map(assessment: Assessment) -> Exhibit:
     today = [paragraph(_("oncall.map-today"), tone="muted")] if _night_changes(assessment) else []
     head = heading(2, _("oncall.map-title"), _map_lead(assessment))
     blocks: tuple[Block, ...] = (head, *today, picture, same_table)
-    # On paper a sentence for each: the charter names the same teams.
-    said = bullets(_knowledge_words(assessment, line) for line in knowledge.lines)
-    note = paragraph(caption, tone="muted", small=True)
-    printed: tuple[Block, ...] = (head, *today, said, note)
-    return Exhibit("knowledge-map", blocks, printed, None, blocks)
+    # On paper the charter says the same of each team, today and as agreed.
+    return Exhibit("knowledge-map", blocks, (), None, blocks)
 
 
 def _night_changes(assessment: Assessment) -> bool:

@@ -733,8 +733,8 @@ def _beyond(move: Move, given: Move | None) -> tuple[list[MoveStep], list[Losing
 
 
 def _titled_losses(assessment: Assessment, lost: Sequence[Losing]) -> tuple[Block, ...]:
-    title = Span(assessment.content.words("options.loses"), strong=True)
-    return paragraph((title,)), _losses(assessment, lost)
+    """Return who loses what under a title, with which a page does not end."""
+    return heading(4, assessment.content.words("options.loses")), _losses(assessment, lost)
 
 
 def _move_heading(assessment: Assessment, option: Option) -> Heading:

@@ -70,8 +70,21 @@ def ownership_ledger(assessment: Assessment) -> Exhibit:
     sixth = _validation(assessment)
     blocks = (head, *today, shown, *sixth, _rule_card(assessment), *later)
     today = [_today(assessment, "agreed.ledger-today-printed")] if later else []
-    beside = (*sixth, _rule_card(assessment, named=False))
+    broken = () if _is_found(assessment) else (_rule_card(assessment, named=False),)
+    beside = (*sixth, *broken)
     return Exhibit("ownership-ledger", blocks, (head, *today, shown, *beside))
+
+
+def _is_found(assessment: Assessment) -> bool:
+    """Return whether risks say already what the broken ownership rule says.
+
+    Those are risks of the duties that are not with the builder.
+    """
+    rule = assessment.ledger.rule
+    parted = {f"duties.{line.duty.id}" for line in rule.parted}
+    risks = (f for f in assessment.findings if f.severity in ("critical", "risk"))
+    reads = {name for f in risks for name in assessment.content.rule(f.id).reads}
+    return rule.verdict == "gap" and bool(parted & reads)
 
 
 def _today(assessment: Assessment, key: str) -> Paragraph:
@@ -168,13 +181,14 @@ def _grid(assessment: Assessment) -> Table:
             ]
         )
     counts = [ledger.held_by(team) for team in ledger.teams]
-    rows.append(
-        [
-            cell(_("ownership.held", all=len(ledger.lines)), strong=True),
-            *(cell(str(n), strong=True) if n else cell("0", tone="muted") for n in counts),
-            *(cell("") for _state in states),
-        ]
-    )
+    if set(counts) != {1}:  # a row of ones adds nothing to the marks above it
+        rows.append(
+            [
+                cell(_("ownership.held", all=len(ledger.lines)), strong=True),
+                *(cell(str(n), strong=True) if n else cell("0", tone="muted") for n in counts),
+                *(cell("") for _state in states),
+            ]
+        )
     return table(columns, rows, caption=_ledger_caption(assessment))
 
 
@@ -449,8 +463,12 @@ def lead_profile(assessment: Assessment) -> Exhibit:
         tone=tones[state],
         sources=graded(assessment.content, text.sources),
     )
-    # In a pack the comparison that follows says what each lead brings and ships.
-    return Exhibit("lead-profile", (head, kind, safeguard), (head, safeguard))
+    # In a pack the comparison that follows says what each lead brings and ships, and what was found
+    # about the safeguard has its own row or is a strength.
+    name = f"mitigations.{text.id}"
+    told = any(name in assessment.content.rule(f.id).reads for f in assessment.findings)
+    printed = () if told else (head, safeguard)
+    return Exhibit("lead-profile", (head, kind, safeguard), printed)
 
 
 def lead_comparison(assessment: Assessment) -> Exhibit:

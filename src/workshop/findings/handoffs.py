@@ -663,7 +663,8 @@ def _holders(teams: Teams, answers: Answers) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for stage in answers.stages or ():
         if stage.team is not None and teams.is_somebody(stage.team):
-            found.setdefault(teams.key(stage.team), teams.label(stage.team))
+            label = teams.label(stage.team)
+            found.setdefault(teams.key(stage.team), label[:1].upper() + label[1:])
     return tuple(found.values())
 
 

@@ -28,6 +28,10 @@ SECOND = "called_second"
 """The answer on the second call, for a hand to fill in if it was not given."""
 
 
+FIRST_CALLS = ("paged_infrastructure", "paged_quality")
+"""The answers on who is called first."""
+
+
 KNOWLEDGE = "knowledge"
 """Subject of the findings that knowledge is missing in the night."""
 
@@ -180,6 +184,18 @@ def _charter_line(teams: Teams, answers: Answers, name: str, holder: str | None)
     return CharterLine(name, holder, state)
 
 
+def without_second(teams: Teams, answers: Answers) -> tuple[str, ...]:
+    """Return the first calls after which no other team is called.
+
+    A team that is called first about something is no second for it.
+    """
+    first = {name: lookup(answers, name) for name in FIRST_CALLS}
+    second = answers.called_second
+    there = teams.is_somebody(second)
+    held = (name for name, team in first.items() if teams.is_somebody(team))
+    return tuple(name for name in held if not there or teams.same(first[name], second))
+
+
 def knowledge_map(content: Content, answers: Answers) -> KnowledgeMap:
     """Return who has each kind of knowledge, and whether a page reaches them."""
     teams = content.teams
@@ -196,7 +212,7 @@ def knowledge_map(content: Content, answers: Answers) -> KnowledgeMap:
         holder: str | None = lookup(answers, f"knowledge.{text.id}")
         reached: bool | None = None
         if teams.is_somebody(holder):
-            found = teams.among(holder, path)
+            found = any(teams.shares(c, holder) or teams.speaks_for(c, holder) for c in path)
             reached = True if found else (False if both_given else None)
         drilled = teams.is_somebody(holder) and bool(teams.among(holder, in_drills))
         lines.append(KnowledgeLine(text, holder, state_of(teams, holder), reached, drilled))

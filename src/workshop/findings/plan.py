@@ -16,7 +16,12 @@ from workshop.answers.schema import Decision, as_compared, lookup
 from workshop.content.items import MoveStep, Pattern, Severity
 from workshop.findings.agreement import Clash
 from workshop.findings.finding import SEVERITIES, Finding, Judged, named_by, settled_by
-from workshop.findings.oncall import KNOWLEDGE, missing_knowledge
+from workshop.findings.oncall import (
+    FIRST_CALLS,
+    KNOWLEDGE,
+    missing_knowledge,
+    without_second,
+)
 from workshop.findings.patterns.advice import changes_half, turned_by
 from workshop.findings.patterns.options import Option, advised, decides_pattern
 from workshop.findings.patterns.verdicts import Condition
@@ -727,14 +732,20 @@ def _cover(assessment: Judged, made: Sequence[Action]) -> list[Action]:
 
 
 def _charter(assessment: Judged) -> list[Action]:
-    """Return the signing of the on-call charter, if a team is named in it."""
-    _, names = assessment.content.words, ("paged_quality", "paged_infrastructure")
-    held = (lookup(assessment.signed.answers, name) for name in names)
-    if not any(assessment.content.teams.is_somebody(team) for team in held):
+    """Return the signing of the on-call charter, if a team is named in it.
+
+    Where nobody is called second, or only who is called first, it is to find a second as well.
+    """
+    _, then, teams = assessment.content.words, assessment.signed.answers, assessment.content.teams
+    called = [name for name in FIRST_CALLS if teams.is_somebody(lookup(then, name))]
+    if not called:
         return []
-    reads = (*names, "rollback_authority")
-    step = _("agreed.plan-charter-step")
-    return [_open("charter", _("agreed.plan-charter"), step, reads, horizon=30)]
+    words, gap = _("agreed.plan-charter"), without_second(teams, then)
+    if gap:
+        which = gap[0].removeprefix("paged_") if len(gap) < len(called) else "all"
+        words = _(f"agreed.plan-charter-second-{which}")
+    reads = (*reversed(FIRST_CALLS), "rollback_authority")
+    return [_open("charter", words, _("agreed.plan-charter-step"), reads, horizon=30)]
 
 
 def _rule(assessment: Judged) -> list[Action]:

@@ -194,14 +194,14 @@ def _duties(assessment: Assessment) -> list[Block]:
     own = len(today.lines)
     shown = [not one[1] == two[1] == "unknown" for *_line, one, two in lines]
     changed = any(one != two for *_line, one, two in lines)
-    then_advised = _duties_as_advised(assessment)
+    then_advised = duties_as_advised(assessment)
     columns = 2 + changed + bool(then_advised)
     rows: list[list[Cell]] = []
     if builds := _builds(assessment):
         today_cell, agreed_cell, advised_cell = builds
         row = [cell(_("board.duty-builds")), today_cell]
-        row += [_after(today_cell, agreed_cell)] if changed else []
-        row += [_after(agreed_cell, advised_cell)] if then_advised else []
+        row += [in_grey_if_same(today_cell, agreed_cell)] if changed else []
+        row += [in_grey_if_same(agreed_cell, advised_cell)] if then_advised else []
         rows.append(row)
     for at, (id_, name, one, two) in enumerate(lines):
         if at in (0, own) and any(shown[at : own if at < own else None]):
@@ -215,10 +215,11 @@ def _duties(assessment: Assessment) -> list[Block]:
             if id_ == "evaluation-set" and one == two and (team := _written(assessment)):
                 words = _("board.duty-written", holder=plain(agreed.text), teams=team)
                 agreed = cell(words)
-            row.append(_after(last, agreed))
+            row.append(in_grey_if_same(last, agreed))
             last = agreed
         if then_advised:
-            row.append(_after(last, cell(then_advised[id_]) if id_ in then_advised else last))
+            then_one = cell(then_advised[id_]) if id_ in then_advised else last
+            row.append(in_grey_if_same(last, then_one))
         rows.append(row)
     heads = [column(_("board.duty"), width=1.4), column(_("board.duty-today"), width=1.1)]
     if changed:
@@ -241,13 +242,13 @@ def _builds(assessment: Assessment) -> tuple[Cell, Cell, Cell] | None:
         return None
     asked = any(a.kind == "shipping" for a in actions(assessment))
     asked = asked and assessment.teams.kind(then) != "product"
-    ships = _duties_as_advised(assessment).get("ship") if asked else None
+    ships = duties_as_advised(assessment).get("ship") if asked else None
     shown = [capital(team_words(assessment.content, team)) for team in (today, then)]
     one, two, three = map(cell, (*shown, ships or shown[1]))
     return one, two, three
 
 
-def _after(last: Cell, then: Cell) -> Cell:
+def in_grey_if_same(last: Cell, then: Cell) -> Cell:
     """Return a cell in grey if it says the same as the one before it."""
     same = plain(last.text) == plain(then.text) and then.tone == "plain"
     return replace(then, tone="muted") if same else then
@@ -267,7 +268,7 @@ def _begun(assessment: Assessment) -> str:
     return option.short if option else ""
 
 
-def _duties_as_advised(assessment: Assessment) -> dict[str, str]:
+def duties_as_advised(assessment: Assessment) -> dict[str, str]:
     """Return who has the duties that the advised option gives to a team."""
     option = option_to_begin(assessment)
     if option is None or "today" in option.roles:

@@ -303,7 +303,7 @@ def _team(situation: Situation, name: str) -> str:
 
 def _listed(situation: Situation, names: Iterable[str]) -> str:
     """Return a list of at most six names, with the number of others."""
-    names = list(names)
+    names = [name[:1].upper() + name[1:] for name in names]  # some are typed in small letters
     if len(names) <= _SHOWN_TEAMS:
         return situation.listing(names)
     rest = len(names) - _SHOWN_TEAMS + 1

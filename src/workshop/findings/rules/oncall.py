@@ -356,7 +356,9 @@ def drill_starts_with_another_team(situation: Situation) -> Values | None:
         return situation.listing(dict.fromkeys(teams.label(name) for name in names if name))
 
     first, called = listed(d.holders[0] for d in found), listed(map(on_call, found))
-    return {**values, "first": first, "called": called}
+    kinds = {"quality" if d.text.quality else "service" for d in found}
+    about = situation.content.words(f"rules.alarm-{min(kinds) if len(kinds) == 1 else 'both'}")
+    return {**values, "first": first, "called": called, "about": about}
 
 
 RULES = named(
