@@ -152,6 +152,17 @@ def test_who_is_paged(
     [
         ({"paged_quality": "nobody"}, "fails", "on-call-open"),
         ({"paged_infrastructure": "at-handover"}, "fails", "on-call-open"),
+        (
+            {"paged_quality": "nobody", "paged_infrastructure": "platform"},
+            "fails",
+            "on-call-open-quality",
+        ),
+        (
+            {"paged_quality": "platform", "paged_infrastructure": "nobody"},
+            "fails",
+            "on-call-open-service",
+        ),
+        ({"paged_quality": "nobody", "paged_infrastructure": "nobody"}, "fails", "on-call-open"),
         ({"paged_quality": "Search", "paged_infrastructure": "Run"}, "passes", "passes"),
         ({"paged_quality": "Run", "paged_infrastructure": "Run"}, "unknown", "named-twice"),
     ],

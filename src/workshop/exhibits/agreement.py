@@ -530,7 +530,8 @@ def _dated(assessment: Assessment, group: Sequence[Action], named: bool) -> list
     words = [Span(f"{owner_name(action)}: ", strong=True)] if named else []
     words += _urgent(assessment, action)
     if action.decision is not None:
-        key = "options.to-decide" if action.is_open else "agreed.plan-as-decided"
+        made = "noted" if action.decision.is_action else "decided"
+        key = "options.to-decide" if action.is_open else f"agreed.plan-as-{made}"
         words.append(Span(f"{_(key)} ", strong=True))
     what = action.what if len(group) == 1 else _("agreed.plan-contradictions", n=len(group))
     words += [*_asked(action), Span(what)]

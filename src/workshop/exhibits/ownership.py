@@ -551,7 +551,9 @@ def bought_model(assessment: Assessment) -> Exhibit:
     if not given or assessment.answers.model_origin == "built":
         return Exhibit("bought-model")
     own = sum(_is_own(assessment, n) for n in names)
-    lead = _("stewardship.bought-lead", provider=assessment.provider, n=own, all=len(names))
+    lead = _(
+        "stewardship.bought-lead", provider=capital(assessment.provider), n=own, all=len(names)
+    )
     rows = [n for n in ("model_origin", "version_pinned") if n in given] + names
     head = heading(2, _("stewardship.bought-title"), lead)
     return Exhibit(

@@ -110,7 +110,8 @@ class DiagnosticResult:
     """One of the three questions, and what the answers say to it.
 
     `reason` names the case: nobody · at-handover · platform · provider · another-team · ships-only
-    · builds-only · shared-rota · ship-not-told · named-twice · on-call-open · mandated (paged) ·
+    · builds-only · shared-rota · ship-not-told · named-twice · on-call-open ·
+    on-call-open-quality · on-call-open-service · mandated (paged) ·
     training-team · no-modelling-team · without-builder · no-user-facing-team · unowned · apart
     (evaluation set) · no-switch · switch-elsewhere · switch-not-told (retirement) · not-told ·
     undecided · passes.
@@ -298,8 +299,12 @@ def _builder_paged(teams: Teams, answers: Answers, holder: str, ships: str | Non
     """
     quality, service = answers.paged_quality, answers.paged_infrastructure
     calls = (quality, service)
-    if any(teams.is_vacant(call) or is_provider(teams, answers, call) for call in calls):
-        return "on-call-open"
+    vacant = [teams.is_vacant(call) or is_provider(teams, answers, call) for call in calls]
+    if any(vacant):
+        # The other call, if a team has it, is not to be denied.
+        named = teams.is_somebody(calls[vacant.index(True) - 1]) and not all(vacant)
+        which = "quality" if vacant[0] else "service"
+        return f"on-call-open-{which}" if named else "on-call-open"
     if ships is None:
         return "ship-not-told"
     if not teams.shares(holder, ships) and not teams.shares(ships, holder):

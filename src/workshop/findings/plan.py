@@ -445,13 +445,14 @@ def _carrying_out(assessment: Judged, decision: Decision) -> str:
 def _reopening(assessment: Judged, finding: Finding) -> str:
     """Return what an action would change of what was agreed, or an empty string.
 
-    That is a duty that a decision gives to a team, or that decisions on who is called leave with
-    it. Decisions on something else leave it open.
+    That is a duty that a decision gives to a team, or the duty to be on call that decisions on who
+    is called leave with it. Decisions on something else leave it open.
     """
     name = assessment.content.rule(finding.id).moves
     team = lookup(assessment.signed.answers, name) if name else None
     sets = {n for d in assessment.answers.decisions or () for n in d.sets or {}}
-    if team is None or not sets & {name, *_CALLED}:
+    about = {name, *_CALLED} if name in _CALLED else {name}
+    if team is None or not sets & about:
         return ""
     _, key = assessment.content.words, "agreed" if name in sets else "left"
     return _(f"agreed.plan-{key}-with", team=assessment.teams.label(team))
