@@ -174,6 +174,17 @@ def test_who_is_paged_passes_only_where_the_answers_of_the_night_agree(
     assert (found.result, found.reason) == (result, reason)
 
 
+@pytest.mark.parametrize(
+    ("quality", "result", "reason"),
+    [("Search", "unknown", "without-duty"), ("nobody", "fails", "nobody")],
+)
+def test_who_is_called_about_quality_is_not_nobody_though_no_team_has_the_duty(
+    quality: str, result: str, reason: str
+) -> None:
+    found = ask("paged", duties={"paged": "nobody"}, paged_quality=quality)
+    assert (found.result, found.reason) == (result, reason)
+
+
 def test_under_one_operator_by_rule_another_team_may_be_paged() -> None:
     duties = {"paged": "platform", "ship": "platform"}
     found = ask("paged", duties=duties, builder="Search", mandate="single-operator")

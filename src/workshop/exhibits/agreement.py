@@ -534,7 +534,9 @@ def _dated(assessment: Assessment, group: Sequence[Action], named: bool) -> list
         key = "options.to-decide" if action.is_open else f"agreed.plan-as-{made}"
         words.append(Span(f"{_(key)} ", strong=True))
     what = action.what if len(group) == 1 else _("agreed.plan-contradictions", n=len(group))
-    words += [*_asked(action), Span(what)]
+    if action.decision is not None and action.decision.chosen:  # which may not say what it is about
+        words.append(Span(f"{action.decision.decision} ", tone="muted"))
+    words.append(Span(what))
     reason = _reasons(assessment).get(action.what) if action.kind == "condition" else None
     if reason and action.finding is None:  # the chapter of a finding says why
         words.append(Span(f" {reason}", tone="muted"))

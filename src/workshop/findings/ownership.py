@@ -111,7 +111,7 @@ class DiagnosticResult:
 
     `reason` names the case: nobody · at-handover · platform · provider · another-team · ships-only
     · builds-only · shared-rota · ship-not-told · named-twice · on-call-open ·
-    on-call-open-quality · on-call-open-service · mandated (paged) ·
+    on-call-open-quality · on-call-open-service · without-duty · mandated (paged) ·
     training-team · no-modelling-team · without-builder · no-user-facing-team · unowned · apart
     (evaluation set) · no-switch · switch-elsewhere · switch-not-told (retirement) · not-told ·
     undecided · passes.
@@ -234,6 +234,7 @@ _OPEN = (
     "ship-not-told",
     "without-builder",
     "named-twice",
+    "without-duty",
     "mandated",
 )
 """Cases in which it is unknown whether an answer passes."""
@@ -265,7 +266,8 @@ def _paged(teams: Teams, answers: Answers) -> tuple[str | None, str]:
     if teams.is_at_handover(holder):
         return holder, "at-handover"
     if teams.is_nobody(holder):
-        return holder, "nobody"
+        called = own_team(teams, answers, answers.paged_quality)
+        return (teams.label(called), "without-duty") if called else (holder, "nobody")
     if called_about_quality(teams, answers, builder):
         holder = answers.paged_quality or holder
     if teams.shares(holder, builder):
@@ -279,6 +281,12 @@ def _paged(teams: Teams, answers: Answers) -> tuple[str | None, str]:
         return teams.label(holder), "ships-only" if teams.is_somebody(builder) else "undecided"
     known = teams.is_somebody(builder) and ships is not None
     return teams.label(holder), "another-team" if known else "undecided"
+
+
+def own_team(teams: Teams, answers: Answers, team: str | None) -> str | None:
+    """Return a team if it is somebody of one's own, and no provider."""
+    there = teams.is_somebody(team) and not is_provider(teams, answers, team)
+    return team if there else None
 
 
 def called_about_quality(teams: Teams, answers: Answers, builder: str | None) -> bool:
