@@ -706,6 +706,22 @@ def test_an_undo_keeps_gone_what_a_notebook_has_taken_back(room: Room) -> None:
     assert room.session.answers.lead is None
 
 
+def test_a_vote_after_the_file_was_deleted_is_not_said_to_be_kept(tmp_path: Path) -> None:
+    with serve(tmp_path / "session.workshop", "role") as room:
+        chair, one = room.facilitator(), room.participant()
+        chair.ask("lead")
+        (tmp_path / "session.workshop").unlink()
+        refused = one.vote("lead", "product")
+        assert refused.status_code == 503
+        assert words("room.not-saved-short") in refused.text
+        why = BeautifulSoup(chair.close("lead").text, "html.parser").get_text()
+        assert "this file is gone" in why
+        assert words("room.said-copied", place="")[:12] in chair.post("/console/copy").text
+        (copied,) = tmp_path.glob("session-copy-*.workshop")
+        with closing(Session.open(copied, create=False)) as session:
+            assert "lead" in Voting.of(session.since(0)).asked
+
+
 def test_undo_is_not_offered_for_a_decision_that_a_notebook_has_taken_back(room: Room) -> None:
     chair, one = room.facilitator(), room.participant()
     chair.ask("chosen_pattern")

@@ -213,3 +213,37 @@ def test_an_old_session_that_cannot_be_written_is_not_read_as_if_it_were_new(
     open_folder.chmod(0o555)
     with common_user(open_folder), pytest.raises(SessionError, match=r"older version.*Copy"):
         Session.open(place)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows deletes no file that is open")
+@pytest.mark.parametrize("how", ["deleted", "moved", "replaced"])
+def test_a_file_that_is_gone_takes_nothing_more_and_a_copy_has_all_of_before(
+    how: str, session: Session, place: Path, tmp_path: Path
+) -> None:
+    session.give(("model_teams",), 6)
+    away = place.with_name("elsewhere")
+    if how == "moved":
+        place.rename(away)
+    elif how == "deleted":
+        place.unlink()
+    else:
+        shutil.copy(place, away)
+        away.replace(place)
+    assert not session.is_there
+    with pytest.raises(SessionError, match=r"this file is gone.*Nothing is kept any more"):
+        session.give(("model_teams",), 7)
+    assert session.answers.model_teams == 6
+    session.copy(tmp_path / "copy")
+    with closing(Session.open(tmp_path / "copy", create=False)) as copied:
+        assert copied.answers.model_teams == 6
+    if how == "moved":
+        away.rename(place)
+        session.give(("model_teams",), 8)
+        with closing(Session.open(place, create=False)) as other:
+            assert other.answers.model_teams == 8
+
+
+def test_a_session_in_memory_is_always_there() -> None:
+    with closing(Session.in_memory()) as kept:
+        assert kept.is_there
+        kept.give(("model_teams",), 7)

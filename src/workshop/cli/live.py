@@ -533,6 +533,12 @@ def _serve(
                 _run_beside(app, listeners, beside, f"{network.here}/console/start")
     if app.state.room.writer.gone:
         out.print("The session was deleted.")
+    elif not session.is_there:
+        err.print(
+            f"The room is closed. {session.place} is gone: it was moved or deleted meanwhile. Put "
+            "it back, or name a copy of it. Else the next start begins an empty session.",
+            soft_wrap=True,
+        )
     else:
         out.print("The room is closed. What was given is kept; start it again to go on.")
 

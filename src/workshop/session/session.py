@@ -246,6 +246,11 @@ class Session:
         self._store.delete()
 
     @property
+    def is_there(self) -> bool:
+        """Return whether the session's file is still where it was opened."""
+        return self._store.is_there
+
+    @property
     def read_only(self) -> bool:
         """Return whether the session can be read but not written."""
         return self._store.read_only

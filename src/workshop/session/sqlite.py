@@ -30,6 +30,7 @@ class FileStore(Store):
     def __init__(self, place: Path, *, create: bool = True) -> None:
         super().__init__(str(place))
         self._path = place
+        self._file: tuple[int, int] | None = None
         if place.is_dir():
             raise InputError([Problem("This is a folder, not a session.", where=str(place))])
         if not place.exists() or (not create and not place.stat().st_size):
@@ -65,6 +66,7 @@ class FileStore(Store):
                     self._reopen_to_read(error)
             if existed and not os.access(self._path, os.W_OK):
                 self.read_only = True
+            self._file = self._found()
         except BaseException:
             self.close()
             raise
@@ -121,9 +123,27 @@ class FileStore(Store):
         if not self._format():
             raise error
 
+    def _found(self) -> tuple[int, int] | None:
+        """Return by which numbers the system knows the file at our place, if there is one."""
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    @property
+    def is_there(self) -> bool:
+        """Return whether the file that is open is still at its place."""
+        return self._file is None or self._found() == self._file
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Hold the file's write lock; everything written before is visible in it."""
+        """Hold the file's write lock; everything written before is visible in it.
+
+        Raises `SessionError` if the file is gone: what is written would be lost with this program.
+        """
+        if not self.is_there:
+            raise SessionError(_GONE.format(place=self.place))
         with self.connection.begin():
             # the driver begins no transaction of its own, so a reader never waits for a writer
             self.connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -152,8 +172,7 @@ class FileStore(Store):
             raise InputError([Problem(message, where=str(to), suggestion="Make the folder first.")])
         with self._lock, self._explained():
             try:
-                old = sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)
-                with closing(old), closing(sqlite3.connect(to)) as new:
+                with self._to_read() as old, closing(sqlite3.connect(to)) as new:
                     old.backup(new)
                     # one file, without a log beside it and without the address of a room
                     new.execute("PRAGMA journal_mode=DELETE").close()
@@ -164,6 +183,18 @@ class FileStore(Store):
                 to.unlink(missing_ok=True)
                 words = f"{to}: the copy could not be written ({error}). Choose another place."
                 raise SessionError(words) from None
+
+    @contextmanager
+    def _to_read(self) -> Iterator[sqlite3.Connection]:
+        """Open the file once more; if it is gone, the open one still has everything."""
+        if self.is_there:
+            address = f"{self._path.absolute().as_uri()}?mode=ro"
+            with closing(sqlite3.connect(address, uri=True)) as read:
+                yield read
+        else:
+            kept = self.connection.connection.driver_connection
+            assert isinstance(kept, sqlite3.Connection)  # noqa: S101 (made in `_connect`)
+            yield kept
 
     def checkpoint(self, wait: bool = True) -> None:
         """Write the log into the file, and empty it if nobody is reading."""
@@ -203,7 +234,7 @@ class MemoryStore(FileStore):
 
     def __init__(self) -> None:
         Store.__init__(self, ":memory:")
-        self._path = Path()
+        self._path, self._file = Path(), None
         self.connection = self._connect("memory")
         self._begin()
 
@@ -239,6 +270,11 @@ _MESSAGES = {
     "SQLITE_IOERR": "{place}: the disk does not answer ({error}). What was saved before is safe. "
     "If the folder is on a network drive, copy the session to this computer.",
 }
+_GONE = (
+    "{place}: this file is gone. Somebody, or a program that synchronises folders, has moved or "
+    "deleted it while it was open. Nothing is kept any more. Put it back, or save a copy, which "
+    "has everything up to now."
+)
 _OTHER = "{place}: the session's file could not be used ({error}). What was saved before is safe."
 
 

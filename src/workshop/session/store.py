@@ -98,6 +98,11 @@ class Store(ABC):
 
     # -- what each kind of store does in its own way --------------------------------------------
 
+    @property
+    def is_there(self) -> bool:
+        """Return whether what is open is still at its place."""
+        return True
+
     @abstractmethod
     def transaction(self) -> AbstractContextManager[None]:
         """Hold the write lock; everything written before is visible in it."""
