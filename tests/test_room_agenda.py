@@ -985,6 +985,50 @@ def test_that_nobody_does_it_today_is_still_to_be_decided(room: Room) -> None:
     assert large(chair) == words("room.console-go-decisions"), "and data who ship go on as before"
 
 
+@pytest.mark.parametrize(
+    ("votes", "typed", "comes_back"),
+    [
+        ("nobody nobody data", None, True),
+        ("nobody nobody data", "nobody", True),
+        ("data nobody data", "nobody", True),
+        ("nobody nobody data", "data", False),
+        ("nobody data platform", None, False),
+    ],
+)
+def test_what_nobody_does_today_comes_back_wherever_it_was_said(
+    votes: str, typed: str | None, comes_back: bool, room: Room
+) -> None:
+    """Voted on once, and recorded in a notebook or nowhere."""
+    chair, people = room.facilitator(), [room.participant() for _ in range(3)]
+    chair.post("/console/timer/set", minutes=240, people=10)
+    begin(chair, "ownership")
+    hold(chair, people, "duties.turn-off", votes)
+    room.session.refresh()
+    room.session.give(("duties", "turn-off"), typed)
+    begin(chair, "actions")
+    ask = shorten(CONTENT.question("duties.turn-off").ask, 60)
+    asked = words("room.console-go-wall", what=ask)
+    assert (large(chair) == asked) == comes_back
+    record = {"question": "duties.turn-off", "on_record": "1", "owner": "Ana"}
+    chair.post("/console/decide", choice="data", **record)
+    assert large(chair) != asked
+
+
+def test_the_pre_mortem_is_on_what_was_decided_last(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(3)]
+    chair.post("/console/timer/set", minutes=240, people=10)
+    begin(chair, "ownership")
+    for key in ("duties.paged", "duties.ship", "builder"):
+        hold(chair, people, key, "data data platform")
+    for key in ("builder", "duties.ship", "duties.paged"):
+        record = {"question": key, "on_record": "1", "owner": "Ana"}
+        chair.post("/console/decide", choice="platform", **record)
+    begin(chair, "pre-mortem")
+    ask = shorten(CONTENT.question("duties.paged").ask, 60)
+    chair.post("/console/wall", show="")
+    assert large(chair) == words("room.pre-mortem-button-of", ask=ask)
+
+
 def test_a_drill_has_no_second_vote_and_others_have_it_in_its_block(room: Room) -> None:
     chair, people = room.facilitator(), [room.participant() for _ in range(2)]
     drill = CONTENT.drills[0]

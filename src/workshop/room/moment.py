@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import quote
 
+from workshop.content.teams import NOBODY
 from workshop.findings.output.report import settable
 from workshop.findings.votes import agreeing
 from workshop.forms.agenda import BEGUN, ENDED, LATE, WITH_NOTEBOOK, is_brief
 from workshop.forms.polls import FIRST, SUGGESTED, Poll, address_of, pollable
 from workshop.problems import quoted, shorten
 from workshop.room.state import RoomState, Tally, all_tallies, timer_of
-from workshop.session.voting import Round
+from workshop.session.voting import Asked, Round
 
 TALK = ("text", "dots")
 """Kinds of question that have no second vote: no talk is to change the answer."""
@@ -229,9 +231,26 @@ def _still_open(room_state: RoomState) -> list[Poll]:
     at, asked = room_state.live(), room_state.voting.asked
     left = [one for one in all_tallies(room_state) if _is_left_open(room_state, one["poll"].key)]
     polls = [
-        one["poll"] for one in left if one["made"] or asked[one["poll"].key].latest.number == 2
+        one["poll"]
+        for one in left
+        if asked[one["poll"].key].latest.number == 2 or _nobody_does(room_state, one)
     ]
     return [poll for poll in polls if at is None or poll.key != at.question]
+
+
+def _nobody_does(room_state: RoomState, one: Mapping[str, Any]) -> bool:
+    """Return whether nobody does today what a question asks about.
+
+    As it was recorded, as it was typed in a notebook, or else as more than half voted.
+    """
+    poll: Poll = one["poll"]
+    if one["made"] or poll.asks_about != "today" or poll.kind in TALK or _is_drill(poll.key):
+        return one["made"] is not None
+    given = room_state.session.value(address_of(poll))
+    if given is not None:
+        return isinstance(given, str) and room_state.content.teams.is_nobody(given)
+    cast = sum(row.last for row in one["tally"].rows if row.value == NOBODY)
+    return bool(cast * 2 > one["tally"].cast[-1])
 
 
 def _is_left_open(room_state: RoomState, key: str) -> bool:
@@ -352,7 +371,9 @@ def _pre_mortem(room_state: RoomState) -> Step | None:
     """
     at, asked, since = room_state.live(), room_state.voting.asked, room_state.clock.since
     word = room_state.word
-    decided = [key for key in reversed(asked) if pre_mortem_ask(room_state, key)]
+    latest = enumerate(asked.values())
+    latest_first = sorted(latest, key=lambda one: (_decided_at(one[1]), one[0]), reverse=True)
+    decided = [one.key for _, one in latest_first if pre_mortem_ask(room_state, one.key)]
     asks = {word("pre-mortem-ask-open"), *(pre_mortem_ask(room_state, key) for key in decided)}
     own = [one.key for one in room_state.voting.own.values() if one.ask in asks]
     held = [asked[key].rounds[1].opened_at for key in own if key in asked]
@@ -369,6 +390,11 @@ def _pre_mortem(room_state: RoomState) -> Step | None:
     ask = shorten(room_state.poll(due[0]).title, 60)
     words = word("pre-mortem-button") if is_here else word("pre-mortem-button-of", ask=ask)
     return Step(words, "pre-mortem", {"question": due[0]})
+
+
+def _decided_at(asked: Asked) -> float:
+    """Return when the latest decision on a question was recorded, or 0."""
+    return asked.decided_at.timestamp() if asked.decided_at else 0
 
 
 def pre_mortem_ask(room_state: RoomState, key: str) -> str:
