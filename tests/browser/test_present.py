@@ -127,6 +127,13 @@ def test_one_section_at_a_time_by_keys_and_what_is_typed_stays(
         assert faults(tab) == []
         steer.get_by_role("button", name=label("answers")).click()
         at("Three questions before the next project")
+        for title in ("The safeguards", "A model that somebody else makes"):
+            tab.keyboard.press("PageDown")
+            at(title)
+        assert field(tab, "model_origin").is_visible(), "a folded step is unfolded on the stage"
+        for title in ("The safeguards", "Three questions before the next project"):
+            tab.keyboard.press("PageUp")
+            at(title)
         tab.keyboard.press("PageUp")
         tab.keyboard.press("PageUp")
         at("Who leads")

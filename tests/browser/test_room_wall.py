@@ -239,6 +239,25 @@ def test_a_choice_with_a_hyphen_keeps_to_a_line_among_all_votes(wall: Any, room:
     assert choice.evaluate("e => e.getClientRects().length") == 1
 
 
+def test_a_long_answer_among_all_votes_is_not_cut_on_a_phone_or_at_200_percent(
+    wall: Any, room: Room
+) -> None:
+    chair, one = room.facilitator(), room.participant()
+    choices = "Ours\nWhoever is awake and knows the model well enough to roll it back at night"
+    chair.post("/console/type", ask="Who is called first?", choices=choices)
+    key = room.room_state.voting.current.question
+    one.vote(key, choices.splitlines()[1])
+    chair.reveal(key)
+    chair.post("/console/wall", show="all")
+    wall.locator(".overview td").first.wait_for()
+    for width, height in ((390, 844), (683, 384)):
+        wall.set_viewport_size({"width": width, "height": height})
+        becomes_true(wall, f"innerHeight === {height}")
+        assert wall.evaluate("document.documentElement.scrollWidth") <= width
+        ends = "all => Math.max(...all.map(e => e.getBoundingClientRect().right))"
+        assert wall.locator("main *").evaluate_all(ends) <= width
+
+
 def test_on_a_phone_what_is_not_decided_is_left_out_and_the_rest_is_named(
     wall: Any, room: Room
 ) -> None:

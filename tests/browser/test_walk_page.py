@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from conftest import TOP
-from servers import WAIT, Server, Watched, choose, open_app, saved, serving, type_in
+from servers import WAIT, Server, Watched, becomes_true, choose, open_app, saved, serving, type_in
 
 pytestmark = pytest.mark.browser
 
@@ -171,6 +171,8 @@ def test_what_can_be_pressed_looks_so_and_all_begins_at_one_edge(
         tab.set_viewport_size(PHONE)
         tab.get_by_text("All steps").click()
         tab.get_by_role("button", name="Your result").click()
+        table = tab.locator(".wk-frame", has_text="Once complete").first
+        assert table.evaluate("e => e.scrollWidth <= e.clientWidth"), "what it takes is read whole"
         show = tab.get_by_role("button", name="Show: The plan")
         show.wait_for()
         look = "e => [getComputedStyle(e).color, getComputedStyle(e, '::before').content]"
@@ -194,6 +196,16 @@ def test_what_can_be_pressed_looks_so_and_all_begins_at_one_edge(
         tab.get_by_text("Pages of the workshop").click()
         assert tab.get_by_role("link", name="5 From idea to users").is_visible()
         tab.set_viewport_size({"width": 1366, "height": 640})
+        known = tab.locator('[data-key="model"] .ws-basis').first.bounding_box()
+        box = tab.locator('[data-key="model"] input').first.bounding_box()
+        assert known["x"] == box["x"], "how it is known stands below its answer"
+        undo = tab.get_by_role("button", name="Undo my last change")
+        radius = "e => getComputedStyle(e).borderRadius"
+        assert undo.evaluate(radius) == tab.locator(".ws-button").first.evaluate(radius)
+        tab.set_viewport_size({"width": 683, "height": 384})
+        becomes_true(tab, "document.querySelector('.kit-head').getBoundingClientRect().height < 60")
+        tab.set_viewport_size({"width": 1366, "height": 640})
+        becomes_true(tab, "document.querySelector('#kit-pages').open")
         title_, first = tab.locator("h1").first, tab.locator(".kit-head a").first
         assert round(title_.bounding_box()["x"]) == round(first.bounding_box()["x"])
         watched.close()

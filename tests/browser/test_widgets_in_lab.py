@@ -9,7 +9,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from servers import WAIT, Server, Watched, run_all, written
+from servers import WAIT, Server, Watched, becomes_true, run_all, written
 from test_cookbook import recipes
 
 pytestmark = pytest.mark.browser
@@ -116,6 +116,18 @@ def test_widgets_of_ones_own_notebook_answer_are_saved_and_are_there_again(
     box.wait_for(state="attached")  # it stands in the other tab
     assert box.input_value() == "6"
     assert tab.evaluate("window.ran") is None
+    watched.close()
+
+
+def test_in_a_window_enlarged_to_200_percent_the_list_of_files_is_folded(
+    browser: Any, own_lab: Server
+) -> None:
+    write(own_lab.folder, "wide", "1")
+    watched = Watched(browser, viewport={"width": 683, "height": 384})
+    tab = watched.tab
+    tab.goto(f"{own_lab.base}/lab/tree/wide.ipynb?reset&token={own_lab.token}")
+    tab.locator(".jp-NotebookPanel").wait_for(timeout=2 * WAIT)
+    becomes_true(tab, "document.querySelector('.jp-NotebookPanel').clientWidth > 500")
     watched.close()
 
 

@@ -100,6 +100,15 @@ def test_table_with_prose_names_the_column_in_every_cell():
     }
 
 
+def test_four_columns_with_a_phrase_are_read_below_each_other_but_not_for_a_long_row_head():
+    phrase, head = "1 to 13 (1 or 2 in a product team)", "Stage 6, serving: set up production"
+    made = parse(table(list("abcd"), [["x", "3", "2 to 4", phrase]]))
+    assert "wk-stack" in made.table["class"]
+    for columns, row in ((4, [head, "us", "15 (8-25)", "5"]), (3, ["x", "3", phrase])):
+        made = parse(table(["a"] * columns, [row]))
+        assert "wk-stack" not in made.table["class"], row
+
+
 @pytest.mark.parametrize(
     ("columns", "cells"), [(2, "long enough to be prose, and yet two columns fit"), (5, "short")]
 )

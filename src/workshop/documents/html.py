@@ -194,14 +194,16 @@ def mark_to_html(tone: Tone, mark: str, labels: Labels = ENGLISH) -> str:
 
 _PROSE, _INKED, _SHORT = 40, 60, 18
 """Letters of a cell of prose, of one too long for colour, and of a short one."""
+_PHRASE = 24
+"""Letters of a cell that has no room beside three others on a phone."""
 
 
 def table_to_html(table: Table, number: int, labels: Labels = ENGLISH) -> str:
     """Return a table in a frame that can be scrolled by keyboard.
 
-    `number` is part of its spoken name. On a narrow screen a table with prose shows its rows below
-    each other, each cell after its column's title; one with short cells scrolls beside its first
-    column.
+    `number` is part of its spoken name. On a narrow screen a table with prose or phrases shows its
+    rows below each other, each cell after its column's title; one with short cells scrolls beside
+    its first column.
     """
     rows, columns = table.rows, table.columns
     count = max([len(columns), *(sum(c.span for c in r) for r in rows)], default=0)
@@ -214,7 +216,10 @@ def table_to_html(table: Table, number: int, labels: Labels = ENGLISH) -> str:
         parts = (100 * max(c.width, 0.01) / total for c in columns)
         shares = "".join(f'<col style="width:{part:.4g}%">' for part in parts)
         shares = f"<colgroup>{shares}</colgroup>"
-    stacked = count > 2 and any(len(plain(c.text)) > _PROSE for row in rows for c in row)
+    beside = [c for row in rows for c in (row[1:] if table.row_heads else row)]
+    stacked = (count > 2 and any(len(plain(c.text)) > _PROSE for row in rows for c in row)) or (
+        count > 3 and any(len(plain(c.text)) > _PHRASE for c in beside)
+    )
     draw = _Rows(columns, table.row_heads, stacked, labels)
     head = "".join(map(draw.head, columns))
     body = "".join(map(draw.row, rows))

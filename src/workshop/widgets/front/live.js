@@ -872,6 +872,9 @@ class Presenter {
   show(section) {
     if (!section) return;
     const typed = section !== this.at && this.at?.contains(document.activeElement);
+    // a step that waits folded on its page, with nothing beside it, would be an empty screen
+    const folded = section.querySelector(".ws-exhibit") ? null : section.querySelector(".ws-step > details");
+    if (folded && section !== this.at) folded.open = true;
     this.at = section;
     for (const cell of this.cells()) cell.toggleAttribute("data-ws-away", cell !== section);
     for (const box of [this.stage, ...this.stage.querySelectorAll(".jp-WindowedPanel-outer")]) box.scrollTop = 0;

@@ -77,8 +77,10 @@
         id: `${name}:pages`,
         autoStart: true,
         requires: [INotebookTracker],
-        activate: (_, tracker) => {
+        activate: (app, tracker) => {
           const own = pages();
+          // enlarged to 200 %, the list of files would leave half of the window for a page
+          if (innerWidth < 800) void app.restored.then(() => app.shell.collapseLeft());
           tracker.widgetAdded.connect((__, panel) => {
             if (!own.has(panel.context.path)) return;
             panel.addClass("workshop-page");
