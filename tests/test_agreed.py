@@ -30,6 +30,7 @@ from workshop.findings.plan import (
     actions,
     answering,
     conditions,
+    ending,
     is_a_lead,
     late_by,
     on_one_page,
@@ -647,6 +648,58 @@ def test_who_is_called_first_about_quality_answers_that_nobody_is_on_call() -> N
     assert put in [x.what for x in actions(assess(answers(**given)))]
     agreed = assess(answers(**given, sets={"paged_quality": "research"}))
     assert put not in [x.what for x in actions(agreed)]
+
+
+def _on_call_late(**given: Any) -> Assessment:
+    """Return a room that calls Product about quality, and later puts it on call."""
+    quality = {"decision": "Who is called first?", "chosen": "Product", "owner": "Tom"}
+    quality |= {"due": "2027-02-01", "sets": {"paged_quality": "product"}}
+    duty = {"decision": "Who is on call?", "chosen": "Product", "owner": "Lea"}
+    duty |= {"due": "2027-02-15", "sets": {"duties.paged": "product"}}
+    found = {"builder": "research", "duties": {"paged": "platform"}, "paged_quality": "nobody"}
+    made = [quality, duty, *given.pop("decisions", [])]
+    return assess(answers(**found, **given, held_on="2026-11-30", decisions=made))
+
+
+def test_what_begins_only_with_a_decision_does_not_cover_until_then() -> None:
+    """Product did not build the model either, and that is to be changed, too."""
+    (cover,) = (x for x in actions(_on_call_late()) if x.kind == "cover")
+    assert (cover.is_urgent, cover.proposed_owner) == (True, "Lea")
+    assert cover.what.endswith("until your decision takes effect on 15 February 2027.")
+
+
+def test_each_action_on_an_urgent_risk_is_urgent_and_on_the_page_of_a_long_plan() -> None:
+    """So are the decision that ends the duty, and what the decisions leave of the risk."""
+    more = [{"decision": f"Do thing {n}", "owner": "Eva", "due": "2026-12-11"} for n in range(24)]
+    a = _on_call_late(decisions=more)
+    plan = actions(a)
+    on_call, quality = a.pressing
+    assert [f.id for f in a.pressing] == ["pager-with-platform", "nobody-paged-for-quality"]
+    ends = {x.kind: x for x in ending(a, on_call, plan)}
+    assert set(ends) == {"decision", "finding", "cover"}
+    assert ends["decision"].owner == "Lea"
+    assert ends["finding"].what.startswith("Put Research on the rota")
+    assert {x.owner for x in ending(a, quality, plan)} == {"Tom", None}
+    shown = plan[: on_one_page(plan)]
+    for f in a.pressing:
+        assert all(x.is_urgent and x in shown for x in ending(a, f, plan))
+    states = [row[1] for row in printed_rows(exhibits.board_losses(a))[-2:]]
+    assert [words.partition(" (")[0] for words in states] == [
+        "Decided in part, not done yet",
+        "Decided, not done yet",
+    ]
+
+
+def test_a_duty_that_stays_with_nobody_is_decided_only_in_part() -> None:
+    """A team is called about quality as agreed, and the duty still names nobody."""
+    given = {"builder": "research", "duties": {"paged": "nobody"}, "paged_quality": "nobody"}
+    a = assess(
+        answers(**given, paged_infrastructure="platform", sets={"paged_quality": "research"})
+    )
+    rows = dict(row[:2] for row in printed_rows(exhibits.board_losses(a))[-2:])
+    assert rows["Nobody is paged for the model."].startswith("Decided in part, not done yet")
+    called = "No team is paged when the answers of the model get worse."
+    assert rows[called].startswith("Decided, not done yet (action ")
 
 
 def _left_to_name(owner: str | None, due: str | None) -> list[str]:

@@ -141,14 +141,23 @@ def left_of(judged: Judged, finding: Finding) -> tuple[Finding, ...]:
     if finding.status != "settled" or finding.severity == "strength":
         return ()
     later, rule = judged.later_findings, judged.content.rule
-    found = [f for f in later if finding.id in rule(f.id).yields_to or _in_place_of(finding, f)]
+    found = [
+        f for f in later if finding.id in rule(f.id).yields_to or _in_place_of(judged, finding, f)
+    ]
     if finding.subject == "pager" and _is_half_called(judged.signed):
         found += [f for f in later if f.subject == "ship"]
     return tuple(f for f in dict.fromkeys(found) if f.severity != "strength")
 
 
-def _in_place_of(settled: Finding, later: Finding) -> bool:
-    """Return whether decisions bring a finding on the same subject as a settled one."""
+def _in_place_of(judged: Judged, settled: Finding, later: Finding) -> bool:
+    """Return whether decisions bring a finding on the same subject as a settled one.
+
+    Who is on call and who is called first are two answers on one subject, so what is said only of
+    the duty is not left of a call.
+    """
+    duty, reads = "duties.paged", judged.content.rule(later.id).reads
+    if reads[:1] == (duty,) and duty not in judged.content.rule(settled.id).reads:
+        return False
     return bool(settled.subject) and later.subject == settled.subject and later.status == "new"
 
 
@@ -170,9 +179,13 @@ def named_by(situation: Situation, rule: str) -> Decision | None:
 def settled_by(situation: Situation, rule: str) -> Decision | None:
     """Return the decision that settles a finding which is gone as agreed.
 
-    It names the finding, or changes an answer that the finding reads.
+    It names the finding, or changes an answer that the finding reads. A finding reads first what it
+    is about, so a decision on that comes before one on anything else.
     """
-    reads = situation.content.rule(rule).reads
-    # a moment of a drill is changed by its name below “drills”
-    changed = (c.decision for c in situation.changes if {c.name, c.name.split(".")[0]} & {*reads})
+    changed = (
+        c.decision
+        for name in situation.content.rule(rule).reads
+        for c in situation.changes
+        if name in (c.name, c.name.split(".")[0])  # “drills” has each moment of a drill
+    )
     return named_by(situation, rule) or next(changed, None)

@@ -15,7 +15,7 @@ from typing import Literal, get_args
 from workshop.answers.schema import Decision, as_compared, lookup
 from workshop.content.items import MoveStep, Pattern, Severity
 from workshop.findings.agreement import Clash
-from workshop.findings.finding import SEVERITIES, Finding, Judged, named_by, settled_by
+from workshop.findings.finding import SEVERITIES, Finding, Judged, left_of, named_by, settled_by
 from workshop.findings.oncall import (
     FIRST_CALLS,
     KNOWLEDGE,
@@ -203,8 +203,7 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     made += _calling(assessment)
     made = [_with_proposal(assessment, a) for a in made]
     made = _one_spelling([*made, *_asking(assessment, made)])
-    ends = {a.what for f in assessment.pressing for a in answering(assessment, f, made)}
-    made = [replace(a, pressing=a.what in ends) for a in made]
+    made = _pressing(assessment, made)
     owned = sorted(made, key=_weight)
     most = on_one_page(owned)
     ordered = [
@@ -593,6 +592,42 @@ def answering(assessment: Judged, finding: Finding, plan: Sequence[Action]) -> t
     return ()
 
 
+def ending(assessment: Judged, finding: Finding, plan: Sequence[Action]) -> tuple[Action, ...]:
+    """Return the actions of a plan that end a risk, and cover it until a decision holds.
+
+    With a decision that ends it, so are those on what this leaves of it.
+    """
+    decision, left = settled_by(assessment, finding.id), left_of(assessment, finding)
+    if finding.status != "settled":
+        left = (finding,)
+        if _covering(assessment, finding) is not None:
+            subject = finding.subject
+            left += tuple(f for f in assessment.new_findings if f.subject == subject)
+    found = [a for f in left for a in answering(assessment, f, plan)]
+    found += [a for a in plan if decision is not None and a.decision == decision]
+    decided = {name for a in found if a.decision for name in a.reads}
+    found += [a for a in plan if a.kind == "cover" and decided & {*a.reads}]
+    return tuple(a for a in plan if a in found)
+
+
+def _pressing(assessment: Judged, made: Sequence[Action]) -> list[Action]:
+    """Return actions with a mark on those that end the risks which those who decide see.
+
+    What is left of an urgent risk is as urgent, unless it can only follow a decision.
+    """
+    ends = [(f, ending(assessment, f, made)) for f in assessment.pressing]
+    return [_marked(a, [f for f, found in ends if a in found]) for a in made]
+
+
+def _marked(action: Action, ends: Sequence[Finding]) -> Action:
+    """Return an action with a mark if it ends such risks, urgent if one of them is."""
+    action = replace(action, pressing=bool(ends))
+    if not any(f.severity == "critical" for f in ends) or action.not_before is not None:
+        return action
+    horizon = _BY_GRAVITY["critical"] if action.kind == "finding" else action.horizon
+    return replace(action, severity="critical", horizon=horizon)
+
+
 _STEP_HORIZONS: tuple[Horizon, ...] = (30, 60, 90, 90)
 """The horizon of each step of the move (ours)."""
 
@@ -708,18 +743,21 @@ _COVERED = ("off-switch", "pager", "rollback")
 def _cover(assessment: Judged, made: Sequence[Action]) -> list[Action]:
     """Return interim cover for each decision that comes after its limit.
 
-    It is as urgent as what the decision settles. Where another action is about the same subject,
-    that one covers it.
+    It is as urgent as what the decision settles, and lasts until the last decision on a subject.
+    Where another action on the subject is as urgent, that one covers it; not so what begins only
+    with the decision.
     """
     _, rule = assessment.content.words, assessment.content.rule
-    there = {rule(a.finding).subject for a in made if a.status == "proposed" and a.finding}
+    new = {f.id for f in assessment.new_findings}
+    there = [a for a in made if a.status == "proposed" and a.finding and a.finding not in new]
     found: dict[str, Action] = {}
-    for a in sorted(made, key=lambda a: not a.is_urgent):
-        if a.decision is None or a.decision.due is None or a.finding is None:
-            continue
+    dated = [a for a in made if a.decision is not None and a.decision.due is not None and a.finding]
+    for a in sorted(dated, key=lambda a: (a.is_urgent, a.due), reverse=True):
         subject, due = rule(a.finding).subject, a.decision.due
         covered = subject in _COVERED
-        if subject in there or not late_by(assessment, a) or not (covered or a.is_urgent):
+        if not late_by(assessment, a) or not (covered or a.is_urgent):
+            continue
+        if any(rule(x.finding).subject == subject and x.is_urgent >= a.is_urgent for x in there):
             continue
         day = _("dates.date", day=due.day, month=_(f"dates.month-{due.month}"), year=due.year)
         question = quoted(a.decision.decision)
@@ -1037,9 +1075,9 @@ def _weight(action: Action) -> tuple[object, ...]:
     """Return what sorts actions by how much they matter."""
     grave = SEVERITIES.index(action.severity) if action.severity else len(SEVERITIES)
     if action.kind in _FIRST or action.is_urgent:  # the first page names these, too
-        return (0,)
+        return (0, not action.pressing)
     if action.status == "decided" or action.pressing:
-        return (1,)
+        return (1, not action.pressing)
     if action.only_if is not None:
         return (5,)
     if action.is_main:

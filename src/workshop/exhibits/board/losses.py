@@ -41,9 +41,9 @@ from workshop.exhibits.layout import (
     within,
 )
 from workshop.findings import Assessment
-from workshop.findings.finding import Finding, left_of, settled_by
+from workshop.findings.finding import Finding, left_of
 from workshop.findings.handoffs import ValueStream, rounded
-from workshop.findings.plan import Action, actions, answering
+from workshop.findings.plan import actions, ending
 
 _TEAMS, _PLACES = 8, 2
 """The most teams, and the most places with the longest wait, that are named."""
@@ -320,28 +320,18 @@ def _top_risks(assessment: Assessment) -> list[Block]:
         settled = finding.status == "settled"
         tone: Tone = "critical" if urgent and not settled else "warning"
         key = "part" if left_of(assessment, finding) else "settled" if settled else "open"
-        ending = _ending(assessment, finding, plan)
-        if key == "open" and ending and all(a.status == "decided" for a in ending):
-            key = "settled"
+        ends = ending(assessment, finding, plan)
+        made = {a.status for a in ends if a.kind != "cover"}
+        if key == "open" and "decided" in made:
+            key = "part" if "proposed" in made else "settled"
         state = _(f"board.status-{key}")
-        if ending:
-            numbers = assessment.listing(str(a.number) for a in ending)
-            state += _("board.status-actions", n=len(ending), numbers=numbers)
+        if ends:
+            numbers = assessment.listing(str(a.number) for a in ends)
+            state += _("board.status-actions", n=len(ends), numbers=numbers)
         told = [Span(finding.statement), *_in_drill(assessment, finding)]
         rows.append([cell(told), cell(state, tone=tone)])
     heads = [column(_("board.found"), width=4), column(_("board.status"), width=1.45)]
     return [title, table(heads, rows)]
-
-
-def _ending(assessment: Assessment, finding: Finding, plan: Sequence[Action]) -> list[Action]:
-    """Return the actions that end a risk, or cover it until a decision holds."""
-    decision = settled_by(assessment, finding.id)
-    left = left_of(assessment, finding) or (() if finding.status == "settled" else (finding,))
-    found = {a.number for f in left for a in answering(assessment, f, plan)}
-    found |= {a.number for a in plan if decision and a.decision == decision}
-    decided = {name for a in plan if a.number in found and a.decision for name in a.reads}
-    found |= {a.number for a in plan if a.kind == "cover" and decided & {*a.reads}}
-    return [a for a in plan if a.number in found]
 
 
 def _in_drill(assessment: Assessment, finding: Finding) -> list[Span]:
