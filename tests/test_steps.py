@@ -22,6 +22,7 @@ from workshop.answers.schema import NAMES, Decision, Stage
 from workshop.exhibits.layout import value_words
 from workshop.findings.output.report import to_json
 from workshop.forms.fields import Field, field_of, fields_of
+from workshop.forms.polls import poll_of, recorded_as
 from workshop.notebook.controls import Bar, name_of
 from workshop.notebook.page import Page
 from workshop.notebook.screen import ScreenPage
@@ -615,6 +616,34 @@ def test_what_is_chosen_follows_the_answer_that_a_decision_sets(page: LivePage) 
     assert [one.chosen for one in stored] == ["Research-led", "Whoever is free"], "not own words"
     assert give(page, "decisions", keys[0], "")["ok"]
     assert (page.session.answers.decisions or ())[0].chosen is None, "nothing is chosen now"
+
+
+@pytest.mark.parametrize(
+    ("name", "was", "typed", "now"),
+    [
+        ("duties.turn-off", None, "Platform", "platform"),  # left open on the console
+        ("duties.turn-off", None, "platform TEAM", "platform"),
+        ("duties.turn-off", None, "Nobody", "nobody"),
+        ("duties.turn-off", None, "Whoever is awake", None),
+        ("duties.turn-off", "product", "Research", "research"),
+        ("duties.turn-off", "product", "Product, until the spring", "product"),
+        ("duties.turn-off", "product", "", "product"),
+        ("lead", None, "research-led", "research"),
+        ("evaluation_set_authors", None, "Product and Data", ["data", "product"]),
+        ("off_switch", None, "There is one", None),
+    ],
+)
+def test_the_answer_follows_what_is_chosen_in_the_words_of_its_question(
+    name: str, was: Any, typed: str, now: Any, page: LivePage
+) -> None:
+    poll = poll_of(CONTENT, Answers(), name)
+    record: dict[str, Any] = {"decision": recorded_as(poll)}
+    if was:
+        record |= {"chosen": poll.label(was), "sets": {poll.sets: was}}
+    item = page.session.add("decisions", record)
+    assert give(page, "decisions", f"decisions/{item}/chosen", typed)["ok"]
+    sets = page.session.value(("decisions", item, "sets")) or {}
+    assert sets.get(poll.sets) == now
 
 
 def test_an_agreed_value_that_cannot_be_is_refused_beside_its_field(page: LivePage) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workshop import Answers, Content, assess
 from workshop.answers.schema import NAMES
+from workshop.findings.patterns.advice import firmness_apart
 from workshop.findings.uncertainty import is_expected, leaf_names
 
 
@@ -39,6 +40,10 @@ def test_where_no_rule_holds_nothing_about_a_rule_is_missing(content: Content) -
     left = assess(Answers.from_parameters({**given, "regulated": False}))
     assert left.verdicts == told.verdicts
     assert left.recommendation == told.recommendation
+    firm = [one for part in firmness_apart(left) for one in part]
+    said = " ".join(one.words for one in firm if one.answer == "mandate")
+    assert said
+    assert "Your answer is" not in said, "nobody gave that answer"
 
 
 def test_false_and_zero_are_answers(content: Content) -> None:

@@ -371,6 +371,26 @@ def answer_value(poll: Poll, values: Sequence[str]) -> Any:
     return value
 
 
+def values_said(poll: Poll, words: str) -> tuple[str, ...]:
+    """Return the choices that a sentence names in whole; none for any other sentence."""
+    names = poll.teams.parts(words) if poll.kind == "teams" else [words]
+    found = []
+    for name in names:
+        said = name_key(" ".join(name.split()))
+        same = (
+            c.value
+            for c in poll.choices
+            if name_key(c.label) == said or (poll.takes_words and poll.teams.same(c.value, name))
+        )
+        found.append(next(same, ""))
+    return tuple(sorted(found)) if all(found) else ()
+
+
+def recorded_as(poll: Poll) -> str:
+    """Return the words under which a decision on a question is recorded."""
+    return f"{poll.name}: {poll.ask}" if poll.scene else poll.ask
+
+
 def address_of(poll: Poll) -> tuple[str, ...]:
     """Return where the session keeps the answer to a question."""
     return tuple(poll.key.split("."))

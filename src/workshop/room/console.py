@@ -36,6 +36,7 @@ from workshop.forms.polls import (
     pollable,
     read_choice,
     read_code,
+    recorded_as,
     vote_codes,
 )
 from workshop.problems import InputError, quoted, shorten
@@ -74,7 +75,7 @@ from workshop.room.pages import (
     timer_news,
     timer_words,
 )
-from workshop.room.state import RoomState, all_tallies, recorded_as, timer_of
+from workshop.room.state import RoomState, all_tallies, timer_of
 from workshop.room.writer import Act
 from workshop.session import Event, Session
 from workshop.session.voting import MOST_TABLES, Person, Voting

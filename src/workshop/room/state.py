@@ -27,7 +27,7 @@ from workshop.exhibits.layout import date_words
 from workshop.findings import assess
 from workshop.findings.votes import AtTable, tables_of
 from workshop.forms.agenda import BEGUN, SET, TimerText, timer_text
-from workshop.forms.polls import Poll, Refused, name_key
+from workshop.forms.polls import Poll, Refused, name_key, recorded_as
 from workshop.problems import SessionTrouble
 from workshop.room import guard as identity
 from workshop.room.commands import BY_ITSELF, SHOWN, BoxChange
@@ -943,11 +943,6 @@ class RoomState:
                 )
             )
         return self._tallies[at.question]
-
-
-def recorded_as(poll: Poll) -> str:
-    """Return the words under which a decision on a question is recorded."""
-    return f"{poll.name}: {poll.ask}" if poll.scene else poll.ask
 
 
 def all_tallies(room_state: RoomState) -> list[dict[str, Any]]:

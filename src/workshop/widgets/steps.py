@@ -29,7 +29,7 @@ from workshop.forms.fields import (
     item_fields,
     known_teams,
 )
-from workshop.forms.polls import poll_of, pollable
+from workshop.forms.polls import Poll, answer_value, poll_of, pollable, recorded_as, values_said
 from workshop.problems import InputError, Problem, shorten
 from workshop.widgets.live import SessionPage, View
 
@@ -556,6 +556,31 @@ class Decisions(ItemList):
         texts = [str(one).lower() if isinstance(one, bool) else str(one) for one in values]
         return capital(content.words.listing(map(poll.label, texts)))
 
+    def _spoken_of(self, item: str) -> Poll | None:
+        """Return the question whose answer a decision says in words, as far as it is known.
+
+        It sets that answer in these words, or it sets nothing yet and is on that question.
+        """
+        session, content = self.page.session, self.page.content
+        given = {p: session.value(("decisions", item, p)) for p in ("decision", "chosen", "sets")}
+        sets, chosen = given["sets"] or {}, as_compared(given["chosen"] or "")
+        for key in pollable(content):
+            poll = poll_of(content, session.answers, key)
+            said = self._in_words(["decisions", item, "sets", poll.sets])
+            if poll.sets in sets and as_compared(said) == chosen:
+                return poll
+            asked = as_compared(recorded_as(poll)) == as_compared(given["decision"] or "")
+            if poll.sets and not sets and asked:
+                return poll
+        return None
+
+    def _follow_words(self, item: str, poll: Poll) -> None:
+        """Set the answer that the words of a decision name now; other words leave it as it is."""
+        session = self.page.session
+        words = session.value(("decisions", item, "chosen")) or ""
+        if values := values_said(poll, words):
+            session.give(("decisions", item, "sets", poll.sets), answer_value(poll, values))
+
     def value_of(self, field: Field) -> Any:
         """Return nothing for the field that adds an answer to set."""
         return None if field.address[-1] == "sets" else super().value_of(field)
@@ -573,7 +598,10 @@ class Decisions(ItemList):
             return {"said": text, "focus": "/".join((*place, name))}
         before = self.warnings()
         was = self._in_words(place) if what == "give" else ""
+        spoken = self._spoken_of(place[1]) if what == "give" and place[2:] == ["chosen"] else None
         done = super().do(what, message)
+        if spoken is not None:
+            self._follow_words(place[1], spoken)
         chosen = ("decisions", place[1], "chosen") if was else ()
         if chosen and as_compared(str(self.page.session.value(chosen) or "")) == as_compared(was):
             self.page.session.give(chosen, self._in_words(place) or None)  # or both would differ

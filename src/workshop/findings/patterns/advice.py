@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from workshop.answers.schema import lookup
 from workshop.content.items import Pattern
 from workshop.content.loader import Content
 from workshop.findings.handoffs import QUEUES
@@ -521,7 +522,7 @@ def _choices(situation: Situation, strip: SensitivityRange) -> list[str]:
             )
     _, name = situation.content.words, situation.content.question(strip.input).name
     own, sentences = "", []
-    if strip.now is not None:
+    if lookup(situation.answers, strip.input) is not None:  # else it follows from another answer
         given = choice_words(situation.content, strip.input, strip.now)
         value = _("advice.quoted", words=given)
         own = f" {_your_answer(situation, strip.input, value)}"

@@ -38,11 +38,13 @@ class Inputs(dict[str, Any]):
     def __missing__(self, name: str) -> Any:
         if self._otherwise is not None:
             return self._otherwise[name]
-        value = lookup(self._answers, name)
-        if name == "mandate" and value is None and self._answers.regulated is False:
-            value = "none"  # where no rule holds, none demands anything
-        self[name] = value
+        value = self[name] = "none" if self.follows(name) else lookup(self._answers, name)
         return value
+
+    def follows(self, name: str) -> bool:
+        """Return whether it is not asked: where no rule holds, none demands anything."""
+        answers = self._answers
+        return name == "mandate" and answers.regulated is False and answers.mandate is None
 
     def word(self, name: str) -> str | None:
         """Return the value as content writes it (`true`, `3`), or None if unknown."""
