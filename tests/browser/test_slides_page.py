@@ -179,3 +179,21 @@ def test_slides_have_no_accessibility_fault(slides: Path, browser: Any) -> None:
         assert faults == []
         assert passed > 10
         talk.context.close()
+
+
+@pytest.mark.parametrize("slides", ["full"], indirect=True)
+def test_on_any_window_the_foot_stands_below_its_slide_and_clear_of_the_arrows(
+    slides: Path, browser: Any
+) -> None:
+    talk = Talk(browser, slides)
+    edges = """() => {
+        const box = selector => document.querySelector(selector).getBoundingClientRect();
+        const foot = document.querySelector('.slide-foot');
+        const words = box('.slide-foot').left + parseFloat(getComputedStyle(foot).paddingLeft);
+        return [words - box('.slide-opening').left - 20,
+                box('.controls').left - box('.slide-number').right]; }"""
+    for width, height in ((1366, 640), (1280, 720), (1920, 1080), (683, 384)):
+        talk.tab.set_viewport_size({"width": width, "height": height})
+        talk.tab.wait_for_timeout(300)  # the slide is scaled a moment later
+        assert min(talk.tab.evaluate(edges)) >= 0, (width, height)
+    talk.context.close()
