@@ -372,6 +372,15 @@ def test_the_decision_and_each_line_of_dissent_stand_with_the_vote() -> None:
     assert (vote.decision, vote.dissent) == ("research", ("Ana: no.", "Bo: no"))
 
 
+def test_a_question_that_was_recorded_without_a_choice_says_so_beside_its_votes() -> None:
+    given = read_answers(TOP / "examples" / "tidewater-retail.yaml").to_parameters()
+    asked = given["votes"][0]["asked"]
+    left = {"decision": asked, "owner": "Maria", "due": "2026-12-11", "dissent": "Eve: not now."}
+    a = assess(Answers.from_parameters({**given, "decisions": [left]}))
+    shown = " ".join(blocks_to_text(exhibits.votes(a).blocks, 400).split())
+    assert "From now on Not decided, Maria, by 11 December 2026 Dissent Eve: not now." in shown
+
+
 def test_those_present_are_those_who_joined_and_those_on_paper() -> None:
     paper = (
         "voted",

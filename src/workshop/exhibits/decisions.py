@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from workshop.answers.schema import OWN, PRIVACIES, Decision, Drill
+from workshop.answers.schema import OWN, PRIVACIES, Decision, Drill, as_compared
 from workshop.content.loader import Content
 from workshop.documents.blocks import (
     Block,
@@ -502,11 +502,22 @@ def _outcome(assessment: Assessment, result: VoteResult) -> list[tuple[Text, Tex
         lines.append(((Span(_(key)),), (Span(found),)))
     if record is not None:
         lines.append(((Span(_("votes.from-now-on")),), (Span(_from_now_on(assessment, record)),)))
-    dissent = result.dissent
+    dissent, left = result.dissent, _left_open(assessment, result)
+    if left is not None:
+        who = [words for _name, words in _who_and_when(assessment, left) if words]
+        words = _("common.comma").join([_("board.still-open").rstrip("."), *who])
+        lines.append(((Span(_("votes.from-now-on")),), (Span(words),)))
+        dissent = (left.dissent,) if left.dissent else dissent
     if lines and not dissent and result.last.state not in ("one", "listed"):
         dissent = (_("votes.no-dissent"),)
     lines += [((Span(_("votes.dissent")),), (Span(words),)) for words in dissent]
     return lines + [((Span(_("votes.note")),), (Span(note),)) for note in vote.notes or ()]
+
+
+def _left_open(assessment: Assessment, result: VoteResult) -> Decision | None:
+    """Return the question of a vote as it was recorded without a choice, if it was."""
+    made, asked = assessment.answers.decisions or (), as_compared(result.vote.asked)
+    return next((d for d in made if d.is_open and as_compared(d.decision) == asked), None)
 
 
 def _from_now_on(assessment: Assessment, record: Decision) -> str:

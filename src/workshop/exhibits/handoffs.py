@@ -966,6 +966,8 @@ def _remarks(assessment: Assessment, stream: ValueStream, halves: bool = True) -
         measured, guessed = round(100 * stream.measured_share), round(100 * stream.guessed_share)
         not_given = max(100 - measured - guessed, 0)
         which = "-none" if not_given == 100 else "" if not_given else "-all"
+        if 100 in (measured, guessed):
+            which = "-measured" if measured else "-guessed"
         key = f"handoffs.stream-bases{which}"
         found.append(_(key, measured=measured, guessed=guessed, untold=not_given))
     return found

@@ -842,8 +842,9 @@ def _night(
         if gap := _gap(assessment, line):
             row[-1] = cell((*row[-1].text, Span(f"\n{gap}", tone="critical")))
         if advised:  # which has other teams to call, so a gap or “not called” is not said of it
-            then = advised.get(line.reads) or capital(team_words(assessment.content, line.holder))
-            row.append(in_grey_if_same(agreed, cell(then)))
+            then = capital(team_words(assessment.content, line.holder))
+            told = advised.get(line.reads) or ("–" if line.state == "unknown" else then)
+            row.append(in_grey_if_same(agreed, cell(told)))
         rows.append(row)
     keys = dict.fromkeys(k for kind in assessment.content.knowledge for k in kind.sources)
     grey = _("oncall.charter-grey") if changed or advised else ""

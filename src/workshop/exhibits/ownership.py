@@ -84,7 +84,7 @@ def _is_found(assessment: Assessment) -> bool:
     parted = {f"duties.{line.duty.id}" for line in rule.parted}
     risks = (f for f in assessment.findings if f.severity in ("critical", "risk"))
     reads = {name for f in risks for name in assessment.content.rule(f.id).reads}
-    return rule.verdict == "gap" and bool(parted & reads)
+    return rule.verdict in ("gap", "partly") and bool(parted & reads)
 
 
 def _today(assessment: Assessment, key: str) -> Paragraph:
@@ -110,7 +110,7 @@ def _ledger_lead(assessment: Assessment) -> str:
         "told": given,
         "open": len(ledger.lines) - given,
         "n": ledger.held_by_builder,
-        "builder": assessment.teams.label(ledger.builder) if ledger.builder else "",
+        "builder": capital(assessment.teams.label(ledger.builder)) if ledger.builder else "",
         "provider": ledger.bought_from or "",
     }
     if not given:
@@ -257,7 +257,7 @@ def _rule_card(assessment: Assessment, named: bool = True) -> Card:
     _, rule, ledger = assessment.content.words, assessment.ledger.rule, assessment.ledger
     sources = graded(assessment.content, assessment.content.duties[0].sources)
     known = assessment.teams.is_somebody(ledger.builder)
-    builder = assessment.teams.label(ledger.builder) if ledger.builder else ""
+    builder = capital(assessment.teams.label(ledger.builder)) if ledger.builder else ""
     values = {"model": assessment.model, "builder": builder, "provider": assessment.provider}
     key: str = rule.verdict
     if key == "unknown" and ledger.bought_from is not None:
