@@ -115,7 +115,7 @@ def test_complete_charter_asks_for_signatures() -> None:
     named, second = column_of(tables(found)[0], 0), "Called second, if nobody answers"
     assert named.index(second) == 2
     assert re.fullmatch(
-        r"_+\nnobody else is called: find a second \(action \d+\)",
+        r"_+\nNobody else is called: find a second \(action \d+\)",
         column_of(tables(found)[0], 1)[2],
     )
 
@@ -139,7 +139,7 @@ def test_charter_names_who_is_called_second_if_that_was_said() -> None:
     found = oncall_charter(assessed(**CHARTER, called_second="Platform"))
     assert column_of(tables(found)[0], 0).count("Called second, if nobody answers") == 1
     number = next(a.number for a in actions(assessed(**CHARTER)) if a.kind == "charter")
-    gap = f"if the service is down, nobody else is called: find a second (action {number})"
+    gap = f"If the service is down, nobody else is called: find a second (action {number})"
     assert column_of(tables(found)[0], 1)[2] == f"Platform\n{gap}"
     assert lead(found) == "For the ranking model, 6 of 8 lines are filled in and 2 left open."
 
@@ -161,7 +161,7 @@ def test_a_team_that_is_called_first_is_no_second_and_the_plan_finds_one(
     (charter,) = (a for a in actions(found) if a.kind == "charter")
     assert charter.what.endswith(asked)
     shown = column_of(tables(oncall_charter(found))[0], 1)[2]
-    assert ("nobody else is called" in shown) == (second != "Shop")
+    assert ("obody else is called" in shown) == (second != "Shop")
 
 
 def test_second_call_that_only_a_decision_names_is_in_the_charter_as_agreed() -> None:
@@ -214,7 +214,7 @@ def test_one_table_has_the_night_today_as_agreed_from_which_day_and_as_advised()
     same = {name: [c.tone for c in r[2:]] for r in night.rows if (name := plain(r[0].text))}
     assert same["Called first if the service is down"] == ["muted", "plain"]
     shown = words(oncall_charter(example))
-    assert "Until the day in a row, what is under “Today” holds." in shown
+    assert "Until the day in its row, each line stays as it is today." in shown
     assert "Actions 6 and 7 (list:" in shown
 
 

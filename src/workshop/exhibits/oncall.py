@@ -840,7 +840,7 @@ def _night(
         if change := changed.get(line.reads):
             row[-1] = cell((*agreed.text, _from_day(assessment, change)), tone=agreed.tone)
         if gap := _gap(assessment, line):
-            row[-1] = cell((*row[-1].text, Span(f"\n{gap}", tone="critical")))
+            row[-1] = cell((*row[-1].text, Span(f"\n{capital(gap)}", tone="critical")))
         if advised:  # which has other teams to call, so a gap or “not called” is not said of it
             then = capital(team_words(assessment.content, line.holder))
             told = advised.get(line.reads) or ("–" if line.state == "unknown" else then)
