@@ -316,6 +316,22 @@ def test_the_card_of_a_decision_says_where_its_words_differ_from_the_answer(
         ]
 
 
+@pytest.mark.parametrize(
+    ("review", "said"),
+    [("2026-12-15", True), ("2027-03-30", False), ("2027-06-01", False), (None, False)],
+)
+def test_a_review_before_the_decision_is_carried_out_is_said(
+    review: str | None, said: bool
+) -> None:
+    made = {"decision": "Who?", "chosen": "A rota.", "due": "2027-03-30", "revisit_on": review}
+    found = assess(Answers.from_parameters({"decisions": [made]}))
+    warned = [w for d, w in decision_warnings(found) if d is not None]
+    assert bool(warned) == said
+    if said:
+        assert "15 December 2026" in warned[0]
+        assert "30 March 2027" in warned[0]
+
+
 def test_findings_json_tells_what_was_agreed() -> None:
     given = answers({"duties.paged": "engineering"}, builder="research", duties={"paged": "nobody"})
     data = report(assess(given)).model_dump(mode="json")

@@ -299,10 +299,11 @@ def brought(assessment: Assessment) -> str:
 def decision_warnings(assessment: Assessment) -> list[tuple[Decision | None, str]]:
     """Return what to say at once, each with the decision that it is about.
 
-    Decisions disagree, bring a new urgent risk, say one thing and set another, or leave something
-    to nobody. The last two are about one decision.
+    Decisions disagree or bring a new urgent risk. One decision says one thing and sets another,
+    leaves something to nobody, or is reviewed before it is carried out.
     """
-    _, is_nobody = assessment.content.words, assessment.content.teams.is_nobody
+    content, is_nobody = assessment.content, assessment.content.teams.is_nobody
+    _ = content.words
     disagree = [c for c in assessment.clashes if c.id == DECISIONS_DISAGREE]
     warnings: list[tuple[Decision | None, str]] = [
         (None, _("agreed.step-clash", statement=c.statement, check=c.check)) for c in disagree
@@ -314,6 +315,11 @@ def decision_warnings(assessment: Assessment) -> list[tuple[Decision | None, str
         values = (decision.sets or {}).values()
         if any(is_nobody(one) for one in values if isinstance(one, str)):
             warnings.append((decision, _("agreed.step-nobody", asked=decision.decision)))
+        done, review = decision.due, decision.revisit_on
+        if done and review and review < done:
+            days = {"review": date_words(content, review), "done": date_words(content, done)}
+            words = _("agreed.step-early", asked=decision.decision, **days)
+            warnings.append((decision, words))
     if words := brought(assessment):
         warnings.append((None, words))
     return warnings
