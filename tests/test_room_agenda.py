@@ -1029,6 +1029,25 @@ def test_the_pre_mortem_is_on_what_was_decided_last(room: Room) -> None:
     assert large(chair) == words("room.pre-mortem-button-of", ask=ask)
 
 
+def test_what_is_keyed_in_after_the_end_leads_on_to_its_second_vote(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(3)]
+    chair.post("/console/timer/set", minutes=90, people=10)
+    begin(chair, "vote")
+    hold(chair, people, "maturity", "2 2 3")
+    chair.post("/console/timer/act", what=ENDED)
+    room.room_state.was_ended = True  # another day
+    another_day = words("room.say-ended-again")
+    assert said(chair) == another_day
+    next_day = large(chair)
+    hold(chair, people, "lead", "product product research")
+    assert said(chair) != another_day
+    assert large(chair) == words("room.console-second", ask=CONTENT.question("lead").ask)
+    hold(chair, people, "lead", "product product research", number=2)
+    assert large(chair) == words("room.console-go-decide")
+    chair.post("/console/decide", question="lead", choice="product", on_record="1")
+    assert large(chair) == next_day
+
+
 def test_a_drill_has_no_second_vote_and_others_have_it_in_its_block(room: Room) -> None:
     chair, people = room.facilitator(), [room.participant() for _ in range(2)]
     drill = CONTENT.drills[0]

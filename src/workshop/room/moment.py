@@ -73,6 +73,8 @@ def next_step(room_state: RoomState) -> Step | None:
         leads_on = _after_result(room_state, at, block)
         if leads_on is not None:
             return leads_on
+    if is_afterwards(room_state) and (step := _second_vote(room_state, at)):
+        return step
     if clock.ended:  # what is left is to make the pack, in a notebook, or to begin another day
         is_over = room_state.lab and not room_state.was_ended
         words = room_state.word("start-notebooks")
@@ -100,11 +102,24 @@ def _after_result(room_state: RoomState, at: Round, block: str) -> Step | None:
     return None
 
 
+def is_afterwards(room_state: RoomState) -> bool:
+    """Return whether a vote was opened after the end, as to key in what went on on paper."""
+    at, ended = room_state.looked_at(), room_state.clock.ended_at
+    return at is not None and ended is not None and at.opened_at >= ended
+
+
+def _second_vote(room_state: RoomState, at: Round | None) -> Step | None:
+    """Return the step to the second vote on what was shown, if it has one."""
+    is_first = at is not None and at.number == 1 and room_state.made(at.question) is None
+    if at is None or not is_first or not is_voted_twice(room_state.poll(at.question)):
+        return None
+    return _ask(room_state, at.question, 2, "console-second")
+
+
 def _without_agenda(room_state: RoomState, at: Round | None) -> Step | None:
     """Return the step without an agenda: a question to its end, then the next."""
-    is_first = at is not None and at.number == 1 and room_state.made(at.question) is None
-    if at is not None and is_first and is_voted_twice(room_state.poll(at.question)):
-        return _ask(room_state, at.question, 2, "console-second")
+    if step := _second_vote(room_state, at):
+        return step
     key = next_question(room_state)
     return _ask(room_state, key, 1, _next_word(room_state)) if key else None
 
@@ -434,7 +449,7 @@ def say_now(room_state: RoomState) -> str:
         return word(_while_open(room_state.poll(at.question), at))
     if block == "break":
         return word("say-break", at=_goes_on_at(room_state))
-    if clock.ended:
+    if clock.ended and not is_afterwards(room_state):
         return word("say-ended-again" if room_state.was_ended else "say-ended")
     unknown = block and f"room.say-block-{block}" not in room_state.content.words
     is_told = block in ("actions", "read-back") and room_state.wall_shows() == "decisions"
