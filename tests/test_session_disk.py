@@ -15,8 +15,10 @@ import pytest
 
 from sessions import beside
 from workshop import Answers
+from workshop.notebook.controls import PackMaker
 from workshop.session import Session, SessionError, store
 from workshop.session import session as opening
+from workshop.widgets.steps import LivePage
 
 
 @pytest.fixture
@@ -93,6 +95,11 @@ def test_a_commit_that_fails_leaves_the_answers_as_they_were(
     monkeypatch.setattr(working.dialect, "do_commit", refuse)
     with pytest.raises(SessionError, match=r"disk does not answer.*saved before is safe"):
         session.give(("model_teams",), 7)
+    usage = shutil.disk_usage(place.parent)._replace(free=4096)
+    with monkeypatch.context() as full:
+        full.setattr(shutil, "disk_usage", lambda _: usage)
+        with pytest.raises(SessionError, match=r"disk is full.*Make room on the disk"):
+            session.give(("model_teams",), 7)
     monkeypatch.setattr(working.dialect, "do_commit", real)
     with closing(Session.open(place)) as other:
         assert session.answers.model_teams == other.answers.model_teams == 6
@@ -247,3 +254,18 @@ def test_a_session_in_memory_is_always_there() -> None:
     with closing(Session.in_memory()) as kept:
         assert kept.is_there
         kept.give(("model_teams",), 7)
+
+
+def test_a_pack_that_a_full_disk_stopped_says_to_make_room(
+    session: Session, tmp_path: Path
+) -> None:
+    maker = PackMaker(LivePage(session, part=7), tmp_path / "pack")
+    maker.state = "failed"
+    for problem, said in (
+        ("OSError: [Errno 28] No space left on device: 'x.ipynb'", "Make room there"),
+        ("OSError: [Errno 13] Permission denied: 'x.ipynb'", "Permission denied"),
+    ):
+        maker.problem = problem
+        text = maker.view()["text"]
+        assert said in text
+        assert "Your answers are safe" in text

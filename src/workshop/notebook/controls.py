@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import errno
 import json
 import os
 import subprocess
@@ -402,7 +403,7 @@ class PackMaker:
             "ready": ready,
             "making": words("steps.pack-making", done=finished, n=count),
             "made": words("steps.pack-made", folder=self.folder),
-            "failed": words("steps.pack-failed", problem=self.problem),
+            "failed": self._failed(),
         }
         return {
             "kind": "pack",
@@ -424,6 +425,12 @@ class PackMaker:
                 for kind, path in files
             ],
         }
+
+    def _failed(self) -> str:
+        """Return why there is no pack, and what to do."""
+        if f"[Errno {errno.ENOSPC}]" in self.problem:
+            return self.page.words("steps.pack-full", place=self.folder)
+        return self.page.words("steps.pack-failed", problem=self.problem)
 
     def take(self, message: Mapping[str, Any]) -> View:
         """Start to make the pack; return at once."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -16,6 +17,9 @@ from sqlalchemy.pool import StaticPool
 
 from workshop.problems import InputError, Problem
 from workshop.session.store import LOCK_TIMEOUT, SessionError, Store
+
+_PAGE = 64 * 1024
+"""The most bytes of a page, or of what SQLite adds at once to a file beside it."""
 
 
 class FileStore(Store):
@@ -220,8 +224,17 @@ class FileStore(Store):
         """Return the folder for files that belong to the session: its own."""
         return self._path.absolute().parent
 
+    def _is_full(self) -> bool:
+        """Return whether there is no room on the disk for a page of the file."""
+        try:
+            return shutil.disk_usage(self.folder).free < _PAGE
+        except OSError:
+            return False
+
     def _explain(self, error: Exception) -> Exception:
         code = _code(error)
+        if code.startswith("SQLITE_IOERR") and self._is_full():
+            code = "SQLITE_FULL"  # SQLite says so only where the file itself has to grow
         message = next((m for c, m in _MESSAGES.items() if code.startswith(c)), _OTHER)
         words = message.format(place=self.place, error=getattr(error, "orig", error))
         if code.startswith("SQLITE_NOTADB"):
