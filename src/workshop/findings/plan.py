@@ -282,9 +282,10 @@ def _proposed_owner(assessment: Judged, action: Action) -> str | None:
     """Return the role or team that what was agreed suggests for an action.
 
     That is the owner of a decision on what the action is about, of this workshop or the one before;
-    else the team that has it as agreed; else the owner of the decision on the pattern. What can
-    turn the advice is not given to somebody who disagrees with it, but to the next owner. What
-    belongs to the advice is not given to whoever carries out another choice.
+    else the team that has it as agreed; else the owner of the decision on the pattern, but not for
+    one model's duties and nights, which nobody took on with the pattern. What can turn the advice
+    is not given to somebody who disagrees with it, but to the next owner. What belongs to the
+    advice is not given to whoever carries out another choice.
     """
     teams, reads, earlier = assessment.content.teams, action.reads, assessment.answers.earlier
     made = [*(assessment.answers.decisions or ()), *((earlier and earlier.answers.decisions) or ())]
@@ -296,15 +297,36 @@ def _proposed_owner(assessment: Judged, action: Action) -> str | None:
         if len(neutral) < len(owned):
             return next((d.owner for d in neutral), None)
     names = [n for name in reads for n in (name, *_AKIN.get(name.partition(".")[0], ()))]
+    about = [(d, _about_which(assessment, d)) for d in owned]
     for name in names:
-        for d in owned:
-            if name in (d.sets or {}):
+        for d, answers in about:
+            if name in answers:
                 return d.owner
     for name in names:
         team = lookup(assessment.signed.answers, name) if name.startswith(_DUTY_PREFIXES) else None
         if isinstance(team, str) and teams.is_somebody(team) and not assessment.is_provider(team):
             return _role_of(assessment, team, [d.owner for d in owned])
+    if (
+        action.kind == "finding"
+        and assessment.content.rule(action.finding or "").part in _OF_A_MODEL
+    ):
+        return None
     return next((d.owner for d in owned if decides_pattern(assessment, d)), None)
+
+
+def _about_which(assessment: Judged, decision: Decision) -> set[str]:
+    """Return the answers that a decision sets, or that its open question asks for."""
+    names = set(decision.sets or {})
+    if decision.is_open:
+        asked = as_compared(decision.decision)
+        names |= {q.id for q in assessment.content.questions if as_compared(q.ask) == asked}
+        votes = assessment.answers.votes or ()
+        names |= {v.question for v in votes if as_compared(v.asked) == asked}
+    return names
+
+
+_OF_A_MODEL = (2, 4)
+"""Parts of the workshop on one model: its duties, and its nights."""
 
 
 _AS_ADVISED = ("step", "condition", "people")
