@@ -93,8 +93,12 @@ class Case:
 
     @property
     def defining(self) -> int:
-        """How many of the six defining answers were given."""
-        return sum(self[name] is not None for name in DEFINING)
+        """How many of the six defining answers were given.
+
+        “Not regulated” answers what a rule demands.
+        """
+        free = self["regulated"] is False
+        return sum(self[n] is not None or (n == "mandate" and free) for n in DEFINING)
 
 
 # -- 1: what decides, decides -------------------------------------------------------------------
