@@ -891,3 +891,16 @@ def test_the_findings_of_a_part_are_shown_with_the_form_for_their_owners(page: L
     static = shown._repr_mimebundle_()[0]["text/html"]
     assert CONTENT.words("steps.owners-title") in static
     assert next(f.statement for f in page.found.of_part(2)) in static
+
+
+def test_each_earlier_decision_says_what_was_chosen_by_whom_and_who_disagreed(
+    page: LivePage,
+) -> None:
+    made = [
+        {"decision": "Who?", "chosen": "A rota.", "owner": "Ana", "due": "2027-02-01"},
+        {"decision": "And then?", "dissent": "Ben: not yet."},
+    ]
+    page.session.follow(Answers.from_parameters({"decisions": made}))
+    first, second = page.form("earlier").groups()
+    assert first["text"] == ["You chose: A rota.", "Owner: Ana", "Done by: 1 February 2027"]
+    assert second["text"] == ["Who disagreed, and why: Ben: not yet."]

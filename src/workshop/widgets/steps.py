@@ -703,8 +703,21 @@ class Earlier(Form):
         for item, values in items:
             fields = [self.show(f) for f in self._of(item)]
             title = str(values.get("decision", ""))
-            found.append({"key": f"earlier/{item}", "title": title, "fields": fields})
+            text = self._then(title)
+            found.append({"key": f"earlier/{item}", "title": title, "text": text, "fields": fields})
         return found
+
+    def _then(self, decision: str) -> list[str]:
+        """Return what was decided, who was to do it by when, and who disagreed."""
+        words, content = self.page.words, self.page.content
+        before = self.page.session.answers.earlier
+        made = (before.answers.decisions if before else None) or ()
+        one = next((d for d in made if as_compared(d.decision) == as_compared(decision)), None)
+        if one is None:
+            return []
+        due = date_words(content, one.due) if one.due else None
+        parts = {"chosen": one.chosen, "owner": one.owner, "due": due, "dissent": one.dissent}
+        return [words(f"steps.then-{name}", words=part) for name, part in parts.items() if part]
 
     def fields(self) -> tuple[Field, ...]:
         """Return the fields of all earlier decisions."""
