@@ -440,6 +440,10 @@ def test_a_change_is_said_aloud_and_the_keyboard_is_where_it_happened(
     assert one.locator(":checked").count() == 1
     ring = "getComputedStyle(document.querySelector('.choice:has(:checked)')).outlineStyle"
     assert one.evaluate(ring) == "solid"
+    one.keyboard.press("Tab")
+    assert one.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    assert one.evaluate("document.activeElement.tagName") == "SUMMARY"
+    assert one.evaluate(ring) == "none", "it tells the choice from what it means"
 
 
 def test_a_connection_that_is_gone_is_told(browser: Any, tmp_path: Path, faults: list[str]) -> None:
