@@ -615,7 +615,7 @@ def answering(assessment: Judged, finding: Finding, plan: Sequence[Action]) -> t
 
 
 def ending(assessment: Judged, finding: Finding, plan: Sequence[Action]) -> tuple[Action, ...]:
-    """Return the actions of a plan that end a risk, and cover it until a decision holds.
+    """Return the actions that end a risk, and cover it until a decision holds.
 
     With a decision that ends it, so are those on what this leaves of it.
     """
@@ -633,7 +633,7 @@ def ending(assessment: Judged, finding: Finding, plan: Sequence[Action]) -> tupl
 
 
 def _pressing(assessment: Judged, made: Sequence[Action]) -> list[Action]:
-    """Return actions with a mark on those that end the risks which those who decide see.
+    """Return actions, marked where they end a risk that those who decide see.
 
     What is left of an urgent risk is as urgent, unless it can only follow a decision.
     """

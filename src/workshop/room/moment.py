@@ -103,7 +103,7 @@ def _after_result(room_state: RoomState, at: Round, block: str) -> Step | None:
 
 
 def is_afterwards(room_state: RoomState) -> bool:
-    """Return whether a vote was opened after the end, as to key in what went on on paper."""
+    """Return whether a vote was opened after the end, as to key in from paper."""
     at, ended = room_state.looked_at(), room_state.clock.ended_at
     return at is not None and ended is not None and at.opened_at >= ended
 

@@ -128,7 +128,7 @@ class FileStore(Store):
             raise error
 
     def _found(self) -> tuple[int, int] | None:
-        """Return by which numbers the system knows the file at our place, if there is one."""
+        """Return by which numbers the system knows our file, if it is there."""
         try:
             found = self._path.stat()
         except OSError:

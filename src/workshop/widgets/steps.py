@@ -557,7 +557,7 @@ class Decisions(ItemList):
         return capital(content.words.listing(map(poll.label, texts)))
 
     def _spoken_of(self, item: str) -> Poll | None:
-        """Return the question whose answer a decision says in words, as far as it is known.
+        """Return the question whose answer a decision says in words, if known.
 
         It sets that answer in these words, or it sets nothing yet and is on that question.
         """
@@ -575,7 +575,7 @@ class Decisions(ItemList):
         return None
 
     def _follow_words(self, item: str, poll: Poll) -> None:
-        """Set the answer that the words of a decision name now; other words leave it as it is."""
+        """Set the answer that a decision's words name now; others leave it as it is."""
         session = self.page.session
         words = session.value(("decisions", item, "chosen")) or ""
         if values := values_said(poll, words):
