@@ -309,7 +309,8 @@ def the_reasons_are_the_deciding_ones(case: Case) -> Iterator[str]:
     for reason in reasons:
         if reason["decides"] != (reason["answer"] in moving):
             yield f"{reason['answer']} decides: {reason['decides']}"
-        if case[reason["answer"].split(".")[0]] is None:
+        implied = reason["answer"] == "mandate" and case["regulated"] is False  # no rule, no demand
+        if case[reason["answer"].split(".")[0]] is None and not implied:
             yield f"a reason without an answer: {reason}"
     given = moving & set(case.given)
     if given and advice["patterns"] and not any(deciding):

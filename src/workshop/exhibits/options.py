@@ -134,8 +134,10 @@ def ruled_out_words(assessment: Assessment) -> list[str]:
     ]
     if found and len(turned) == 1 and turned[0].short:
         out = (o for o in assessment.options if o.excluded and o not in turned)
-        names = assessment.listing(o.short for o in out if not o.combines)
-        found[-1] += " " + words("options.ruled-out-turned", name=turned[0].short, names=names)
+        names = [o.short for o in out if not set(o.patterns) & set(turned[0].patterns)]
+        key = "turned" if names else "turned-only"
+        told = {"name": turned[0].short, "names": assessment.listing(names)}
+        found[-1] += " " + words(f"options.ruled-out-{key}", **told)
     return found
 
 

@@ -494,7 +494,7 @@ def _choice(assessment: Assessment, chosen: Pattern) -> str:
         first = first_half(assessment)
         now = first is not None and first.patterns == (chosen,)
         form = "within" if r.contested else "part" if len(r.patterns) > 1 else "same"
-        form = "now" if now else form
+        form = "now" if now else "later" if chosen in r.later else form
     return assessment.content.words(
         f"patterns.chosen-{form}", name=assessment.content.pattern(chosen).short
     )

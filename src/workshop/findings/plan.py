@@ -8,6 +8,7 @@ to propose.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
@@ -366,6 +367,8 @@ def _dissents(assessment: Judged) -> list[str]:
     return [*found, *(words for r in assessment.votes for words in r.vote.dissent or ())]
 
 
+_SAYS = re.compile(r"\s+(says?|said|thinks?|sagen|sagte?|sagt|meint)$", re.IGNORECASE)
+"""A verb after the name of who speaks, as people type it."""
 _SPEAKER = 40
 """The most letters of a speaker's role."""
 
@@ -373,7 +376,8 @@ _SPEAKER = 40
 def speaker(dissent: str) -> str:
     """Return who speaks in a dissent of the form “Role: words”, or an empty string."""
     who, colon, words = dissent.partition(":")
-    return who.strip() if colon and words.strip() and len(who) <= _SPEAKER else ""
+    who = _SAYS.sub("", who.strip())
+    return who if colon and words.strip() and len(who) <= _SPEAKER else ""
 
 
 # -- what asks for an action --------------------------------------------------------------------

@@ -172,9 +172,7 @@ def _losses(assessment: Assessment) -> list[Text]:
     played = [drill for drill in assessment.drills if drill.answered]
     gaps = [drill for drill in played if set(drill.outcomes) - {"ends-well", "unknown"}]
     if gaps:
-        words = _(
-            "board.reason-nights-words", n=len(gaps) if len(played) > 1 else 1, all=len(played)
-        )
+        words = _("board.reason-nights-words", n=len(played), gaps=len(gaps), all=len(played))
         found.append(titled(_("board.reason-nights"), words))
     return found
 
@@ -284,7 +282,11 @@ def days_compared(assessment: Assessment, option: Option, drawn: bool) -> list[B
     if len(known) < 2:
         others = [w for w in ways if w.pattern not in option.patterns]
         said = [
-            _("board.days-meaning", label=_label(assessment, w), meaning=found["meaning"])
+            _(
+                "board.days-meaning",
+                label=_label(assessment, w),
+                meaning=found["meaning"].removesuffix("."),
+            )
             for w in others
             if (found := meaning_of(assessment, (w.pattern,)))
         ]

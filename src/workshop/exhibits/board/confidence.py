@@ -16,6 +16,7 @@ from workshop.documents.blocks import (
     column,
     heading,
     pairs,
+    paragraph,
     table,
 )
 from workshop.documents.exhibit import Exhibit
@@ -73,7 +74,7 @@ _ONE_LINE = 10_000
 """A width at which no term is broken over two lines."""
 _TIPS = 6
 """The most limits that would change the advice."""
-_CLASHES = 3
+_CLASHES = 4
 """The most contradictions."""
 _NAMED = 5
 """The most open questions by name."""
@@ -105,6 +106,9 @@ def _how_sure(assessment: Assessment) -> list[Block]:
             heading(2, _("board.clashes"), _(f"board.clashes-lead-{key}", **words)),
             _contradictions(assessment, settling[:_CLASHES]),
         ]
+        if left := [str(a.number) for a, _clash in settling[_CLASHES:]]:
+            words = _("board.clashes-more", n=len(left), numbers=assessment.listing(left))
+            blocks.append(paragraph(words))
     if assessment.answers.decisions:
         blocks += question_list(assessment)
     left = list(_not_looked(assessment))
@@ -174,8 +178,8 @@ def _contradictions(assessment: Assessment, found: list[tuple[Action, Clash]]) -
         turns = cell(_outcome(assessment, clash), strong=decides)
         row = [number_of(action), cell(said), cell(clash.check), turns]
         rows.append([*row, cell("\n".join(who))])
-    meant = " ".join(filter(None, (_choices_meant(assessment, clash) for _a, clash in found)))
-    return table(heads, rows, row_heads=False, caption=meant)
+    meant = dict.fromkeys(_choices_meant(assessment, clash) for _a, clash in found)
+    return table(heads, rows, row_heads=False, caption=" ".join(filter(None, meant)))
 
 
 def _choices_meant(assessment: Assessment, clash: Clash) -> str:

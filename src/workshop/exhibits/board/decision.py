@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +60,7 @@ from workshop.exhibits.handoffs import option_as_agreed
 from workshop.exhibits.layout import (
     capital,
     date_words,
+    ended,
     is_sparse,
     spelled,
     team_words,
@@ -87,6 +88,7 @@ from workshop.findings.plan import (
     actions,
     conditions,
     first_half,
+    on_one_page,
     proposed_day,
     speaker,
     turns,
@@ -163,6 +165,10 @@ def _chosen(assessment: Assessment) -> str:
     own, name = assessment.recommendation.patterns, assessment.content.pattern(chosen).short
     confirm = next((a.number for a in plan if a.kind == "confirm"), None)
     key = "same" if own[:1] == (chosen,) else "other"
+    if chosen in assessment.recommendation.later:
+        key = "later"
+    elif assessment.verdicts[chosen].verdict == "excluded":
+        key = "ruled-out"
     if key == "same" and confirm:
         stays = chosen == assessment.answers.current_pattern
         key = "stay" if stays else "confirm"
@@ -197,7 +203,8 @@ def _benefit(assessment: Assessment, option: Option) -> str:
 def _when(assessment: Assessment) -> str:
     """Return by when the first steps are done, and that the rest has no date."""
     _ = assessment.content.words
-    begun = [a for a in actions(assessment) if a.kind == "step" and a.is_main]
+    plan = actions(assessment)
+    begun = [a for a in plan[: on_one_page(plan)] if a.kind == "step" and a.is_main]
     dated = [(day, a.number) for a in begun if (day := _day(assessment, a)) is not None]
     if not dated:
         return _("board.benefit-when-open")
@@ -268,13 +275,14 @@ def _asked(assessment: Assessment, option: Option | None) -> list[_Asked]:
     named = (a for a in plan if a.kind in _ASKED and not (a.kind == "cover" and a.is_urgent))
     found += [_Asked(_plan_words(assessment, a), [a]) for a in named]
     found += _replies(assessment, plan)
-    if urgent := [a for a in plan if a.is_urgent and a.status == "proposed"]:
-        n = {"n": len(urgent), "number": number_words(assessment.content, len(urgent))}
-        found.append(_Asked(_paged(assessment, "urgent", "plan", **n), urgent))
+    for own in _by_day(assessment, (a for a in plan if a.is_urgent and a.status == "proposed")):
+        n = {"n": len(own), "number": number_words(assessment.content, len(own))}
+        found.append(_Asked(_paged(assessment, "urgent", "plan", **n), own))
     # A decision that has its day later is covered until then.
-    if soon := [a for a in plan if a.is_urgent and a.status == "decided" and a.horizon == 30]:
-        n = {"n": len(soon), "number": number_words(assessment.content, len(soon))}
-        found.append(_Asked(_paged(assessment, "decided", "decisions", **n), soon))
+    decided = (a for a in plan if a.is_urgent and a.status == "decided" and a.horizon == 30)
+    for own in _by_day(assessment, decided):
+        n = {"n": len(own), "number": number_words(assessment.content, len(own))}
+        found.append(_Asked(_paged(assessment, "decided", "decisions", **n), own))
     if option is None:
         found.append(_Asked(text(_still_to_choose(assessment))))
     else:
@@ -317,6 +325,8 @@ def _paged(assessment: Assessment, key: str, page: str, **values: Any) -> Text:
 def _plan_words(assessment: Assessment, action: Action) -> Text:
     """Return what to do as the plan has it, shorter, and the page that says more."""
     what, page = action.what, _ASKED[action.kind]
+    if action.kind == "shipping" and not kept_days(assessment):
+        page = ""  # only where there are days does that page say more
     option = one_option(assessment)
     if action.kind == "choice" and option is not None and option.text and option.text.later:
         name = assessment.content.pattern(option.patterns[-1]).short
@@ -356,6 +366,14 @@ def _replies(assessment: Assessment, plan: Sequence[Action]) -> list[_Asked]:
         words = _paged(assessment, key, "decisions", who=assessment.listing(filter(None, who)), **n)
         rows.append(_Asked(words, own))
     return rows
+
+
+def _by_day(assessment: Assessment, found: Iterable[Action]) -> list[list[Action]]:
+    """Return actions in rows, each of what is to be done by one day."""
+    rows: dict[datetime.date | None, list[Action]] = {}
+    for a in found:
+        rows.setdefault(_day(assessment, a), []).append(a)
+    return list(rows.values())
 
 
 def _still_to_choose(assessment: Assessment) -> str:
@@ -476,7 +494,12 @@ def _could_turn(assessment: Assessment) -> str:
         return _("board.rests-rule-becomes", action=action.number, becomes=clause)
     clash = next(c for a, c in settled_by_plan(assessment, [action]))
     rests = _("board.rests-answer", statement=clash.statement, action=action.number)
-    return " ".join([rests, *turning_words(assessment, clash, because=True)])
+    found = [rests, *turning_words(assessment, clash, because=True)]
+    others = [a.number for a in actions(assessment) if turns(assessment, a) and a != action]
+    if others:
+        listed = assessment.listing(map(str, others))
+        found.append(_("board.rests-also", n=len(others), actions=listed))
+    return " ".join(found)
 
 
 def _disagreed(assessment: Assessment) -> Text:
@@ -540,6 +563,7 @@ def _unanswered(assessment: Assessment) -> str:
 def _shortly(dissent: str) -> str:
     """Return what somebody whose role is given said, if it is short; else nothing."""
     words = in_one_line(dissent.partition(":")[2]).strip('“”„"') if speaker(dissent) else ""
+    words = ended(words) if words else ""
     return words if len(words) <= _SHORT_DISSENT else ""
 
 

@@ -40,6 +40,7 @@ from workshop.exhibits.layout import (
     spelled,
 )
 from workshop.findings import Assessment
+from workshop.findings.patterns.inputs import in_one_line
 from workshop.findings.plan import actions
 
 _VOTES = 2
@@ -98,9 +99,12 @@ def _decided(assessment: Assessment) -> Block:
     rows = []
     for d in sorted(made, key=lambda d: d.due or datetime.date.max):
         words: dict[str, Any] = {"number": numbers[d.decision]}
+        key = "reviewed" if d.revisit_on else "number"
         if d.revisit_on:
             words["date"] = date_words(assessment.content, d.revisit_on)
-        about = _(f"board.decision-{'reviewed' if d.revisit_on else 'number'}", **words)
+        elif d.revisit_when:
+            key, words["when"] = "reviewed-when", in_one_line(d.revisit_when).removesuffix(".")
+        about = _(f"board.decision-{key}", **words)
         title = (Span(d.decision, strong=True), Span(f" {about}", tone="muted"))
         rows.append([cell(title, fill=True, span=len(heads))])
         rows.append(_decision(assessment, d))
@@ -132,7 +136,7 @@ def _votes(assessment: Assessment) -> list[Block]:
     both = list(zip(assessment.votes, vote_dissents(assessment), strict=True))
     # the sentence above names every divided vote, so these go before the others
     both.sort(key=lambda pair: (pair[0] not in open_, pair[0].last.state != "divided"))
-    rows = []
+    rows, already = [], {d.dissent for d in assessment.answers.decisions or ()}
     dissented = any(dissents for _result, dissents in both)
     for at, (result, dissents) in enumerate(both):
         divided = result.last.state == "divided"
@@ -140,7 +144,9 @@ def _votes(assessment: Assessment) -> list[Block]:
         if not tells and (at >= _VOTES or result.is_listed):
             continue
         asked, agreement = vote_words(assessment, result)
-        noted = [cell("\n".join(dissents) or "–")] if dissented else []
+        above = any(d in already for d in result.vote.dissent or ())
+        else_ = _("board.vote-dissent-above") if above else "–"
+        noted = [cell("\n".join(dissents) or else_)] if dissented else []
         rows.append([cell(asked), cell(agreement), *noted])
     if not rows:
         return []

@@ -10,7 +10,7 @@ from workshop.findings import Assessment
 from workshop.findings.handoffs import rounded
 from workshop.findings.patterns.advice import number_words
 from workshop.findings.patterns.capacity import Range
-from workshop.findings.patterns.money import amount, beyond, cost_words
+from workshop.findings.patterns.money import amount, cost_words
 from workshop.findings.patterns.options import Option, product_people
 from workshop.findings.plan import actions, first_half
 
@@ -41,13 +41,14 @@ def _growth(assessment: Assessment, option: Option) -> list[Block]:
     """
     _, first = assessment.content.words, first_half(assessment) or option
     people, number = first.people, assessment.content.words.number
-    more, later = beyond(people), None if first is option else option.people.inside_teams
+    more, later = people.beyond, None if first is option else option.people.beyond
     if more is None or people.platform is None or people.have is None or people.inside_teams:
         return []
     least, most = more
-    shown: list[tuple[str, str, Range]] = [
-        ("begin", number(max(people.have, people.platform[0])), (least, least))
-    ]
+    begin = number(max(people.have, people.platform[0]))
+    if people.have > people.platform[1]:
+        begin = _("board.growth-spare", have=begin, enough=_people_range(assessment, first))
+    shown: list[tuple[str, str, Range]] = [("begin", begin, (least, least))]
     if most > least:
         shown.append(("full", _people_range(assessment, first), more))
     if len(shown) + bool(later) < 2:
@@ -61,11 +62,11 @@ def _growth(assessment: Assessment, option: Option) -> list[Block]:
             _("board.growth-later", name=assessment.content.pattern(option.patterns[1]).short)
         )
         team.append(_("board.growth-same"))
-        each = later[0] == 1 and later[1] > 1  # one team with one, or every team with two
-        whole = (least + later[0], most + later[1])
-        counted = _count(assessment, whole)
+        inside = option.people.inside_teams or (0, 0)
+        each = inside[0] == 1 and inside[1] > 1  # one team with one, or every team with two
+        counted = _most(assessment, later, _count)
         extra.append(_("board.growth-inside", people=counted) if each else counted)
-        money.append(amount(assessment, whole))
+        money.append(_most(assessment, later, amount))
     rows = [[_("board.growth-team"), *team], [_("board.growth-more"), *extra]]
     if assessment.answers.person_cost is not None:
         rows.append([_("board.growth-money", each=amount(assessment, (1, 1))), *money])
@@ -136,7 +137,7 @@ def _people_words(assessment: Assessment, option: Option) -> str:
     if p.low is None or p.high is None:
         return _("board.people-unknown")
     sentences = []
-    begins = p.have is not None and not p.too_few and p.have < p.high
+    begins = p.have is not None and not p.too_few and p.have < p.high and p.have_inside is None
     if begins:
         sentences += _people_to_begin(assessment, option)
     elif p.article and p.platform and assessment.queue:
@@ -151,12 +152,11 @@ def _people_words(assessment: Assessment, option: Option) -> str:
     if p.inside_teams and not begins:
         low, high = p.inside_teams
         shown = number(low) if low == high else _("options.range", low=low, high=high)
-        sentences.append(
-            _("board.people-inside", n=high, people=shown, low=number(low), high=number(high))
-        )
+        key = "board.people-inside" if p.have_inside is None else "board.people-inside-takes"
+        sentences.append(_(key, n=high, people=shown, low=number(low), high=number(high)))
     if p.have is not None and not begins:
         key = "few" if p.too_few else "enough"
-        more = number(max(p.low - p.have, 0))
+        more = number(p.beyond[0] if p.beyond else 0)
         sentences.append(_(f"board.people-have-{key}", n=p.have, more=more))
     if option.text and not p.inside_teams:
         sentences.append(option.text.people)

@@ -10,11 +10,13 @@ from workshop.documents.blocks import (
     Block,
     Cell,
     Span,
+    Table,
     Text,
     cell,
     column,
     heading,
     paragraph,
+    plain,
     table,
 )
 from workshop.documents.exhibit import Exhibit
@@ -67,7 +69,10 @@ def board_plan(assessment: Assessment) -> Exhibit:
         replied = objector["who"] not in map(speaker, without_reply(assessment))
         key = f"board.plan-objector{'-replied' if replied else ''}"
         lead.append(Span(f" {_(key, **objector)}"))
-    if named := _lead_words(assessment, found):
+    load = _who_does_what(assessment, found)
+    seen = {owner_name(a) for a in found[: on_one_page(found)]}
+    seen |= {plain(row[0].text) for b in load if isinstance(b, Table) for row in b.rows}
+    if named := _lead_words(assessment, [a for a in found if owner_name(a) in seen]):
         lead.append(Span(f" {named}"))
     blocks: list[Block] = [heading(1, _("board.plan"), tuple(lead), anchor="plan")]
     shown = on_one_page(found)
@@ -76,7 +81,7 @@ def board_plan(assessment: Assessment) -> Exhibit:
         name = _("board.plan-rest-name")
         key = "plan-rest" if any(a.is_main for a in found[shown:]) else "plan-rest-lesser"
         blocks.append(paragraph(with_reference(_, f"board.{key}", "all-actions", name, n=left)))
-    blocks += _who_does_what(assessment, found)
+    blocks += load
     shown_blocks = tuple(blocks)
     printed = (*page_start(assessment), *shown_blocks)
     return Exhibit("board-plan", shown_blocks, printed, printed)

@@ -34,6 +34,7 @@ from workshop.findings.patterns.advice import (
     becomes,
     changes_half,
     choice_words,
+    either,
     turned_by,
     why_turned,
 )
@@ -135,20 +136,26 @@ def turning_words(assessment: Assessment, clash: Clash, because: bool = False) -
 
     `because`: and what supports the other advice then.
     """
-    content, found = assessment.content, list[str]()
-    own = assessment.recommendation.patterns
+    content, own = assessment.content, assessment.recommendation.patterns
+    values: dict[tuple[str, str, str, str], list[str]] = {}
+    reasons: dict[tuple[str, str, str, str], str] = {}
     for strip in assessment.sensitivity:
         for x in strip.segments:
             if strip.input not in clash.answers or x not in segments_turned(assessment, clash):
                 continue
-            value = _value_words(assessment, strip.input, x)
-            names = {"name": content.question(strip.input).name, "value": value}
-            key, clause = "if", becomes(content, x, own)
+            key, level = "if" if x.start is not None else "answer", ""
             if strip.input == "maturity" and x.end and x.end <= (strip.now or 0):
-                key, names["level"] = "until", str(round(x.end))
-            found.append(content.words(f"board.clash-{key}", becomes=clause, **names))
-            if because:
-                found.append(why_turned(assessment, strip.input, x))
+                key, level = "until", str(round(x.end))
+            # Answers with which the advice becomes the same are one sentence.
+            same = (key, strip.input, becomes(content, x, own), level)
+            values.setdefault(same, []).append(_value_words(assessment, strip.input, x))
+            reasons.setdefault(same, why_turned(assessment, strip.input, x) if because else "")
+    found = list[str]()
+    for same, given in values.items():
+        key, name, clause, level = same
+        told = {"name": content.question(name).name, "value": either(content, given)}
+        found += [content.words(f"board.clash-{key}", becomes=clause, level=level, **told)]
+        found += [reasons[same]]
     return list(filter(None, found))
 
 

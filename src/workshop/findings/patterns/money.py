@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from workshop.findings.patterns.capacity import Range
 from workshop.findings.patterns.inputs import in_one_line
-from workshop.findings.patterns.options import TODAY, Option, People, advised
+from workshop.findings.patterns.options import TODAY, Option, advised
 from workshop.findings.situation import Situation
 
 _MILLION = 1_000_000
@@ -28,7 +28,7 @@ def cost_words(situation: Situation, option: Option, later: Option | None) -> st
         return _("board.cost-none")
     if people.low is None or people.high is None:
         return _("board.cost-no-people")
-    more, then = beyond(people), ""
+    more, then = people.beyond, ""
     if later is not None and later.people.inside_teams:
         name = situation.content.pattern(later.patterns[1]).short
         added = amount(situation, later.people.inside_teams)
@@ -44,13 +44,6 @@ def cost_words(situation: Situation, option: Option, later: Option | None) -> st
     return _(f"board.cost-{key}", least=least, most=most, later=then, each=each)
 
 
-def beyond(people: People) -> Range | None:
-    """Return how many people an option takes beyond those available; None if unknown."""
-    if people.low is None or people.high is None or people.have is None:
-        return None
-    return max(people.low - people.have, 0), max(people.high - people.have, 0)
-
-
 def amounts(situation: Situation, shown: Sequence[Option]) -> list[str]:
     """Return what each option's further people cost, for a row of one line.
 
@@ -64,7 +57,7 @@ def amounts(situation: Situation, shown: Sequence[Option]) -> list[str]:
         if TODAY in option.roles and option not in own:
             found.append(_("options.money-today"))
             continue
-        more = beyond(option.people)
+        more = option.people.beyond
         if more is None:
             return []
         if more[0]:

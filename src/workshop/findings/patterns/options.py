@@ -55,11 +55,27 @@ class People:
     extrapolated: bool = False
     article: Range | None = None
     """The platform people that an article says, where the own requests need more."""
+    have_inside: int | None = None
+    """Those in product teams who can run a model, if it needs nobody else there."""
 
     @property
     def too_few(self) -> bool:
         """Return whether the option takes more people than are available."""
-        return self.low is not None and self.have is not None and self.low > self.have
+        more = self.beyond
+        return more is not None and more[0] > 0
+
+    @property
+    def beyond(self) -> Range | None:
+        """Return how many people it takes beyond those available; None if unknown."""
+        if self.low is None or self.high is None or self.have is None:
+            return None
+        if self.have_inside is None or self.platform is None or self.inside_teams is None:
+            return max(self.low - self.have, 0), max(self.high - self.have, 0)
+        least, most = (
+            max(p - self.have, 0) + max(i - self.have_inside, 0)
+            for p, i in zip(self.platform, self.inside_teams, strict=True)
+        )
+        return least, most
 
 
 @dataclass(frozen=True)
@@ -376,7 +392,9 @@ def _people(situation: Situation, headcount: Headcount, patterns: tuple[Pattern,
     if least := fewest_by_requests(situation, patterns[0], platform[0]):
         article, platform = platform, (least, max(least, platform[1]))
     low, high = (p + i for p, i in zip(platform, inside or (0, 0), strict=True))
-    return People(low, high, have, platform, inside, headcount.extrapolated, article)
+    # A combination adds engineers to product teams whose own people run the models.
+    there = situation.answers.product_people if inside and len(patterns) == 1 else None
+    return People(low, high, have, platform, inside, headcount.extrapolated, article, there)
 
 
 def _as_found(situation: Situation, words: OnCall) -> OnCall:
