@@ -1152,7 +1152,7 @@ def test_each_handoff_says_what_was_agreed_about_it() -> None:
     goes, kept = "would go with Federated", "stays while Engineering ships the model"
     assert told(tidewater) == [goes, kept, goes, goes]
     (stay,) = [b for b in exhibits.handoff_table(northfield).blocks if isinstance(b, Table)]
-    assert plain(stay.columns[-1].title) == "Could go with"
+    assert plain(stay.columns[-1].title) == "Once complete, goes with"
     assert plain(stay.caption).endswith("No decision removes a handoff, so all of them stay.")
     first = " ".join(texts(exhibits.board_losses(tidewater).blocks))
     assert "3 of these 4 handoffs would go. The handoff from Research to Engineering stays" in first
