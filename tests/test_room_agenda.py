@@ -1029,6 +1029,19 @@ def test_the_pre_mortem_is_on_what_was_decided_last(room: Room) -> None:
     assert large(chair) == words("room.pre-mortem-button-of", ask=ask)
 
 
+def test_an_owner_has_one_spelling_on_the_wall_however_often_it_is_typed(room: Room) -> None:
+    chair = room.facilitator()
+    for what, owner in (("Test it", "The sponsor"), ("Say it", "the  Sponsor"), ("Go", "Tom")):
+        assert chair.post("/console/action", what=what, owner=owner).status_code == 200
+    chair.post("/console/wall", show="decisions")
+    shown = BeautifulSoup(chair.get("/projector").text, "html.parser").select_one(".made")
+    assert shown is not None
+    text = " ".join(shown.get_text().split())
+    assert text.count("The sponsor") == 2
+    assert "the Sponsor" not in text
+    assert "Tom" in text
+
+
 def test_what_is_keyed_in_after_the_end_leads_on_to_its_second_vote(room: Room) -> None:
     chair, people = room.facilitator(), [room.participant() for _ in range(3)]
     chair.post("/console/timer/set", minutes=90, people=10)

@@ -889,12 +889,18 @@ class RoomState:
         return found + [(poll.title, made) for poll, made in others]
 
     def _who(self, record: Decision) -> str:
-        """Return who carries out a decision, and by when, as far as given."""
+        """Return who carries out a decision, and by when, as far as given.
+
+        An owner has one spelling everywhere, as in the pack: the one that was typed first.
+        """
         due = date_words(self.content, record.due) if record.due else ""
-        if record.owner and due:
-            return self.word("record-both", owner=record.owner, due=due)
-        if record.owner:
-            return self.word("record-owner", owner=record.owner)
+        typed = (d.owner for d in self.session.answers.decisions or () if d.owner)
+        meant = as_compared(record.owner or "")
+        owner = next((one for one in typed if as_compared(one) == meant), record.owner)
+        if owner and due:
+            return self.word("record-both", owner=owner, due=due)
+        if owner:
+            return self.word("record-owner", owner=owner)
         return self.word("record-due", due=due) if due else self.word("record-nobody")
 
     def _rule(self, record: Decision) -> str:
