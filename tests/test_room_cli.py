@@ -16,6 +16,7 @@ import time
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -281,6 +282,30 @@ def test_the_notebooks_beside_a_room_know_the_name_that_was_given(
     assert named[named.index("--who") + 1] == "Ana Cole"
     assert "--who" not in unnamed
     assert names[0] == "Ana Cole"
+
+
+def test_the_command_that_goes_on_asks_for_no_address_that_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    addresses, seen = ["192.168.7.7"], list[str]()
+    laptop = partial(Network, find=lambda: tuple(addresses))
+    monkeypatch.setattr("workshop.room.network.Network", laptop)
+    monkeypatch.setattr(cli_room, "_bound", lambda *_: socket.create_server(("127.0.0.1", 0)))
+
+    def run_server(app: Any, _: object) -> None:
+        room = app.state.room
+        for now in (["10.0.0.5"], ["192.168.7.7"]):
+            addresses[:] = now
+            room.look_at_network()
+            seen.append(room.again)
+
+    monkeypatch.setattr(cli_room, "_run_server", run_server)
+    command = [str(tmp_path / "s"), "--port", "0", "--ip", "192.168.7.7", "--privacy", "role"]
+    done = run.invoke(app, command)
+    assert done.exit_code == 0, done.output
+    lost, found = seen
+    assert "--ip" not in lost
+    assert "--ip 192.168.7.7" in found
 
 
 def test_the_command_that_goes_on_is_short_where_nothing_was_given(

@@ -504,15 +504,19 @@ def _serve(
                 keep_place(session.place, Before(served, network.address))
 
         tell = _teller(content, network)
+        # phones wait where they were: the room has to come back on the same port
+        whole = again + _repeated(port=at if at != PORT else None)
 
         def follow() -> None:
             keep()
             tell()
+            # what goes on cannot be served where the address is lost: it asks for another
+            lost = network.is_lost
+            app.state.room.again = whole.replace(_repeated(ip=ip), "") if lost else whole
 
         keep()
         app.state.room.on_move = follow
-        # phones wait where they were: the room has to come back on the same port
-        app.state.room.again = again + _repeated(port=at if at != PORT else None)
+        app.state.room.again = whole
         app.state.room.leads = leads
         begins = "goes on" if reopened else "begins"  # a slip in the path begins an empty one
         with suppress(KeyboardInterrupt):  # from the moment that its key is shown
