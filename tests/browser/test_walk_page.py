@@ -165,6 +165,20 @@ def test_what_can_be_pressed_looks_so_and_all_begins_at_one_edge(
         tab.get_by_role("button", name="Your choice").click()
         choices = tab.locator('[data-key="chosen_pattern"] .ws-rich')
         choices.nth(3).wait_for()
+        tab.set_viewport_size(PHONE)
+        tab.get_by_role("button", name="Back", exact=True).click()
+        tab.get_by_text("All steps").click()
+        tab.get_by_role("button", name="The five duties").click()
+        tab.locator('[data-key="duties/ship"]').first.wait_for()
+        tab.locator(".ws-walk-head summary").focus()
+        below = """() => Math.round(document.activeElement.getBoundingClientRect().bottom
+            - document.querySelector('.ws-steer').getBoundingClientRect().top)"""
+        for _ in range(14):
+            tab.keyboard.press("Tab")
+            assert tab.evaluate(below) <= 0, "the keyboard is never under the bar"
+        tab.get_by_text("All steps").click()
+        tab.get_by_role("button", name="Your choice").click()
+        choices.nth(3).wait_for()
         tab.set_viewport_size({"width": 1366, "height": 640})
         lefts = [round(choices.nth(n).bounding_box()["x"]) for n in range(4)]
         assert lefts[:2] == lefts[2:], "four stand two by two"
