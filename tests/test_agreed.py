@@ -723,6 +723,7 @@ def _left_to_name(owner: str | None, due: str | None) -> list[str]:
     chosen = {"decision": "Which pattern?", "chosen": "Federated", "owner": "Maria"}
     chosen |= {"due": "2027-01-15", "sets": {"current_pattern": "federated"}}
     other = {"decision": "Who is called?", "chosen": "A rota", "owner": owner, "due": due}
+    other["revisit_on"] = "2027-06-15"
     given = {**BOTH, "models_in_production": 8, "chosen_pattern": "federated"}
     a = assess(answers(**given, decisions=[chosen, other]))
     return [x.what for x in actions(a) if x.kind == "owners"]
@@ -847,6 +848,34 @@ def test_proposed_dates_are_working_days_and_never_between_christmas_and_new_yea
     )
     shown = " ".join(text_of(exhibits.board_plan(assess(given))).split())
     assert all(day in shown for day in days)
+
+
+def test_the_owner_of_the_pattern_is_proposed_for_what_belongs_to_it_and_nothing_else() -> None:
+    pattern = {"decision": "Which pattern?", "chosen": "Federated", "owner": "Priya"}
+    pattern |= {"due": "2027-01-15", "sets": {"current_pattern": "federated"}}
+    called = {"decision": "Who is called first?", "chosen": "Research", "owner": "Fay"}
+    called |= {"due": "2027-01-15", "sets": {"paged_quality": "research"}}
+    given = {
+        **BOTH,
+        "models_in_production": 8,
+        "chosen_pattern": "federated",
+        "builder": "research",
+    }
+    given |= {"current_pattern": "centralised", "rails_bypassed": True, "data_access": "ticket"}
+    given |= {"duties": {"turn-off": "nobody"}, "shared_goals": False, "queue_weeks": 6}
+    given["stages"] = [
+        {"stage": "data", "team": "data", "wait_days": 5, "touch_days": 2},
+        {"stage": "model", "team": "research", "wait_days": 20, "touch_days": 5},
+    ]
+    pattern["revisit_on"] = "2027-06-15"
+    plan = actions(assess(answers(**given, decisions=[pattern, called])))
+    owners = {x.finding or x.kind: x.proposed_owner for x in plan if x.owner is None}
+    assert {owners[n] for n in ("step", "rails-left-by-teams")} == {"Priya"}
+    assert owners["nobody-can-turn-off"] is None
+    assert owners["several-sets-of-goals"] is None
+    assert owners["data-by-ticket"] == "Lead of Data"
+    assert owners["mostly-waiting"] == "Lead of Research"  # the longest wait is there
+    assert owners["decision-without-review"] == "Fay"
 
 
 def test_no_owner_is_proposed_where_the_answers_name_nobody() -> None:

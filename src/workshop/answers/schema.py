@@ -335,6 +335,11 @@ class Decision(Part):
         """Return whether it records only what somebody does, with nothing to choose."""
         return not (self.chosen or self.rejected or self.sets or self.is_open)
 
+    @property
+    def lacks_review(self) -> bool:
+        """Return whether it is a choice without a day or an event that reopens it."""
+        return not (self.is_action or self.is_open or self.revisit_on or self.revisit_when)
+
     @field_validator("sets", mode="before")
     @classmethod
     def _sets(cls, value: Any) -> Any:

@@ -71,6 +71,10 @@ _DRILL_LACKS = "drill-lacks-knowledge"
 """The finding whose action calls every team whose knowledge drills lacked."""
 
 
+_NO_REVIEW, _NO_PLAN = "decision-without-review", "decisions-without-if-then"
+"""Findings that ask owners of decisions for more."""
+
+
 _SAME = {"nobody-paged-for-quality": "pager-with-platform"}
 """Findings whose action is part of another one's, and this other one."""
 
@@ -230,6 +234,8 @@ _DUTY_PREFIXES = (
     "retirement_authority",
     "validator",
     "lead",
+    "provider_duties.",
+    "builder",
 )
 """Beginnings of the names of answers that name a team or role."""
 _AKIN: dict[str, tuple[str, ...]] = {
@@ -238,8 +244,20 @@ _AKIN: dict[str, tuple[str, ...]] = {
     "squad": ("duties.answers-to-business",),
     "deploys_alone": ("duties.answers-to-business",),
     "measures_outcomes": ("duties.answers-to-business",),
+    "oversight_stop_authority": ("duties.turn-off",),
+    "evaluation_set_authors": ("duties.evaluation-set",),
 }
 """Answers that name who acts, for answers that name nobody."""
+_OF_PATTERN = (
+    "current_pattern",
+    "chosen_pattern",
+    "model_teams",
+    "platform_",
+    "rails",
+    "signals.",
+    "politics.",
+)
+"""Beginnings of the names of answers that belong to the way of working."""
 
 
 def _with_proposal(assessment: Judged, action: Action) -> Action:
@@ -283,10 +301,10 @@ def _proposed_owner(assessment: Judged, action: Action) -> str | None:
     """Return the role or team that what was agreed suggests for an action.
 
     That is the owner of a decision on what the action is about, of this workshop or the one before;
-    else the team that has it as agreed; else the owner of the decision on the pattern, but not for
-    one model's duties and nights, which nobody took on with the pattern. What can turn the advice
-    is not given to somebody who disagrees with it, but to the next owner. What belongs to the
-    advice is not given to whoever carries out another choice.
+    else the team that has it as agreed, or where it waits. What belongs to the pattern is for the
+    owner of the decision on it, and nothing else. What can turn the advice is not given to somebody
+    who disagrees with it, but to the next owner. What belongs to the advice is not given to whoever
+    carries out another choice.
     """
     teams, reads, earlier = assessment.content.teams, action.reads, assessment.answers.earlier
     made = [*(assessment.answers.decisions or ()), *((earlier and earlier.answers.decisions) or ())]
@@ -307,12 +325,48 @@ def _proposed_owner(assessment: Judged, action: Action) -> str | None:
         team = lookup(assessment.signed.answers, name) if name.startswith(_DUTY_PREFIXES) else None
         if isinstance(team, str) and teams.is_somebody(team) and not assessment.is_provider(team):
             return _role_of(assessment, team, [d.owner for d in owned])
-    if (
-        action.kind == "finding"
-        and assessment.content.rule(action.finding or "").part in _OF_A_MODEL
-    ):
-        return None
-    return next((d.owner for d in owned if decides_pattern(assessment, d)), None)
+    if _is_of_pattern(assessment, action):
+        return next((d.owner for d in owned if decides_pattern(assessment, d)), None)
+    if (team := _waiting_at(assessment, action)) is not None:
+        return _role_of(assessment, team, [d.owner for d in owned])
+    if action.finding == _NO_REVIEW:
+        lacking = [d.owner for d in assessment.answers.decisions or () if d.lacks_review]
+        one = len({as_compared(owner or "") for owner in lacking}) == 1
+        return lacking[0] if one and teams.is_somebody(lacking[0]) else None
+    return None
+
+
+def _is_of_pattern(assessment: Judged, action: Action) -> bool:
+    """Return whether an action belongs to the decision on the pattern.
+
+    So do the steps, the conditions and the people of the advice, what asks about the pattern or its
+    platform, and contradictions that can turn the advice.
+    """
+    if action.decision is not None:
+        return decides_pattern(assessment, action.decision)
+    if action.kind in _AS_ADVISED or any(name.startswith(_OF_PATTERN) for name in action.reads):
+        return True
+    if action.finding == _NO_PLAN or _subject(assessment, action) == "handoffs":
+        return True  # that is the weightiest decision, and it says who does which stage
+    return action.kind == "contradiction" and bool(turned_by(assessment, action.reads))
+
+
+def _subject(assessment: Judged, action: Action) -> str:
+    """Return the subject of the finding that an action answers, if it answers one."""
+    return assessment.content.rule(action.finding).subject if action.finding else ""
+
+
+def _waiting_at(assessment: Judged, action: Action) -> str | None:
+    """Return the team at which the work waits that an action is about, if one is named."""
+    stages, stream = assessment.answers.stages or (), assessment.stream
+    waits = _subject(assessment, action) == "waiting"
+    if waits and stream is not None and stream.longest_wait is not None:
+        team = stages[stream.longest_wait].team
+    elif "data_access" in action.reads:
+        team = next((s.team for s in stages if s.stage == "data"), None)
+    else:
+        team = None
+    return team if assessment.content.teams.is_somebody(team) else None
 
 
 def _about_which(assessment: Judged, decision: Decision) -> set[str]:
@@ -324,10 +378,6 @@ def _about_which(assessment: Judged, decision: Decision) -> set[str]:
         votes = assessment.answers.votes or ()
         names |= {v.question for v in votes if as_compared(v.asked) == asked}
     return names
-
-
-_OF_A_MODEL = (2, 4)
-"""Parts of the workshop on one model: its duties, and its nights."""
 
 
 _AS_ADVISED = ("step", "condition", "people")
@@ -777,13 +827,15 @@ def _cover(assessment: Judged, made: Sequence[Action]) -> list[Action]:
     new = {f.id for f in assessment.new_findings}
     there = [a for a in made if a.status == "proposed" and a.finding and a.finding not in new]
     found: dict[str, Action] = {}
-    dated = [a for a in made if a.decision is not None and a.decision.due is not None and a.finding]
-    for a in sorted(dated, key=lambda a: (a.is_urgent, a.due), reverse=True):
+    for a in sorted(made, key=lambda a: (a.is_urgent, a.due or ""), reverse=True):
+        if a.decision is None or a.decision.due is None or a.finding is None:
+            continue
         subject, due = rule(a.finding).subject, a.decision.due
         covered = subject in _COVERED
         if not late_by(assessment, a) or not (covered or a.is_urgent):
             continue
-        if any(rule(x.finding).subject == subject and x.is_urgent >= a.is_urgent for x in there):
+        same = (x for x in there if x.finding and rule(x.finding).subject == subject)
+        if any(x.is_urgent >= a.is_urgent for x in same):
             continue
         day = _("dates.date", day=due.day, month=_(f"dates.month-{due.month}"), year=due.year)
         question = quoted(a.decision.decision)
@@ -922,7 +974,7 @@ def _asking(assessment: Judged, made: Sequence[Action]) -> list[Action]:
         return []
     agreed = all(a.owner and a.due for a in made if a.decision is not None)
     key = "proposed" if agreed else "both"
-    key = key if all(a.proposed_owner for a in vacant) else "vacant"
+    key = key if all(a.proposed_owner for a in vacant if a.decision is None) else "vacant"
     step = "vacant" if key == "vacant" else "proposed"
     words = _(f"agreed.plan-owners-{key}"), _(f"agreed.plan-owners-{step}-step")
     ask = _open("owners", *words, (), horizon=30)

@@ -55,11 +55,7 @@ def decision_without_date(situation: Situation) -> Values | None:
 
 def decision_without_review(situation: Situation) -> Values | None:
     """Find a decision without a review date or event (S2 §transition, K1)."""
-
-    def lacks_it(d: Decision) -> bool:
-        return not (d.is_action or d.is_open or d.revisit_on or d.revisit_when)
-
-    return _list(situation, lacks_it)
+    return _list(situation, lambda d: d.lacks_review)
 
 
 def decisions_without_if_then(situation: Situation) -> Values | None:
