@@ -1169,29 +1169,18 @@ def test_the_list_of_all_actions_has_the_first_step_of_each() -> None:
     assert all(str(x.decision.chosen) in rows[str(x.number)] for x in decided if x.decision)
 
 
-def test_the_owner_of_the_pattern_is_not_proposed_for_what_only_concerns_one_model() -> None:
-    decision = {"decision": "Which pattern?", "chosen": "Federated", "owner": "Priya"}
-    decision["sets"] = {"current_pattern": "federated"}  # type: ignore[assignment]
-    given = {
-        "duties": {"turn-off": "nobody"},
-        "deploys_alone": False,
-        "stages": [{"stage": "data", "team": "a", "wait_days": 9, "touch_days": 1}],
-        "decisions": [decision],
-    }
-    found = actions(assess(Answers.from_parameters(given)))
-    part = {x.finding: CONTENT.rule(x.finding).part for x in found if x.finding}
-    owners = {part[x.finding]: x.proposed_owner for x in found if x.kind == "finding" and x.finding}
-    assert owners[2] is None
-    assert owners[5] == "Priya"
-
-
-def test_who_has_a_question_that_was_left_open_is_proposed_for_its_risk() -> None:
+def test_a_question_left_open_and_the_urgent_risk_that_waits_for_it_are_one_action() -> None:
     asked = CONTENT.question("paged_quality").ask
     left = {"decision": asked, "owner": "Chief Risk Officer", "due": "2027-01-15"}
-    given = {"paged_quality": "nobody", "decisions": [left]}
-    found = actions(assess(Answers.from_parameters(given)))
-    (urgent,) = [x for x in found if x.finding == "nobody-paged-for-quality" and not x.is_open]
-    assert urgent.proposed_owner == "Chief Risk Officer"
+    for more in ({}, {"builder": "research", "duties": {"paged": "platform"}}):
+        a = assess(answers(**more, paged_quality="nobody", held_on="2026-11-30", decisions=[left]))
+        (own,) = (x for x in actions(a) if "pag" in (x.finding or "") or x.decision)
+        assert (own.is_open, own.is_urgent, own.owner) == (True, True, "Chief Risk Officer")
+        states = {row[1] for row in printed_rows(exhibits.board_losses(a))[-len(a.pressing) :]}
+        assert states == {f"Still open (action {own.number})"}
+        assert "we advise 23 December 2026" in text_of(exhibits.board_plan(a)).replace(
+            "\u00a0", " "
+        )
 
 
 def test_what_still_fails_is_decided_in_part() -> None:

@@ -168,7 +168,7 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     and to have a rule read on which the advice rests. What a decision does already is not proposed.
     The leadership confirms the way of working, and asks whom the plan proposes. Where the workshop
     left the choice of the pattern open, whoever has that question decides it, and nobody else is
-    asked for it.
+    asked for it. So it is with a question left open that an urgent risk waits for.
     """
     found = [
         f for f in (*assessment.findings, *assessment.later_findings) if f.severity != "strength"
@@ -182,6 +182,9 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     chooses = _left_open(assessment)
     if chooses is not None:
         answered.setdefault(_TO_MOVE, decisions.index(chooses))
+    for finding in found:
+        if (asks := _asking_about(assessment, finding)) is not None:
+            answered.setdefault(finding.id, decisions.index(asks))
     made = [
         _decided(assessment, d, [f for f in found if answered.get(f.id) == i])
         for i, d in enumerate(decisions)
@@ -655,6 +658,7 @@ def answering(assessment: Judged, finding: Finding, plan: Sequence[Action]) -> t
     """
     reads = set(assessment.content.rule(finding.id).reads)
     decision = named_by(assessment, finding.id) or _covering(assessment, finding)
+    decision = decision or _asking_about(assessment, finding)
     wider = _DRILL_LACKS if finding.subject == KNOWLEDGE else _SAME.get(finding.id, finding.id)
     for found in (
         [a for a in plan if a.finding == finding.id and a.kind != "decision"],
@@ -828,7 +832,7 @@ def _cover(assessment: Judged, made: Sequence[Action]) -> list[Action]:
     there = [a for a in made if a.status == "proposed" and a.finding and a.finding not in new]
     found: dict[str, Action] = {}
     for a in sorted(made, key=lambda a: (a.is_urgent, a.due or ""), reverse=True):
-        if a.decision is None or a.decision.due is None or a.finding is None:
+        if a.decision is None or a.decision.due is None or a.finding is None or a.is_open:
             continue
         subject, due = rule(a.finding).subject, a.decision.due
         covered = subject in _COVERED
@@ -906,6 +910,20 @@ def _left_open(assessment: Judged) -> Decision | None:
     asked = set(map(as_compared, (assessment.content.question(name).ask, *voted)))
     recorded = (d for d in answers.decisions or () if as_compared(d.decision) in asked)
     return next((d for d in recorded if d.is_open), None)
+
+
+def _asking_about(assessment: Judged, finding: Finding) -> Decision | None:
+    """Return the question that was left open and that an urgent risk waits for.
+
+    Such a question asks for what the finding reads first: its answer ends the risk.
+    """
+    if finding.severity != "critical" or finding.status == "settled":
+        return None
+    same = [one for one, other in _SAME.items() if other == finding.id]
+    there = {f.id for f in assessment.findings} & {*same}
+    names = {assessment.content.rule(id_).reads[0] for id_ in (finding.id, *there)}
+    made = assessment.answers.decisions or ()
+    return next((d for d in made if d.is_open and names & _about_which(assessment, d)), None)
 
 
 def _confirmed(assessment: Judged, made: Sequence[Action]) -> list[Action]:

@@ -321,9 +321,9 @@ def _top_risks(assessment: Assessment) -> list[Block]:
         tone: Tone = "critical" if urgent and not settled else "warning"
         key = "part" if left_of(assessment, finding) else "settled" if settled else "open"
         ends = ending(assessment, finding, plan)
-        made = {a.status for a in ends if a.kind != "cover"}
-        if key == "open" and "decided" in made:
-            key = "part" if "proposed" in made else "settled"
+        made = {a.status == "decided" and not a.is_open for a in ends if a.kind != "cover"}
+        if key == "open" and True in made:
+            key = "part" if False in made else "settled"
         state = _(f"board.status-{key}")
         if ends:
             numbers = assessment.listing(str(a.number) for a in ends)
