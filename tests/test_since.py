@@ -288,7 +288,7 @@ def test_the_second_workshop_of_the_example_opens_with_the_first() -> None:
     a = assess(read_answers(SECOND))
     words = text_of(a)
     assert words.startswith("Since last time")
-    assert "Of the 5 decisions from 19 November 2026, 3 are done, one is under way and" in words
+    assert "Of 5 decisions from 19 November 2026, 3 are done, one is under way and" in words
     assert "Under way, past its date. Four of seven teams" in words
     assert "Weeks in the queue" in words
     assert "below the limit of 3 weeks again" in words
@@ -339,7 +339,7 @@ def test_while_little_is_told_the_advice_is_not_called_another_one() -> None:
 
 
 def test_one_decision_is_spoken_of_as_one() -> None:
-    assert "One decision is from last time, and one has not begun." in text_of(
+    assert "You have one action from last time, and one has not begun." in text_of(
         back(decided("a"), [{"decision": "a", "became": "not-begun"}])
     )
 
@@ -375,3 +375,30 @@ def test_the_step_on_the_last_decisions_is_done_once_each_has_its_outcome() -> N
     assert state() == "open"
     assert state(first) == "begun"
     assert state(first, {"decision": "Who is called?", "became": "dropped"}) == "done"
+
+
+def test_a_decision_called_done_that_todays_answer_contradicts_is_a_contradiction() -> None:
+    then = {
+        "paged_quality": "platform",
+        "decisions": [{"decision": "Who is called?", "sets": {"paged_quality": "research"}}],
+    }
+    done = [{"decision": "Who is called?", "became": "done"}]
+    (clash,) = back(then, done, paged_quality="platform").clashes
+    assert clash.statement.endswith("Research, and your answer today is Platform.")
+    assert "Who is called?" in clash.what
+    assert back(then, done, paged_quality="Research team").clashes == ()
+    assert back(then, done).clashes == ()
+    under_way = [{"decision": "Who is called?", "became": "under-way"}]
+    assert back(then, under_way, paged_quality="platform").clashes == ()
+
+
+def test_what_was_noted_last_time_is_counted_by_what_it_is() -> None:
+    then = {
+        "decisions": [
+            {"decision": "Which pattern?", "chosen": "Federated"},
+            {"decision": "Test the switch once", "owner": "Lea"},
+            {"decision": "Who owns the evaluation set?"},
+        ]
+    }
+    words = text_of(back(then, [{"decision": "Which pattern?", "became": "done"}]))
+    assert "Of one decision, one action and one open question from last time, one is done" in words

@@ -895,7 +895,7 @@ def since_line(assessment: Assessment, since: Since) -> Paragraph:
     _, n = assessment.content.words, len(since.actions)
     moved = _moved(assessment, since)
     key = f"since.front-{moved}" if n else f"since.front-none-{moved}"
-    first = _(key, n=n, day=_day(assessment, since), counts=_since_counts(assessment, since))
+    first = _(key, n=n, **_since_words(assessment, since))
     groups = {"gone": since.gone, "new": (*since.new, *since.uncovered), "still": since.still}
     counted = {k: sum(f.severity != "strength" for f in found) for k, found in groups.items()}
     counts = [_(f"since.front-{k}", n=n) for k, n in counted.items() if n]
@@ -909,9 +909,7 @@ def since_line(assessment: Assessment, since: Since) -> Paragraph:
 def _since_lead(assessment: Assessment, since: Since) -> str:
     n, moved = len(since.actions), _moved(assessment, since)
     key = f"since.lead-{moved}" if n else f"since.lead-none-{moved}"
-    return assessment.content.words(
-        key, n=n, day=_day(assessment, since), counts=_since_counts(assessment, since)
-    )
+    return assessment.content.words(key, n=n, **_since_words(assessment, since))
 
 
 def _moved(assessment: Assessment, since: Since) -> str:
@@ -929,6 +927,20 @@ def _day(assessment: Assessment, since: Since) -> str:
     if since.held_on is None:
         return assessment.content.words("since.last-time")
     return date_words(assessment.content, since.held_on)
+
+
+def _since_words(assessment: Assessment, since: Since) -> dict[str, str]:
+    """Return what was noted last time, when, and how much of it is done."""
+    made = [a.decision for a in since.actions]
+    questions, added = sum(d.is_open for d in made), sum(d.is_action for d in made)
+    counted = {"decisions": len(made) - questions - added, "actions": added, "questions": questions}
+    named = (assessment.content.words(f"since.things-{k}", n=n) for k, n in counted.items() if n)
+    counts = _since_counts(assessment, since)
+    return {
+        "things": assessment.listing(named),
+        "day": _day(assessment, since),
+        "counts": counts,
+    }
 
 
 def _since_counts(assessment: Assessment, since: Since) -> str:

@@ -32,6 +32,8 @@ DECISIONS_DISAGREE = "decisions-disagree"
 """Id of the contradiction between decisions that set an answer differently."""
 WORDS_DIFFER = "decision-words-differ"
 """Id of the contradiction between a decision's words and its answer."""
+DONE_DIFFERS = "decision-done-differs"
+"""Id of the contradiction between a decision called done and today's answer."""
 OF_DECISIONS = frozenset({DECISIONS_DISAGREE, WORDS_DIFFER})
 """Ids of the contradictions that leave no answer about today in doubt."""
 _WEEKS = ("queue_weeks", "computed.queue_weeks")
@@ -117,7 +119,8 @@ def clashes(
         for one in held.values()
         if not held.keys() & set(one.yields_to)
     ]
-    return (*found, *_of_decisions(content, answers), *_of_words(content, answers))
+    made = (_of_decisions, _of_words, _of_done)
+    return (*found, *(clash for of in made for clash in of(content, answers)))
 
 
 def _running_teams(content: Content, answers: Answers) -> int | None:
@@ -236,6 +239,37 @@ def _of_decisions(content: Content, answers: Answers) -> Iterator[Clash]:
                 why=_("agreed.disagree-why", **words),
                 check=_("agreed.disagree-check", **words),
                 what=_("agreed.disagree-what", **words),
+                sources=("K1",),
+            )
+
+
+def _of_done(content: Content, answers: Answers) -> Iterator[Clash]:
+    """Yield a clash for each earlier decision called done that an answer contradicts."""
+    _, earlier = content.words, answers.earlier
+    agreed = as_agreed(earlier.answers) if earlier else None
+    if earlier is None or agreed is None:
+        return
+    done = {as_compared(o.decision) for o in earlier.became or () if o.became == "done"}
+    for decision in earlier.answers.decisions or ():
+        if as_compared(decision.decision) not in done:
+            continue
+        for name in decision.sets or {}:
+            value, now = lookup(agreed, name), lookup(answers, name)
+            if now is None or alike(content.teams, value, now):
+                continue
+            words = {
+                "name": name_words(content, name),
+                "decision": decision.decision,
+                "agreed": value_of(content, name, value),
+                "now": value_of(content, name, now),
+            }
+            yield Clash(
+                id=DONE_DIFFERS,
+                answers=(name,),
+                statement=_("agreed.done", **words),
+                why=_("agreed.done-why", **words),
+                check=_("agreed.done-check", **words),
+                what=_("agreed.done-what", **words),
                 sources=("K1",),
             )
 
