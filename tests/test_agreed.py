@@ -1183,6 +1183,17 @@ def test_a_question_left_open_and_the_urgent_risk_that_waits_for_it_are_one_acti
         )
 
 
+def test_a_choice_is_confirmed_before_the_day_on_which_it_is_carried_out() -> None:
+    given = read_answers(TOP / "examples" / "tidewater-retail.yaml").to_parameters()
+    a = assess(Answers.from_parameters(given))
+    (confirm,) = [x for x in actions(a) if x.kind == "confirm"]
+    assert str(proposed_day(a, confirm)) == "2026-12-18"
+    given["decisions"][0]["due"] = "2026-12-11"
+    a = assess(Answers.from_parameters(given))
+    (confirm,) = [x for x in actions(a) if x.kind == "confirm"]
+    assert str(proposed_day(a, confirm)) == "2026-12-11"
+
+
 def test_what_still_fails_is_decided_in_part() -> None:
     a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
     left = {f.id: {x.id for x in left_of(a, f)} for f in a.findings if left_of(a, f)}

@@ -533,8 +533,11 @@ def _overview(assessment: Assessment, played: list[DrillTranscript]) -> Table:
 
 def _authority(assessment: Assessment) -> str:
     """Return who may roll back."""
-    team = team_words(assessment.content, assessment.answers.rollback_authority)
-    return assessment.content.words("oncall.flag-authority", authority=team)
+    team = assessment.answers.rollback_authority
+    named = team_words(assessment.content, team)
+    if assessment.teams.is_somebody(team):
+        named = capital(named)
+    return assessment.content.words("oncall.flag-authority", authority=named)
 
 
 def drills_to_play(assessment: Assessment) -> Exhibit:

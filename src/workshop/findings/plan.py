@@ -125,6 +125,8 @@ class Action:
     """What it waits for, in place of a date."""
     not_before: datetime.date | None = None
     """When the agreed decision on which it rests is done, or is reviewed."""
+    not_after: datetime.date | None = None
+    """When what it comes before is done."""
     minor: bool = False
     """Whether it only follows from another step, which those who decide see."""
     step: MoveStep | None = None
@@ -968,7 +970,8 @@ def _confirming(assessment: Judged, made: Sequence[Action]) -> list[Action]:
     # A rule is read within 30 days, so what it can change is confirmed after that.
     step, horizon = _("agreed.plan-confirm-step"), HORIZONS["rule" in kinds]
     confirm = _open("confirm", words, step, ("current_pattern",), horizon)
-    return [replace(confirm, proposed_owner=_("agreed.plan-choice-owner"))]
+    leads = _("agreed.plan-choice-owner")
+    return [replace(confirm, proposed_owner=leads, not_after=_rests_on(assessment))]
 
 
 def turns(assessment: Judged, action: Action) -> bool:
@@ -1115,6 +1118,9 @@ def proposed_day(assessment: Judged, action: Action) -> datetime.date | None:
         return None
     settles = action.kind in ("contradiction", "owners")
     day = last_day(assessment, SETTLING_DAYS if settles else action.horizon)
+    held, last = assessment.answers.held_on, action.not_after
+    if day and held and last and last > held:
+        day = min(day, last)
     return max(day, action.not_before) if day and action.not_before else day
 
 
