@@ -102,8 +102,8 @@ def _clash_table(assessment: Assessment) -> Table:
         rows.append([number_of(action), cell(c.statement), cell(c.check), *named, turns])
     caption = ""
     if together:
-        owner, day = (plain(c.text) for c in who[0])
-        caption = _("agreed.clashes-together", n=len(who), owner=owner, day=day)
+        name, date = (plain(c.text) for c in who[0])
+        caption = _("agreed.clashes-together", n=len(who), owner=name, day=date)
     return table(heads, rows, caption=caption, row_heads=False)
 
 

@@ -882,8 +882,10 @@ def _from_when(
     plan = actions(assessment)
     cover = [a.number for a in plan if a.kind == "cover"]
     if any(c.decision.due for c in changed.values()):
-        stand_in = (_("oncall.stand-in"), *in_plan(assessment, cover)) if cover else ()
-        found.append(paragraph((_("oncall.before-day"), *stand_in)))
+        words = [Span(_("oncall.before-day"))]
+        if cover:
+            words += [Span(_("oncall.stand-in")), *in_plan(assessment, cover)]
+        found.append(paragraph(words))
     begun = next(iter(to_begin(assessment)), None)
     then = next((o for o in assessment.options if "chosen" in o.roles), begun)
     if then is None or "today" in then.roles or not assessment.signed.charter.of_state("held"):
@@ -892,9 +894,10 @@ def _from_when(
         found.append(paragraph(_("oncall.charter-until-chosen", pattern=then.short)))
         return found
     calling = [a.number for a in plan if a.kind == "calling"]
-    decide = (_("oncall.to-decide"), *in_plan(assessment, calling)) if calling else ()
-    found.append(paragraph((_("oncall.charter-until", pattern=then.short), *decide)))
-    return found
+    words = [Span(_("oncall.charter-until", pattern=then.short))]
+    if calling:
+        words += [Span(_("oncall.to-decide")), *in_plan(assessment, calling)]
+    return [*found, paragraph(words)]
 
 
 def _holder_today(assessment: Assessment, line: CharterLine) -> Cell:
