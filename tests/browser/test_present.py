@@ -131,6 +131,11 @@ def test_one_section_at_a_time_by_keys_and_what_is_typed_stays(
             tab.keyboard.press("PageDown")
             at(title)
         assert field(tab, "model_origin").is_visible(), "a folded step is unfolded on the stage"
+        titles = tab.locator(".ws-stage").get_by_text(
+            "A model that somebody else makes", exact=True
+        )
+        seen = "all => all.filter(e => e.getBoundingClientRect().width > 1).length"
+        assert titles.evaluate_all(f"all => ({seen})(all.filter(e => e.checkVisibility()))") == 1
         for title in ("The safeguards", "Three questions before the next project"):
             tab.keyboard.press("PageUp")
             at(title)
