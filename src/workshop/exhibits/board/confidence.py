@@ -107,8 +107,8 @@ def _how_sure(assessment: Assessment) -> list[Block]:
             _contradictions(assessment, settling[:_CLASHES]),
         ]
         if left := [str(a.number) for a, _clash in settling[_CLASHES:]]:
-            words = _("board.clashes-more", n=len(left), numbers=assessment.listing(left))
-            blocks.append(paragraph(words))
+            numbers = assessment.listing(left)
+            blocks.append(paragraph(_("board.clashes-more", n=len(left), numbers=numbers)))
     if assessment.answers.decisions:
         blocks += question_list(assessment)
     left = list(_not_looked(assessment))

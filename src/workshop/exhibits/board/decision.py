@@ -526,8 +526,8 @@ def _disagreed(assessment: Assessment) -> Text:
         said = _("board.disagreed-pattern", **words)
     if said and (reason := _against_pattern(assessment)):
         said = _("board.disagreed-because", said=said.removesuffix("."), words=reason)
-    for words in filter(None, (_unanswered(assessment), said)):
-        text = (*text, Span(f" {words}"))
+    for sentence in filter(None, (_unanswered(assessment), said)):
+        text = (*text, Span(f" {sentence}"))
     if objector:
         text = (*text, Span(f" {_('board.disagreed-owner', **objector)}"))
     if one_option(assessment) is None and not _unanswered(assessment):  # else it is said
