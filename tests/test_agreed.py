@@ -1194,6 +1194,41 @@ def test_a_choice_is_confirmed_before_the_day_on_which_it_is_carried_out() -> No
     assert str(proposed_day(a, confirm)) == "2026-12-11"
 
 
+def _vote(question: str, counts: dict[str, int], **more: Any) -> dict[str, Any]:
+    cast = sum(counts.values())
+    choices = [{"value": v, "label": v.capitalize(), "count": n} for v, n in counts.items()]
+    one = {"cast": cast, "present": 8, "unknown": 8 - cast, "choices": choices}
+    found = {"question": question, "asked": CONTENT.question(question).ask, "rounds": [one]}
+    return {**found, "privacy": "anonymous", "asks_about": "today", **more}
+
+
+def test_what_most_of_a_room_voted_and_nobody_recorded_is_in_the_plan() -> None:
+    off, night = ("duties.turn-off", {"nobody": 7, "product": 1}), ("duties.paged", {"data": 7})
+    divided = _vote("rollback_authority", {"data": 4, "product": 4})
+    votes = [_vote(*off), _vote(*night), divided]
+    a = assess(answers(held_on="2026-11-30", votes=votes))
+    urgent, other = (x for x in actions(a) if x.kind == "vote")
+    asked = CONTENT.question("duties.turn-off").ask
+    assert urgent.what.endswith(f"“{asked}” 7 of 8 say “Nobody”.")
+    assert (urgent.is_urgent, other.is_urgent) == (True, False)
+    assert "7 of 7 say “Data”" in other.what
+    shown = text_of(exhibits.board_plan(a))
+    assert "Urgent: Record what the room voted" in " ".join(shown.split())
+    # What was recorded since, or is asked in the plan, is not asked again.
+    left = {"decision": asked, "owner": "Maria"}
+    recorded = answers(votes=votes, duties={"paged": "data"}, decisions=[left])
+    assert not [x for x in actions(assess(recorded)) if x.kind == "vote"]
+
+
+def test_what_nobody_in_a_room_knew_is_in_the_plan() -> None:
+    vote = _vote("paged_quality", {})
+    (own,) = (x for x in actions(assess(answers(votes=[vote]))) if x.kind == "vote")
+    asked = CONTENT.question("paged_quality").ask
+    assert own.what.startswith("Find out what nobody in the room knew.")
+    assert own.what.endswith(f"“{asked}” All 8 said “I don't know”.")
+    assert own.is_main
+
+
 def test_what_still_fails_is_decided_in_part() -> None:
     a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
     left = {f.id: {x.id for x in left_of(a, f)} for f in a.findings if left_of(a, f)}

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from workshop.answers.schema import Decision, as_compared, lookup
+from workshop.answers.schema import OWN, Decision, as_compared, lookup
 from workshop.content.items import MoveStep, Pattern, Severity
 from workshop.findings.agreement import Clash
 from workshop.findings.finding import SEVERITIES, Finding, Judged, left_of, named_by, settled_by
@@ -26,6 +26,7 @@ from workshop.findings.oncall import (
 from workshop.findings.patterns.advice import changes_half, turned_by
 from workshop.findings.patterns.options import Option, advised, decides_pattern
 from workshop.findings.patterns.verdicts import Condition
+from workshop.findings.votes import VoteResult
 from workshop.problems import quoted
 
 Horizon = Literal[30, 60, 90]
@@ -46,6 +47,7 @@ Kind = Literal[
     "calling",
     "confirm",
     "owners",
+    "vote",
 ]
 """What asks for an action."""
 HORIZONS: tuple[Horizon, ...] = (30, 60, 90)
@@ -61,7 +63,7 @@ _ON_ONE_PAGE, _FEW = 24, 12
 """The most actions on the page for those who decide, and how many need no choice."""
 _FIRST = ("contradiction", "rule", "reply", "shipping", "calling", "confirm", "owners", "choice")
 """Kinds of actions that those who decide are asked for before all others."""
-_MAIN = (*_FIRST, "condition", "step", "cover", "charter")
+_MAIN = (*_FIRST, "condition", "step", "cover", "charter", "vote")
 """Kinds of actions on which the advice or a decision rests."""
 _BY_GRAVITY: dict[Severity, Horizon] = {"critical": 30, "risk": 60, "watch": 90, "strength": 90}
 """The horizon of an action without a date, by severity (ours)."""
@@ -170,7 +172,8 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     and to have a rule read on which the advice rests. What a decision does already is not proposed.
     The leadership confirms the way of working, and asks whom the plan proposes. Where the workshop
     left the choice of the pattern open, whoever has that question decides it, and nobody else is
-    asked for it. So it is with a question left open that an urgent risk waits for.
+    asked for it. So it is with a question left open that an urgent risk waits for. What most of a
+    room voted and nobody recorded is an action, and so is what nobody in it knew.
     """
     found = [
         f for f in (*assessment.findings, *assessment.later_findings) if f.severity != "strength"
@@ -211,6 +214,7 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     made += [_settling(clash) for clash in assessment.clashes]
     made = _confirmed(assessment, made) if chooses is None else made
     made += _calling(assessment)
+    made += _voted(assessment)
     made = [_with_proposal(assessment, a) for a in made]
     made = _one_spelling([*made, *_asking(assessment, made)])
     made = _pressing(assessment, made)
@@ -362,7 +366,7 @@ def _subject(assessment: Judged, action: Action) -> str:
 
 
 def _waiting_at(assessment: Judged, action: Action) -> str | None:
-    """Return the team at which the work waits that an action is about, if one is named."""
+    """Return the named team at which an action's work waits."""
     stages, stream = assessment.answers.stages or (), assessment.stream
     waits = _subject(assessment, action) == "waiting"
     if waits and stream is not None and stream.longest_wait is not None:
@@ -1036,6 +1040,53 @@ def _calling(assessment: Judged) -> list[Action]:
             not_before=max(days, default=None),
         )
     ]
+
+
+def _voted(assessment: Judged) -> list[Action]:
+    """Return to record what most of the room voted, and to find out what nobody knew.
+
+    An answer of today that names nobody, where that is an urgent risk, is an action of its own.
+    """
+    decided = {n for d in assessment.answers.decisions or () for n in _about_which(assessment, d)}
+    left = [
+        r
+        for r in assessment.votes
+        if r.recorded is None and not r.is_listed and r.vote.question not in decided
+        if not r.vote.question.startswith((OWN, "drills."))
+    ]
+    agreed = [r for r in left if r.vote.asks_about == "today" and r.last.state in ("one", "most")]
+    urgent = [r for r in agreed if _leaves_an_urgent_gap(assessment, r)]
+    groups = [("vote", [r], "critical") for r in urgent]
+    groups += [("vote", [r for r in agreed if r not in urgent], "risk")]
+    groups += [("unknown", [r for r in left if r.last.state == "unknown"], "risk")]
+    return [_of_votes(assessment, *group) for group in groups if group[1]]
+
+
+def _leaves_an_urgent_gap(assessment: Judged, result: VoteResult) -> bool:
+    """Return whether the room's answer names no team where that is an urgent risk."""
+    rules = assessment.content.rules
+    grave = any(r.severity == "critical" and r.reads[0] == result.vote.question for r in rules)
+    return grave and assessment.content.teams.is_vacant(result.room_answer)
+
+
+def _of_votes(
+    assessment: Judged, key: str, results: Sequence[VoteResult], severity: Severity
+) -> Action:
+    _ = assessment.content.words
+    given = [
+        _(
+            f"agreed.plan-{key}-of",
+            asked=quoted(r.vote.asked),
+            answer=r.label(r.room_answer or ""),
+            n=r.last.most if r.last.cast else r.last.unknown,
+            cast=r.last.cast,
+        )
+        for r in results
+    ]
+    words = _(f"agreed.plan-{key}", votes=" ".join(given))
+    reads = tuple(r.vote.question for r in results)
+    own = _open("vote", words, _(f"agreed.plan-{key}-step"), reads, horizon=30)
+    return replace(own, severity=severity)
 
 
 def _people(assessment: Judged, made: Sequence[Action]) -> list[Action]:
