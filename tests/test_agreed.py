@@ -509,6 +509,13 @@ def test_the_register_has_each_dissent_with_its_reply_or_the_action_that_gives_o
     ]
 
 
+def test_the_register_counts_as_many_dissents_as_the_board() -> None:
+    a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
+    lead = text_of(exhibits.decision_register(a))
+    assert "5 dissents on decisions are recorded. 2 more are on votes" in lead
+    assert "Seven dissents are on record" in text_of(exhibits.board_decisions(a))
+
+
 def test_half_a_rule_is_shown_on_every_page_with_what_is_missing() -> None:
     given = [("Who rolls back?", {"then": "the engineer on call may"}), ("Who pays?", {"if": "x"})]
     made = [{"decision": asked, "chosen": "Engineering", **more} for asked, more in given]

@@ -618,7 +618,10 @@ def _register_lead(assessment: Assessment) -> str:
     objection = _("decisions.objections" if dissents else "decisions.no-objection", n=dissents)
     made = sum(not (d.is_open or d.is_action) for d in decisions)
     lead = _("decisions.lead" if made else "decisions.lead-none", n=made, objection=objection)
-    return " ".join(filter(None, (lead, beside_decisions(assessment))))
+    noted = {d.dissent for d in decisions}
+    on_votes = sum(w not in noted for r in assessment.votes for w in r.vote.dissent or ())
+    more = _("decisions.objections-votes", n=on_votes) if on_votes else ""
+    return " ".join(filter(None, (lead, more, beside_decisions(assessment))))
 
 
 def beside_decisions(assessment: Assessment) -> str:
