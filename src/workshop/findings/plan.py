@@ -1056,10 +1056,11 @@ def _voted(assessment: Judged) -> list[Action]:
     ]
     agreed = [r for r in left if r.vote.asks_about == "today" and r.last.state in ("one", "most")]
     urgent = [r for r in agreed if _leaves_an_urgent_gap(assessment, r)]
-    groups = [("vote", [r], "critical") for r in urgent]
-    groups += [("vote", [r for r in agreed if r not in urgent], "risk")]
-    groups += [("unknown", [r for r in left if r.last.state == "unknown"], "risk")]
-    return [_of_votes(assessment, *group) for group in groups if group[1]]
+    others = [r for r in agreed if r not in urgent]
+    unknown = [r for r in left if r.last.state == "unknown"]
+    found = [_of_votes(assessment, "vote", [r], "critical") for r in urgent]
+    found += [_of_votes(assessment, "vote", others, "risk")] if others else []
+    return found + ([_of_votes(assessment, "unknown", unknown, "risk")] if unknown else [])
 
 
 def _leaves_an_urgent_gap(assessment: Judged, result: VoteResult) -> bool:
