@@ -300,6 +300,17 @@ def test_words_that_name_another_choice_than_the_answer_as_agreed_contradict_it(
         assert "decisions-ready-to-start" not in {f.id for f in found.findings}
 
 
+@pytest.mark.parametrize(("chosen", "differs"), [("Platform", True), ("Product", False)])
+def test_a_choice_that_sets_no_answer_contradicts_another_answer_to_its_question(
+    chosen: str, differs: bool
+) -> None:
+    asked = CONTENT.question("duties.turn-off").ask
+    made = {"decision": asked, "chosen": chosen, "owner": "Maria"}
+    a = assess(answers(duties={"turn-off": "product"}, decisions=[made]))
+    told = f"On “{asked}” you chose “Platform”, but the answer as agreed is “Product”."
+    assert (told in [c.statement for c in a.clashes]) is differs
+
+
 def test_the_card_of_a_decision_says_where_its_words_differ_from_the_answer(
     tmp_path: Path,
 ) -> None:

@@ -275,10 +275,16 @@ def _of_done(content: Content, answers: Answers) -> Iterator[Clash]:
 
 
 def _of_words(content: Content, answers: Answers) -> Iterator[Clash]:
-    """Yield a clash for each decision whose words name another choice than it sets."""
-    _ = content.words
+    """Yield a clash for each decision whose words name another choice than it sets.
+
+    Without any answer that it sets, that is the answer as agreed to the question that it is about.
+    """
+    _, agreed = content.words, as_agreed(answers) or answers
     for decision in answers.decisions or ():
         chosen, sets = decision.chosen or "", decision.sets or {}
+        if not sets:
+            given = {n: lookup(agreed, n) for n in asked_in(content, answers, decision)}
+            sets = {name: value for name, value in given.items() if value is not None}
         if any(_says(content, chosen, name, value) for name, value in sets.items()):
             continue
         other = next((n for n in sets if _is_choice(content, answers, n, chosen, sets[n])), None)
@@ -300,6 +306,17 @@ def _of_words(content: Content, answers: Answers) -> Iterator[Clash]:
             sources=("K1",),
             decision=decision.decision,
         )
+
+
+def asked_in(content: Content, answers: Answers, decision: Decision) -> tuple[str, ...]:
+    """Return the answers for which a recorded question asks, by its words.
+
+    They are those of a question of the content, or of a vote of that day.
+    """
+    asked = as_compared(decision.decision)
+    names = [q.id for q in content.questions if as_compared(q.ask) == asked]
+    names += [v.question for v in answers.votes or () if as_compared(v.asked) == asked]
+    return tuple(n for n in dict.fromkeys(names) if n.split(".")[0] in Answers.model_fields)
 
 
 def _says(content: Content, chosen: str, name: str, value: Any) -> bool:

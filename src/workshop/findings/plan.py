@@ -15,7 +15,7 @@ from typing import Literal, get_args
 
 from workshop.answers.schema import OWN, Decision, as_compared, lookup
 from workshop.content.items import MoveStep, Pattern, Severity
-from workshop.findings.agreement import Clash
+from workshop.findings.agreement import Clash, asked_in
 from workshop.findings.finding import SEVERITIES, Finding, Judged, left_of, named_by, settled_by
 from workshop.findings.oncall import (
     FIRST_CALLS,
@@ -382,10 +382,7 @@ def _about_which(assessment: Judged, decision: Decision) -> set[str]:
     """Return the answers that a decision sets, or that its open question asks for."""
     names = set(decision.sets or {})
     if decision.is_open:
-        asked = as_compared(decision.decision)
-        names |= {q.id for q in assessment.content.questions if as_compared(q.ask) == asked}
-        votes = assessment.answers.votes or ()
-        names |= {v.question for v in votes if as_compared(v.asked) == asked}
+        names |= {*asked_in(assessment.content, assessment.answers, decision)}
     return names
 
 
