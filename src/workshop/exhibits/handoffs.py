@@ -401,8 +401,11 @@ def draw_key(sheet: Sheet, lines: Sequence[_Key]) -> None:
             x += 0.3 + text_width(words, SMALL) + 0.22
 
 
-_LANE, _WORDED_LANE = 0.36, 0.4
-"""The height of a lane, and of one with two lines of words beside its bar."""
+_LANE, _LOW_LANE, _FEW_LANES = 0.36, 0.3, 6
+"""The height of a lane, and of each of more lanes than these few.
+
+Higher ones make a slide's drawing so small that nobody in the last row reads it.
+"""
 _DAYS = 0.97, 0.05
 """Where the two columns of days end, in inches from the right."""
 
@@ -432,7 +435,7 @@ def draw_by_pattern(assessment: Assessment, stream: ValueStream, width: float = 
     key = _pattern_key(assessment, width)
     foot = 0.27 + _KEY_LINE * len(key) + axis_room(scale, text("handoffs.axis"))
     head = 0.3 + line * (max(map(len, heads)) - 1)
-    tall = _LANE if above else _WORDED_LANE
+    tall = _LANE if above or len(names) <= _FEW_LANES else _LOW_LANE
     roles = [wrap(mark, width, SMALL) for mark in ("", *(lane.mark for lane in lanes))]
     if not above:
         roles = [[], *([shorten_to(x.mark, left - 0.1, SMALL)] if x.mark else [] for x in lanes)]
