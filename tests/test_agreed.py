@@ -415,7 +415,7 @@ def test_parts_of_the_plan_say_by_when_and_each_action_if_it_is_agreed() -> None
         number = shown.partition("–")[0]
         decision = plan[number].decision
         on_pattern = decision is not None and "current_pattern" in (decision.sets or {})
-        decided = "chosen, to confirm" if on_pattern else "decided"
+        decided = "to confirm" if on_pattern else "decided"
         assert word == (decided if plan[number].status == "decided" else "proposed")
     assert "For Federated: Choose the first product team" in text_of(exhibits.board_plan(a))
 
@@ -1267,7 +1267,7 @@ def test_a_contradiction_says_who_settles_it_and_what_that_does_to_the_advice() 
     a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
     rows = printed_rows(exhibits.contradictions(a))
     level = next(r for r in rows if "level 3" in r[1])
-    assert level[0] == "2"
+    assert level[0] == "3"
     assert level[3:] == [
         "The advice holds from maturity level 2 upwards; at level 1, the advice becomes "
         "Centralised until you reach level 2. Your answer is 3, which is in doubt.",

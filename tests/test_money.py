@@ -124,11 +124,11 @@ def test_the_first_page_says_what_people_cost_to_begin_in_full_and_later() -> No
     )
     without = example("tidewater-retail", "person_cost", "currency")
     assert rows_of(without)["Cost"].startswith(
-        "Not calculated in money, neither for the advice nor for your decisions. At"
+        "Not calculated in money. Your decisions may need people and money that we did not count."
     )
     assert list(growth_of(without)) == [
         "People on the platform team",
-        "More people, hired or moved",
+        "More people, as far as counted",
     ]
 
 
@@ -147,7 +147,7 @@ def test_money_is_never_stronger_than_the_people_that_it_counts(
     a = found(CLOUD, **given)
     assert [o.id for o in advised(a.options)] == ["federated"]
     shown = growth_of(a)
-    assert shown.get("More people, hired or moved", []) == people
+    assert shown.get("More people, as far as counted", []) == people
     assert shown.get("Cost a year, 88,500 USD each", []) == cost
     enough = "No more people to pay, because you have enough."
     assert rows_of(a)["Cost"].startswith(enough) == (not people)
@@ -167,7 +167,7 @@ def test_a_cost_without_a_currency_is_a_number_and_a_currency_alone_is_nothing()
     shown = growth_of(example("tidewater-retail", "currency"))
     assert shown["Cost a year, 130,000 each"][1] == "up to 130,000"
     alone = rows_of(example("tidewater-retail", "person_cost"))["Cost"]
-    assert alone.startswith("Not calculated in money, neither for the advice")
+    assert alone.startswith("Not calculated in money.")
 
 
 def test_the_last_page_says_what_money_does_not_count() -> None:

@@ -387,6 +387,9 @@ def test_a_decision_called_done_that_todays_answer_contradicts_is_a_contradictio
     assert clash.statement.endswith("Research, and your answer today is Platform.")
     assert "Who is called?" in clash.what
     assert back(then, done, paged_quality="Research team").clashes == ()
+    then["decisions"][0]["sets"] = {"paged_quality": "research and engineering rota"}
+    assert back(then, done, paged_quality="research").clashes == ()  # it has its part of the rota
+    then["decisions"][0]["sets"] = {"paged_quality": "research"}
     assert back(then, done).clashes == ()
     under_way = [{"decision": "Who is called?", "became": "under-way"}]
     assert back(then, under_way, paged_quality="platform").clashes == ()

@@ -575,6 +575,8 @@ def _caption(assessment: Assessment, shown: list[Option]) -> str:
     found += [_waits_that_go(assessment, shown), _same_days(assessment, shown)]
     found.append(_same_queue(assessment, shown))
     found.append(_no_handoff(assessment, shown))
+    if days and assessment.answers.decisions:
+        found.append(assessment.content.words("options.caption-within"))
     return " ".join(filter(None, found))
 
 

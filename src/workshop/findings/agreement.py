@@ -253,25 +253,33 @@ def _of_done(content: Content, answers: Answers) -> Iterator[Clash]:
     for decision in earlier.answers.decisions or ():
         if as_compared(decision.decision) not in done:
             continue
-        for name in decision.sets or {}:
-            value, now = lookup(agreed, name), lookup(answers, name)
-            if now is None or alike(content.teams, value, now):
-                continue
-            words = {
-                "name": name_words(content, name),
-                "decision": decision.decision,
-                "agreed": value_of(content, name, value),
-                "now": value_of(content, name, now),
-            }
-            yield Clash(
-                id=DONE_DIFFERS,
-                answers=(name,),
-                statement=_("agreed.done", **words),
-                why=_("agreed.done-why", **words),
-                check=_("agreed.done-check", **words),
-                what=_("agreed.done-what", **words),
-                sources=("K1",),
-            )
+        differ = [
+            name
+            for name in decision.sets or {}
+            if _differs(content.teams, lookup(agreed, name), lookup(answers, name))
+        ]
+        if not differ:
+            continue
+        values = {"agreed": lookup(agreed, differ[0]), "now": lookup(answers, differ[0])}
+        words = {key: value_of(content, differ[0], value) for key, value in values.items()}
+        words |= {"name": name_words(content, differ[0]), "decision": decision.decision}
+        yield Clash(
+            id=DONE_DIFFERS,
+            answers=tuple(differ),
+            statement=_("agreed.done", **words),
+            why=_("agreed.done-why", **words),
+            check=_("agreed.done-check", **words),
+            what=_("agreed.done-what", **words),
+            sources=("K1",),
+        )
+
+
+def _differs(teams: Teams, agreed: Any, now: Any) -> bool:
+    """Return whether today's answer is another one; a team of a joint rota is not."""
+    if now is None or alike(teams, agreed, now):
+        return False
+    joint = isinstance(agreed, str) and isinstance(now, str)
+    return not (joint and teams.shares(agreed, now))
 
 
 def _of_words(content: Content, answers: Answers) -> Iterator[Clash]:

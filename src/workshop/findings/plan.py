@@ -847,7 +847,10 @@ def _cover(assessment: Judged, made: Sequence[Action]) -> list[Action]:
         day = _("dates.date", day=due.day, month=_(f"dates.month-{due.month}"), year=due.year)
         question = quoted(a.decision.decision)
         words = {"model": assessment.model, "date": day, "question": question}
-        what = _(f"agreed.plan-cover-{subject if covered else 'other'}", **words)
+        key, holder = subject if covered else "other", assessment.answers.rollback_authority
+        if key == "rollback" and holder and assessment.content.teams.is_somebody(holder):
+            key, words["team"] = "rollback-held", assessment.teams.label(holder)
+        what = _(f"agreed.plan-cover-{key}", **words)
         step = _(f"agreed.plan-cover-{'step' if covered else 'other-step'}")
         cover = _open("cover", what, step, a.reads, horizon=30)
         cover = replace(cover, severity=a.severity, proposed_owner=a.owner)
@@ -1140,6 +1143,8 @@ _DATED = ("step", "choice", "calling")
 """Kinds of actions that have a day also after 90 days."""
 SETTLING_DAYS = 14
 """Days in which to settle a contradiction, before the first steps (ours)."""
+ASKING_DAYS = 7
+"""Days in which to ask the proposed owners, before what they are to do (ours)."""
 _SATURDAY = 5
 """Number of the first day of a weekend."""
 
@@ -1165,8 +1170,8 @@ def proposed_day(assessment: Judged, action: Action) -> datetime.date | None:
     dated = action.kind in _DATED
     if action.after or (action.horizon == HORIZONS[-1] and not dated):
         return None
-    settles = action.kind in ("contradiction", "owners")
-    day = last_day(assessment, SETTLING_DAYS if settles else action.horizon)
+    days = {"contradiction": SETTLING_DAYS, "owners": ASKING_DAYS}
+    day = last_day(assessment, days.get(action.kind, action.horizon))
     held, last = assessment.answers.held_on, action.not_after
     if day and held and last and last > held:
         day = min(day, last)
@@ -1245,7 +1250,7 @@ def _order(assessment: Judged, action: Action) -> tuple[object, ...]:
     """
     settles = action.kind in ("contradiction", "rule")
     kinds = (settles, action.is_urgent, action.status == "decided")
-    more = (action.kind == "step", action.kind == "condition")
+    more = (action.kind == "confirm", action.kind == "step", action.kind == "condition")
     day = action.due or proposed_due(assessment, action) or "9999"
     replies = as_compared(action.proposed_owner or "") if action.kind == "reply" else ""
     return (

@@ -300,12 +300,30 @@ def days_compared(assessment: Assessment, option: Option, drawn: bool) -> list[B
         p for p in dict.fromkeys(w.pattern for w in known) if stays or p not in option.patterns
     ]
     meant = [meaning_of(assessment, (p,)) for p in named]
-    caption = " ".join(_("board.name-is", **m) for m in meant if m)
+    named_words = [_("board.name-is", **m) for m in meant if m]
+    caption = " ".join(filter(None, (*named_words, _today_whole(assessment, option))))
     if not drawn:
         meaning = [paragraph(caption, tone="muted")] if caption else []
         return [paragraph(title), bullets(rows), *meaning]
     alt = _("board.days-alt", title=title, rows=" ".join(rows))
     return [d.picture_of(partial(_draw, assessment, known, title), alt, caption)]
+
+
+def _today_whole(assessment: Assessment, option: Option) -> str:
+    """Return the days of today's way with every stage as it gives them, if fewer.
+
+    Else the picture would set against the advice only what is not done fully today.
+    """
+    today = todays_option(assessment)
+    if today is None or today is option or not today.patterns or today.stream is None:
+        return ""
+    whole, now = half_if_whole(today), today.lead_time.half
+    if whole is None or now is None or round(whole) >= round(now):
+        return ""
+    days, handoffs = rounded(assessment.content, whole), today.stream.handoffs
+    end = "no-handoff" if not handoffs else "handoffs"
+    shown = assessment.content.words(f"board.days-{end}", days=days, n=handoffs)
+    return assessment.content.words("board.days-whole", shown=shown)
 
 
 def _ways(assessment: Assessment, option: Option) -> list[_Way]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from workshop.answers.schema import concerns
+from workshop.answers.schema import concerns, lookup
 from workshop.content.items import GlossaryTerm
 from workshop.documents.blocks import (
     Block,
@@ -62,6 +62,7 @@ from workshop.findings.patterns.tipping import last_of
 from workshop.findings.plan import (
     Action,
     actions,
+    on_one_page,
     proposed_day,
 )
 
@@ -301,9 +302,11 @@ def _not_looked(assessment: Assessment) -> Iterable[str]:
         yield _("board.no-rule-other", name=name)
     counted = answers.person_cost is not None and teams
     yield _("board.only-people-money" if counted else "board.no-money")
-    if len(assessment.unknowns) == 1:
-        yield _("board.unanswered-one", ask=assessment.unknowns[0].question.ask)
-    elif open_ := [unknown.question.name for unknown in assessment.unknowns]:
+    then = assessment.signed.answers  # what a decision answers is no longer open
+    asked = [u.question for u in assessment.unknowns if lookup(then, u.question.id) is None]
+    if len(asked) == 1:
+        yield _("board.unanswered-one", ask=asked[0].ask)
+    elif open_ := [question.name for question in asked]:
         key = "board.unanswered" if len(open_) <= _NAMED else "board.unanswered-many"
         yield _(key, n=len(open_), names=assessment.listing(open_[:_NAMED]))
 
@@ -333,6 +336,9 @@ def _terms(assessment: Assessment) -> list[Block]:
     voice = _("board.voice", organisation=you) if you else _("board.voice-unnamed")
     items = [(Span(f"{t.term}: ", strong=True), Span(t.meaning)) for t in board_terms(assessment)]
     items.insert(0, (Span(f"{_('board.voice-term')}: ", strong=True), Span(voice)))
+    if len(actions(assessment)) > on_one_page(actions(assessment)):  # then the plan names it
+        term = Span(f"{_('board.pack-term')}: ", strong=True)
+        items.insert(1, (term, Span(_("board.pack-meaning"))))
     head = heading(2, _("board.glossary"))
     return [head, in_small_type(items)]
 

@@ -557,7 +557,8 @@ def _unanswered(assessment: Assessment) -> str:
     who, words = speaker(waiting[0]), _shortly(waiting[0])
     if not words or len(words) + len(_against_pattern(assessment)) > _SHORT_DISSENTS:
         return ""
-    return assessment.content.words("board.disagreed-open", who=who, words=words)
+    asked = next(d.decision for d in made if d.dissent == waiting[0])
+    return assessment.content.words("board.disagreed-open", who=who, words=words, asked=asked)
 
 
 def _shortly(dissent: str) -> str:

@@ -25,7 +25,7 @@ def cost_words(situation: Situation, option: Option, later: Option | None) -> st
     """
     _, people = situation.content.words, option.people
     if situation.answers.person_cost is None:
-        return _("board.cost-none")
+        return _(f"board.cost-none{'-decided' if situation.answers.decisions else ''}")
     if people.low is None or people.high is None:
         return _("board.cost-no-people")
     more, then = people.beyond, ""
