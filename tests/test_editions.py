@@ -438,6 +438,16 @@ def test_an_urgent_decision_of_the_first_month_is_on_the_first_page() -> None:
         assert row[0] == str(number)
 
 
+def test_urgent_actions_without_an_owner_are_not_for_whoever_has_the_others() -> None:
+    given = of_example("tidewater-retail").assessment.answers.to_parameters()
+    a = assess(Answers.from_parameters(given | {"off_switch": "none"}))
+    rows = {r[2]: r for r in first_rows(a) if r[-1].startswith("Act on what cannot wait")}
+    (open_one,) = (x for x in actions(a) if x.finding == "no-off-switch")
+    assert open_one.proposed_owner is None
+    assert rows["no owner"][0] == str(open_one.number)
+    assert len(rows) == 2
+
+
 def test_the_list_of_actions_names_only_the_beginnings_that_it_has() -> None:
     given = of_example("tidewater-retail").assessment.answers.to_parameters()
     for left, words in ((False, "“Decision” is from"), (True, "“Decision” or “To decide” is")):

@@ -369,10 +369,13 @@ def _replies(assessment: Assessment, plan: Sequence[Action]) -> list[_Asked]:
 
 
 def _by_day(assessment: Assessment, found: Iterable[Action]) -> list[list[Action]]:
-    """Return actions in rows, each of what is to be done by one day."""
-    rows: dict[datetime.date | None, list[Action]] = {}
+    """Return actions in rows, each of what is to be done by one day.
+
+    What has no owner has a row of its own: it is not for whoever has the rest.
+    """
+    rows: dict[tuple[datetime.date | None, bool], list[Action]] = {}
     for a in found:
-        rows.setdefault(_day(assessment, a), []).append(a)
+        rows.setdefault((_day(assessment, a), bool(owner_name(a))), []).append(a)
     return list(rows.values())
 
 
