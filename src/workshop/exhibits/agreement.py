@@ -150,7 +150,8 @@ def agreed(assessment: Assessment) -> Exhibit:
     changed = (head, _changes_table(assessment, assessment.changes))
     counted = tuple(b for b in outcome if isinstance(b, Paragraph) and not b.text[0].strong)
     # On paper the chapters say what each finding is, and the decisions are above.
-    printed = (*_numbered_changes(assessment), *counted, *_left(assessment))
+    title, *rows = _numbered_changes(assessment)
+    printed = (title, *counted, *rows, *_left(assessment))
     return Exhibit("agreed", (*changed, *outcome), printed)
 
 
