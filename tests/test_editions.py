@@ -368,11 +368,12 @@ def test_the_first_page_compares_today_what_was_agreed_and_what_is_advised() -> 
     assert rows_under(a, "People and cost") == {
         "": ["To begin", "Once complete", "With Embedded as well"],
         "People on the platform team": ["3", "2 to 4", "the same"],
-        "More people, as far as counted": [
+        "More people, hired or moved": [
             "none",
             "up to 1",
             "up to 13 (1 or 2 in a product team)",
         ],
+        "People product teams still need": ["action 9 counts", "not known", "not known"],
         "Cost a year, 130,000 EUR each": [
             "none",
             "up to 130,000 EUR",
@@ -472,7 +473,7 @@ def test_slides_name_whom_an_option_calls_as_the_page_does() -> None:
 def test_until_a_decision_takes_effect_the_first_page_asks_who_acts() -> None:
     a = of_example("northfield-clinical").assessment
     (cover,) = [x for x in actions(a) if x.kind == "cover"]
-    named = "Until 15 January 2027, when your decision takes effect"
+    named = "Say how the team on call reaches clinical safety, which may roll back"
     assert (str(cover.number), "27 November 2026", "Platform lead", named[:43]) in first_rows(a)
 
 
@@ -481,9 +482,9 @@ def test_a_rule_on_which_the_advice_rests_is_read_first() -> None:
     (rule,) = [x for x in actions(a) if x.kind == "rule"]
     assert (rule.number, rule.proposed_owner) == (2, "Legal or compliance")
     text = " ".join(texts(exhibits.board_decision(a).blocks))
-    assert "27 November 2026 Legal or compliance Have the rule read: does it demand one" in text
+    assert "27 November 2026 Legal or compliance Have the regulation read: does it demand" in text
     assert (
-        "on your answer about a rule that we have not read (action 2). If the rule does not" in text
+        "on your answer about the regulation, which we have not read (action 2). If it does" in text
     )
     assert "demand one operating team, the advice becomes Federated." in text
     assert (
@@ -784,16 +785,16 @@ def test_the_first_page_says_what_to_decide_who_speaks_and_what_it_takes_in_peop
         ("23", "15 June 2027", "Leadership", "Decide on engineers inside the largest team"),
     ]
     assert "The workshop chose Federated. The leadership confirms it after the check" in text
-    assert "Engineering still ships the ranking model. We advise that the product team" in text
+    assert "ships the ranking model, which makes 125 days. For 107, the product team" in text
     assert "people for all stages (action 21)." in text
     assert "at maturity level 3, where teams help themselves. You also said that a request" in text
     assert "Action 3 settles which is right. If the maturity level is 1, the advice" in text
     # What the advice becomes then does not fit today, so the reason is said.
     assert "becomes Centralised until you reach level 2. At level 1 your 6 teams share" in text
-    assert "must be done (“The plan”). Each needs an owner who agrees." in text
+    assert "must be done (“The plan”). If Head of platform declines, name somebody" in text
     # The way has no date, but its first steps have, and one of them counts the people it takes.
     begins = next(x for x in actions(a) if x.step is not None and x.step.counts_people)
-    assert f"(action {begins.number} counts those of the first team)" in text
+    assert f"People product teams still need action {begins.number} counts" in text
     handed = next(x for x in actions(a) if x.what.startswith("Hand over the first model"))
     assert f"first steps by 31 March 2027 (action {handed.number}). We cannot say when it" in text
     objects = "would carry out 13 of the 39 actions, and disagrees with Federated: “With"
@@ -933,7 +934,7 @@ def test_both_pages_say_what_an_unread_rule_can_change() -> None:
     a = of_example("northfield-clinical").assessment
     for page in (exhibits.board_decision, exhibits.board_confidence):
         shown = blocks_to_text(page(a).blocks, 10_000)
-        assert re.search("rule that we\\s+have not read", shown)
+        assert re.search("regulation, which we\\s+have not read", shown)
         assert "the advice becomes Federated" in shown
 
 
@@ -1418,3 +1419,25 @@ def test_urgent_actions_of_different_days_are_rows_of_their_own() -> None:
     rows = first_rows(changed("tidewater-retail", decisions=made))
     days = [day for _no, day, _who, what in rows if what.startswith("Carry out the urgent")]
     assert len(days) == len({*days}) == 2
+
+
+def test_as_we_advise_nobody_is_never_who_has_a_duty() -> None:
+    given = of_example("tidewater-retail").assessment.answers.to_parameters()
+    given["duties"]["turn-off"] = "nobody"
+    given["decisions"] = [d for d in given["decisions"] if "duties.turn-off" not in d["sets"]]
+    page = exhibits.board_losses(assess(Answers.from_parameters(given)))
+    rows = [[plain(c.text) for c in r] for b in page.blocks if isinstance(b, Table) for r in b.rows]
+    (off,) = (row for row in rows if row[0] == "May turn it off")
+    assert off == ["May turn it off", "Nobody", "Nobody", "Somebody, by name"]
+
+
+def test_every_condition_is_on_the_page_of_the_plan_however_long_it_is() -> None:
+    given = of_example("tidewater-retail").assessment.answers.to_parameters()
+    more = [{"decision": f"Which way {n}?", "chosen": "this one"} for n in range(30)]
+    a = assess(Answers.from_parameters({**given, "decisions": [*given["decisions"], *more]}))
+    plan = actions(a)
+    shown = plan[: on_one_page(plan)]
+    assert len(shown) < len(plan)
+    held = [x for x in plan if x.kind == "condition"]
+    assert held
+    assert all(x in shown for x in held)

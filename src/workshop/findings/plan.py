@@ -1232,6 +1232,8 @@ def _weight(action: Action) -> tuple[object, ...]:
     grave = SEVERITIES.index(action.severity) if action.severity else len(SEVERITIES)
     if action.kind in _FIRST or action.is_urgent:  # the first page names these, too
         return (0, not action.pressing)
+    if action.kind == "condition":  # the first page names these as well
+        return (1, False)
     if action.status == "decided" or action.pressing:
         return (1, not action.pressing)
     if action.only_if is not None:

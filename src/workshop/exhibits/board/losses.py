@@ -219,6 +219,8 @@ def _duties(assessment: Assessment) -> list[Block]:
             last = agreed
         if then_advised:
             then_one = cell(then_advised[id_]) if id_ in then_advised else last
+            if then_one.tone == "critical":  # that nobody has it is no advice
+                then_one = cell(_("board.duty-somebody"))
             row.append(in_grey_if_same(last, then_one))
         rows.append(row)
     heads = [column(_("board.duty"), width=1.4), column(_("board.duty-today"), width=1.1)]

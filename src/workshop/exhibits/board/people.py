@@ -28,7 +28,7 @@ def takes(assessment: Assessment) -> list[Block]:
     if move := now.move or option.move:
         cost = cost_words(assessment, now, None if now is option else option)
         if growth and assessment.answers.person_cost is not None:
-            cost = _("board.cost-uncounted", counts=_counting(assessment))
+            cost = _("board.cost-uncounted")
         words = _("board.effort-words", cost=cost, disruption=move.disruption)
         lines.append((_("board.effort"), words))
     return [heading(2, _("board.takes")), *growth, *([pairs(lines)] if lines else [])]
@@ -68,6 +68,9 @@ def _growth(assessment: Assessment, option: Option) -> list[Block]:
         extra.append(_("board.growth-inside", people=counted) if each else counted)
         money.append(_most(assessment, later, amount))
     rows = [[_("board.growth-team"), *team], [_("board.growth-more"), *extra]]
+    if counting := _counting(assessment):
+        left = [_("board.growth-open")] * (len(heads) - 1)
+        rows.append([_("board.growth-product"), counting, *left])
     if assessment.answers.person_cost is not None:
         rows.append([_("board.growth-money", each=amount(assessment, (1, 1))), *money])
     titles = zip((_("board.growth"), *heads), (1.3, 0.8, 1, 1.2), strict=False)
@@ -127,7 +130,7 @@ def _counting(assessment: Assessment) -> str:
     _, plan = assessment.content.words, actions(assessment)
     counts = (a.number for a in plan if a.step is not None and a.step.counts_people)
     number = next(counts, None)
-    return "" if number is None else _("board.cost-counts", action=number)
+    return "" if number is None else _("board.growth-counted", action=number)
 
 
 def _people_words(assessment: Assessment, option: Option) -> str:
