@@ -25,7 +25,7 @@ from workshop.pack.build import build_pack
 TARGET = Path(__file__).with_name("pack.png")
 SHOWN = ("board.decision", "board.losses")
 """The headings whose pages are shown."""
-WIDTH, MARGIN = 1380, 40
+WIDTH, MARGIN = 1340, 40
 GROUND, EDGE = "#eceff2", "#c9d0d8"
 LARGEST = 300_000
 

@@ -130,6 +130,7 @@ def picture_room(browser: Any, session: Path) -> None:
             tab.check(f'input[value="{choice}"]')
             tab.fill("#fact", fact)
             if at == 0:
+                tab.evaluate("document.activeElement.blur(); scrollTo(0, 0)")  # the question first
                 shoot(tab, "phone")
             tab.click("main form.ballot button")
             tab.get_by_text(words("room.kept-title")).wait_for()
