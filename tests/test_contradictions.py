@@ -8,6 +8,7 @@ import pytest
 
 from workshop import Answers, assess
 from workshop.content.loader import load_content
+from workshop.findings.plan import actions
 
 CONTENT = load_content()
 
@@ -155,3 +156,21 @@ def test_no_warning_is_built_on_a_queue_that_contradicts_itself() -> None:
     assert warned in {f.id for f in assess(Answers.from_parameters(given)).findings}
     given["queue_weeks"] = 5
     assert warned not in {f.id for f in assess(Answers.from_parameters(given)).findings}
+
+
+def test_words_that_differ_from_their_answer_are_settled_by_the_owner_of_the_decision() -> None:
+    given = {
+        "paged_quality": "platform",
+        "duties": {"paged": "platform"},
+        "decisions": [
+            {
+                "decision": "Who is called when answers get worse?",
+                "chosen": "Research",
+                "owner": "Maria",
+                "sets": {"paged_quality": "product"},
+            }
+        ],
+    }
+    a = assess(Answers.from_parameters(given))
+    (settling,) = [x for x in actions(a) if x.kind == "contradiction"]
+    assert (settling.owner, settling.proposed_owner) == (None, "Maria")

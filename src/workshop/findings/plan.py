@@ -211,7 +211,7 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     made += _charter(assessment)
     made += _rule(assessment)
     made += _replies(assessment)
-    made += [_settling(clash) for clash in assessment.clashes]
+    made += [_settling(assessment, clash) for clash in assessment.clashes]
     made = _confirmed(assessment, made) if chooses is None else made
     made += _calling(assessment)
     made += _voted(assessment)
@@ -273,7 +273,7 @@ def _with_proposal(assessment: Judged, action: Action) -> Action:
     """Return an action that nobody agreed to own with the owner to propose, if any."""
     if action.owner is not None:
         return action
-    if action.kind in _FIRST and action.kind != "contradiction":
+    if action.kind in _FIRST and (action.kind != "contradiction" or action.proposed_owner):
         return action
     owner = _proposed_owner(assessment, action) or action.proposed_owner
     return replace(action, proposed_owner=owner)
@@ -616,9 +616,15 @@ def _open(
     return Action(None, "risk", what, first_step, None, None, horizon, "proposed", reads, kind=kind)
 
 
-def _settling(clash: Clash) -> Action:
-    """Return the action that settles a contradiction; the advice depends on it."""
-    return _open("contradiction", clash.what, clash.check, clash.answers, horizon=30)
+def _settling(assessment: Judged, clash: Clash) -> Action:
+    """Return the action that settles a contradiction; the advice depends on it.
+
+    One that a decision contains is settled by whoever owns this decision.
+    """
+    settling = _open("contradiction", clash.what, clash.check, clash.answers, horizon=30)
+    made = (d for d in assessment.answers.decisions or () if d.decision == clash.decision)
+    owners = (d.owner for d in made if assessment.content.teams.is_somebody(d.owner))
+    return replace(settling, proposed_owner=next(owners, None))
 
 
 def conditions(assessment: Judged) -> dict[str, Condition]:
