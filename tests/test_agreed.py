@@ -1238,6 +1238,16 @@ def test_what_most_of_a_room_voted_and_nobody_recorded_is_in_the_plan() -> None:
     assert not [x for x in actions(assess(recorded)) if x.kind == "vote"]
 
 
+def test_what_a_room_stayed_divided_on_is_an_action_of_the_leadership() -> None:
+    divided = _vote("rollback_authority", {"data": 4, "product": 4})
+    (own,) = (x for x in actions(assess(answers(votes=[divided]))) if x.kind == "divided")
+    asked = CONTENT.question("rollback_authority").ask
+    assert own.what == f"Decide what the room stayed divided on: “{asked}”"
+    assert own.proposed_owner == "Leadership"
+    settled = {**divided, "decision": "data"}
+    assert not [x for x in actions(assess(answers(votes=[settled]))) if x.kind == "divided"]
+
+
 def test_what_nobody_in_a_room_knew_is_in_the_plan() -> None:
     vote = _vote("paged_quality", {})
     (own,) = (x for x in actions(assess(answers(votes=[vote]))) if x.kind == "vote")

@@ -48,6 +48,7 @@ Kind = Literal[
     "confirm",
     "owners",
     "vote",
+    "divided",
 ]
 """What asks for an action."""
 HORIZONS: tuple[Horizon, ...] = (30, 60, 90)
@@ -61,7 +62,17 @@ PERIODS: tuple[Period, ...] = get_args(Period)
 _PERIODS: dict[Horizon, Period] = {30: "30", 60: "60", 90: "90"}
 _ON_ONE_PAGE, _FEW = 24, 12
 """The most actions on the page for those who decide, and how many need no choice."""
-_FIRST = ("contradiction", "rule", "reply", "shipping", "calling", "confirm", "owners", "choice")
+_FIRST = (
+    "contradiction",
+    "rule",
+    "reply",
+    "shipping",
+    "calling",
+    "confirm",
+    "owners",
+    "choice",
+    "divided",
+)
 """Kinds of actions that those who decide are asked for before all others."""
 _MAIN = (*_FIRST, "condition", "step", "cover", "charter", "vote")
 """Kinds of actions on which the advice or a decision rests."""
@@ -1049,9 +1060,10 @@ def _calling(assessment: Judged) -> list[Action]:
 
 
 def _voted(assessment: Judged) -> list[Action]:
-    """Return to record what most of the room voted, and to find out what nobody knew.
+    """Return what votes leave: to record, to find out, and to decide.
 
-    An answer of today that names nobody, where that is an urgent risk, is an action of its own.
+    What the room stayed divided on is for the leadership, one question at a time. An answer of
+    today that names nobody, where that is an urgent risk, is an action of its own.
     """
     decided = {n for d in assessment.answers.decisions or () for n in _about_which(assessment, d)}
     left = [
@@ -1066,7 +1078,17 @@ def _voted(assessment: Judged) -> list[Action]:
     unknown = [r for r in left if r.last.state == "unknown"]
     found = [_of_votes(assessment, "vote", [r], "critical") for r in urgent]
     found += [_of_votes(assessment, "vote", others, "risk")] if others else []
-    return found + ([_of_votes(assessment, "unknown", unknown, "risk")] if unknown else [])
+    found += [_of_votes(assessment, "unknown", unknown, "risk")] if unknown else []
+    divided = [r for r in left if r.last.state == "divided" and r.vote.decision is None]
+    return [*found, *(_to_settle(assessment, r) for r in divided if r.record is None)]
+
+
+def _to_settle(assessment: Judged, result: VoteResult) -> Action:
+    """Return to decide what the room stayed divided on."""
+    _, asked = assessment.content.words, quoted(result.vote.asked)
+    step, reads = _("agreed.plan-divided-step"), (result.vote.question,)
+    own = _open("divided", _("agreed.plan-divided", asked=asked), step, reads, horizon=60)
+    return replace(own, proposed_owner=_("agreed.plan-choice-owner"))
 
 
 def _leaves_an_urgent_gap(assessment: Judged, result: VoteResult) -> bool:

@@ -185,8 +185,11 @@ class FileStore(Store):
                     new.execute("VACUUM").close()
             except sqlite3.Error as error:
                 to.unlink(missing_ok=True)
-                words = f"{to}: the copy could not be written ({error}). Choose another place."
-                raise SessionError(words) from None
+                full = "full" in str(error)
+                hint = "Make room on the disk, then try again." if full else "Choose another place."
+                raise SessionError(
+                    f"{to}: the copy could not be written ({error}). {hint}"
+                ) from None
 
     @contextmanager
     def _to_read(self) -> Iterator[sqlite3.Connection]:

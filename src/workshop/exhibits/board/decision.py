@@ -52,7 +52,6 @@ from workshop.exhibits.board.shared import (
     without_reply,
 )
 from workshop.exhibits.decisions import (
-    divided_votes,
     since_line,
     vote_name,
 )
@@ -291,11 +290,11 @@ def _asked(assessment: Assessment, option: Option | None) -> list[_Asked]:
     for a in questions.values():
         asked = a.decision.decision if a.decision else ""
         found.append(_Asked(_paged(assessment, "question", "decisions", asked=asked), [a]))
-    divided = divided_votes(assessment)
-    if open_votes := [r for r in divided if as_compared(r.vote.asked) not in questions]:
+    if divided := [a for a in plan if a.kind == "divided"]:
+        open_votes = [r for a in divided for r in assessment.votes if r.vote.question in a.reads]
         asked = assessment.listing(vote_name(assessment, r) for r in open_votes)
         words = _paged(assessment, "divided", "decisions", n=len(open_votes), asked=asked)
-        found.append(_Asked(words))
+        found.append(_Asked(words, divided))
     return found
 
 

@@ -284,7 +284,9 @@ def duties_as_advised(assessment: Assessment) -> dict[str, str]:
     if runs == "product" and service and service == option.on_call.quality:
         service = own
     elif runs == "product" and service:
-        platform = team_of_kind(assessment, "platform")
+        platform, content = team_of_kind(assessment, "platform"), assessment.content
+        if platform == content.words("board.duty-platform"):  # nobody named it
+            platform = within(content, platform)
         service = assessment.content.words("board.duty-shared", own=own, platform=platform)
     calls = (
         ("paged_infrastructure", service),
