@@ -144,6 +144,15 @@ def test_charter_names_who_is_called_second_if_that_was_said() -> None:
     assert lead(found) == "For the ranking model, 6 of 8 lines are filled in and 2 left open."
 
 
+def test_charter_says_of_a_line_that_it_was_left_undecided() -> None:
+    left = [{"decision": "Who may roll back or turn off the model at night without asking?"}]
+    given = {**CHARTER, "decisions": left}
+    number = next(a.number for a in actions(assessed(**given)) if a.is_open)
+    shown = " ".join(column_of(tables(oncall_charter(assessed(**given)))[0], -1))
+    assert f"Not decided (action {number})" in shown
+    assert "Not decided" not in words(oncall_charter(assessed(**CHARTER)))
+
+
 @pytest.mark.parametrize(
     ("second", "asked"),
     [

@@ -59,7 +59,7 @@ from workshop.exhibits.layout import (
     team_words,
 )
 from workshop.findings import Assessment
-from workshop.findings.agreement import AgreedChange
+from workshop.findings.agreement import AgreedChange, asked_in
 from workshop.findings.finding import Judged
 from workshop.findings.oncall import (
     FIRST_CALLS,
@@ -842,6 +842,8 @@ def _night(
             row.append(agreed)
         if change := changed.get(line.reads):
             row[-1] = cell((*agreed.text, _from_day(assessment, change)), tone=agreed.tone)
+        if open_ := _still_open(assessment, line.reads):
+            row[-1] = cell((*row[-1].text, Span(f"\n{open_}", tone="critical")))
         if gap := _gap(assessment, line):
             row[-1] = cell((*row[-1].text, Span(f"\n{capital(gap)}", tone="critical")))
         if advised:  # which has other teams to call, so a gap or “not called” is not said of it
@@ -872,6 +874,15 @@ def _from_day(assessment: Assessment, change: AgreedChange) -> Span:
     if due:
         words = _("oncall.from-day", date=date_words(assessment.content, due), number=number)
     return Span(f"\n{words}", tone="muted")
+
+
+def _still_open(assessment: Assessment, name: str) -> str:
+    """Return which action decides a line that was put down as not decided."""
+    content, answers = assessment.content, assessment.answers
+    for a in actions(assessment):
+        if a.is_open and a.decision and name in asked_in(content, answers, a.decision):
+            return content.words("oncall.still-open", number=a.number)
+    return ""
 
 
 def _from_when(
