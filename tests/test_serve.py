@@ -404,6 +404,17 @@ def test_a_token_that_was_changed_by_hand_is_made_anew(broken: str, tmp_path: Pa
     assert token_of(tmp_path) == token
 
 
+def test_a_page_that_is_left_writes_nothing_in_the_terminal(app: Server) -> None:
+    base, _, token = app.address.partition("?token=")
+    gone = "voila/api/shutdown/00000000-0000-0000-0000-000000000000"
+    asked = urllib.request.Request(
+        f"{base}{gone}", method="POST", headers={"Authorization": f"token {token}"}
+    )
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        urllib.request.urlopen(asked)
+    assert "404" not in app.log.read_text(CONSOLE)
+
+
 def test_every_link_that_is_shown_leads_somewhere(app: Server) -> None:
     """As a browser follows it: with the cookie of the first page, and no token."""
     first = Asked(app.address)

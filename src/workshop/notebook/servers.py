@@ -452,7 +452,7 @@ def app_settings(
         "Voila.open_browser": browser,
         "Voila.token": token,
         "Voila.cookie_secret": hashlib.sha256(f"cookie {token}".encode()).digest(),
-        "Voila.log_level": "WARN",
+        "Voila.log_level": "ERROR",
         "Voila.tornado_settings": {"headers": HEADERS, "allow_remote_access": ip != "127.0.0.1"},
         "VoilaConfiguration.template": "workshop",
         "VoilaConfiguration.strip_sources": True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 from collections.abc import Callable
@@ -46,6 +47,9 @@ def make_app(
     """
     settings.VoilaConfiguration.resources = page_words(Path(settings.Voila.root_dir), content)
     settings.VoilaConfiguration.prelaunch_hook = _walk_instead
+    # Whoever works alone takes a warning about the server's own settings for a fault of theirs.
+    for name in ("tornado.general", "tornado.access", "tornado.application"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     server = Pages(config=settings)
     server.on_end = on_end
     server.initialize([])
