@@ -848,6 +848,8 @@ def _night(
             row[-1] = cell((*row[-1].text, Span(f"\n{capital(gap)}", tone="critical")))
         if advised:  # which has other teams to call, so a gap or “not called” is not said of it
             then = capital(team_words(assessment.content, line.holder))
+            if assessment.content.teams.is_vacant(line.holder):  # that nobody has it is no advice
+                then = _("board.duty-somebody")
             told = advised.get(line.reads) or ("–" if line.state == "unknown" else then)
             row.append(in_grey_if_same(agreed, cell(told)))
         rows.append(row)

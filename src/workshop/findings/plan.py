@@ -901,7 +901,8 @@ def _rule(assessment: Judged) -> list[Action]:
     if lookup(assessment.answers, name) != "single-operator" or not turned_by(assessment, (name,)):
         return []
     read = _open("rule", _("agreed.plan-rule"), _("agreed.plan-rule-step"), (name,), horizon=30)
-    return [replace(read, proposed_owner=_("agreed.plan-rule-owner"))]
+    who = _("agreed.plan-rule-owner")  # the leadership confirms the choice only after it
+    return [replace(read, proposed_owner=who, not_after=_rests_on(assessment))]
 
 
 def _replies(assessment: Judged) -> list[Action]:

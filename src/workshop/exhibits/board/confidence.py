@@ -302,8 +302,10 @@ def _not_looked(assessment: Assessment) -> Iterable[str]:
         yield _("board.no-rule-other", name=name)
     counted = answers.person_cost is not None and teams
     yield _("board.only-people-money" if counted else "board.no-money")
-    then = assessment.signed.answers  # what a decision answers is no longer open
-    asked = [u.question for u in assessment.unknowns if lookup(then, u.question.id) is None]
+    then = assessment.signed.answers
+    asked = [u.question for u in assessment.unknowns]
+    if all(lookup(then, q.id) is not None for q in asked):
+        return  # what a decision answers is no longer open
     if len(asked) == 1:
         yield _("board.unanswered-one", ask=asked[0].ask)
     elif open_ := [question.name for question in asked]:

@@ -242,9 +242,12 @@ def _builds(assessment: Assessment) -> tuple[Cell, Cell, Cell] | None:
     today, then = assessment.answers.builder, assessment.signed.answers.builder
     if today is None or then is None:
         return None
-    asked = any(a.kind == "shipping" for a in actions(assessment))
-    asked = asked and assessment.teams.kind(then) != "product"
-    ships = duties_as_advised(assessment).get("ship") if asked else None
+    # Whoever is called is to build it: else the advice would keep the gap that it is to close.
+    ships = duties_as_advised(assessment).get("ship")
+    option = option_to_begin(assessment)
+    runs = option and assessment.content.pattern(option.patterns[0]).holders["serving"]
+    if runs != "product" or assessment.teams.kind(then) == "product":
+        ships = None
     shown = [capital(team_words(assessment.content, team)) for team in (today, then)]
     one, two, three = map(cell, (*shown, ships or shown[1]))
     return one, two, three
