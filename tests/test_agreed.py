@@ -1238,6 +1238,15 @@ def test_what_most_of_a_room_voted_and_nobody_recorded_is_in_the_plan() -> None:
     assert not [x for x in actions(assess(recorded)) if x.kind == "vote"]
 
 
+def test_the_leadership_is_asked_only_about_what_the_advice_begins_with() -> None:
+    given = read_answers(TOP / "examples" / "tidewater-retail.yaml").to_parameters()
+    given["chosen_pattern"] = None
+    given["decisions"] = [d for d in given["decisions"] if "current_pattern" not in d["sets"]]
+    plan = {x.kind: x.what for x in actions(assess(Answers.from_parameters(given)))}
+    assert plan["confirm"].startswith("Decide whether to work as we advise: Federated, if")
+    assert plan["choice"] == "Decide whether to add Embedded."
+
+
 def test_what_a_room_stayed_divided_on_is_an_action_of_the_leadership() -> None:
     divided = _vote("rollback_authority", {"data": 4, "product": 4})
     (own,) = (x for x in actions(assess(answers(votes=[divided]))) if x.kind == "divided")

@@ -1014,6 +1014,21 @@ def test_what_nobody_does_today_comes_back_wherever_it_was_said(
     assert large(chair) != asked
 
 
+def test_what_the_room_leaves_open_is_asked_about_once_and_the_day_goes_on(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(3)]
+    chair.post("/console/timer/set", minutes=240, people=10)
+    begin(chair, "ownership")
+    hold(chair, people, "duties.turn-off", "nobody nobody data")
+    hold(chair, people, "duties.paged", "data data data")
+    chair.post("/console/decide", question="duties.paged", choice="data", on_record="1")
+    begin(chair, "actions")
+    ask = words("room.console-go-wall", what=shorten(CONTENT.question("duties.turn-off").ask, 60))
+    assert large(chair) == ask
+    chair.post("/console/wall", show="duties.turn-off")
+    chair.post("/console/wall", show="decisions")
+    assert large(chair) not in (ask, words("room.console-go-decisions"))
+
+
 def test_the_pre_mortem_is_on_what_was_decided_last(room: Room) -> None:
     chair, people = room.facilitator(), [room.participant() for _ in range(3)]
     chair.post("/console/timer/set", minutes=240, people=10)

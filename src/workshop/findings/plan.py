@@ -985,7 +985,8 @@ def _confirming(assessment: Judged, made: Sequence[Action]) -> list[Action]:
         key = "keep" if "today" in option.roles else "same"
     name = assessment.content.pattern(chosen).short if chosen else ""
     added = assessment.listing(assessment.content.pattern(p).short for p in own if p != chosen)
-    words = _(f"agreed.plan-confirm-{key}", name=name, advised=option.short, added=added)
+    begun = first_half(assessment) or option  # the rest has an action of its own
+    words = _(f"agreed.plan-confirm-{key}", name=name, advised=begun.short, added=added)
     kinds = {a.kind for a in made if a.kind == "rule" or turns(assessment, a)}
     if kinds:
         words = _("agreed.plan-confirm-unless", asked=words.removesuffix("."))

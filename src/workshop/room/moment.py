@@ -133,7 +133,9 @@ def _of_block(room_state: RoomState, block: str) -> Step | None:
         return step
     if block in ("reveal", "actions") and (found := agreed(room_state)):
         return Step(word("console-go-agreed", n=len(found)), "agreed")
-    if block == "actions" and (open_ := _still_open(room_state)):
+    # Once the decisions are shown, what the room leaves open has been asked about.
+    asks = block == "actions" and room_state.wall_shows() != "decisions"
+    if asks and (open_ := _still_open(room_state)):
         return _show(room_state, open_[0])
     if block in DRILLS:
         played = {key.rpartition(".")[0] for key in voting.asked if _is_drill(key)}
