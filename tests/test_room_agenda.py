@@ -1022,6 +1022,7 @@ def test_what_the_room_leaves_open_is_asked_about_once_and_the_day_goes_on(room:
     hold(chair, people, "duties.paged", "data data data")
     chair.post("/console/decide", question="duties.paged", choice="data", on_record="1")
     begin(chair, "actions")
+    chair.post("/console/agreed")
     ask = words("room.console-go-wall", what=shorten(CONTENT.question("duties.turn-off").ask, 60))
     assert large(chair) == ask
     chair.post("/console/wall", show="duties.turn-off")
