@@ -884,7 +884,7 @@ def test_people_whom_the_own_requests_keep_busy_are_said_where_an_option_has_few
     a = of_example("northfield-clinical").assessment
     first = " ".join(texts(exhibits.board_decision(a).blocks))
     assert (
-        "It takes 4 people on the platform team, because your own requests keep 3.4 busy" in first
+        "It takes 4 people on the platform team, and no more: your own requests keep 3.4" in first
     )
     assert "You have 4 on the platform today, so the advice adds nobody." in first
     (table,) = (b for b in exhibits.board_options(a).blocks if isinstance(b, Table))

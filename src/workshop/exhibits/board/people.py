@@ -146,7 +146,8 @@ def _people_words(assessment: Assessment, option: Option) -> str:
     elif p.article and p.platform and assessment.queue:
         shown = rounded(assessment.content, assessment.queue.busy or 0)
         article = _count(assessment, p.article)
-        sentences.append(_("board.people-busy", busy=shown, n=p.platform[0], article=article))
+        key = "board.people-busy" if p.platform[0] == p.platform[1] else "board.people-busy-least"
+        sentences.append(_(key, busy=shown, n=p.platform[0], article=article))
     elif p.platform:
         low, high = p.platform
         shown = number(low) if low == high else _("options.range", low=low, high=high)
