@@ -785,8 +785,11 @@ def test_the_first_page_says_what_to_decide_who_speaks_and_what_it_takes_in_peop
         ("23", "15 June 2027", "Leadership", "Decide on engineers inside the largest team"),
     ]
     assert "The workshop chose Federated. The leadership confirms it after the check" in text
-    assert "ships the ranking model, which makes 125 days. For 107, the product team" in text
-    assert "people for all stages (action 21)." in text
+    assert "107 days need the product team to ship the ranking model, and to build it" in text
+    assert (
+        "people for all stages (action 21). As agreed, Engineering ships it, which makes 125."
+        in text
+    )
     assert "at maturity level 3, where teams help themselves. You also said that a request" in text
     assert "Action 3 settles which is right. If the maturity level is 1, the advice" in text
     # What the advice becomes then does not fit today, so the reason is said.
