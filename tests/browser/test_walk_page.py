@@ -166,7 +166,7 @@ def test_what_can_be_pressed_looks_so_and_all_begins_at_one_edge(
         choices = tab.locator('[data-key="chosen_pattern"] .ws-rich')
         choices.nth(3).wait_for()
         tab.set_viewport_size(PHONE)
-        tab.get_by_role("button", name="Back", exact=True).click()
+        press(tab, "Back")  # until it is drawn: what comes then is folded again
         tab.get_by_text("All steps").click()
         tab.get_by_role("button", name="The five duties").click()
         tab.locator('[data-key="duties/ship"]').first.wait_for()
