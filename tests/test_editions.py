@@ -785,7 +785,7 @@ def test_the_first_page_says_what_to_decide_who_speaks_and_what_it_takes_in_peop
         ("23", "15 June 2027", "Leadership", "Decide on engineers inside the largest team"),
     ]
     assert "The workshop chose Federated. The leadership confirms it after the check" in text
-    assert "107 days need the product team to ship the ranking model, and to build it" in text
+    assert "For 107 days, the product team has to ship the ranking model, and to build" in text
     assert (
         "people for all stages (action 21). As agreed, Engineering ships it, which makes 125."
         in text

@@ -253,7 +253,7 @@ def test_the_regulation_is_named_in_the_reason_and_was_not_read() -> None:
     a = found(SINGLE, regulation_name="the\n device rules")
     text = " ".join(texts(exhibits.board_decision(a).blocks))
     assert "You said that a regulation (“the device rules”) demands one operating team" in text
-    assert "demands one operating team, “the device rules”. Have it checked." in last_page(a)
+    assert "We did not read the regulation, “the device rules”. Have somebody check" in last_page(a)
 
 
 @pytest.mark.parametrize(
