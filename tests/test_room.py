@@ -611,7 +611,7 @@ def test_a_safeguard_after_a_pre_mortem_gets_its_owner_and_date_on_the_console(
     offered = [option["value"] for option in page.select("#owners-answers option")]
     assert offered == ["The <budget> was cut"]
     given = {"what": "Ask for a budget <of> two people", "owner": "Ana", "due": "2027-02-01"}
-    assert words("room.said-recorded") in chair.post("/console/action", **given).text
+    assert words("room.said-added") in chair.post("/console/action", **given).text
     room.session.refresh()
     (made,) = room.session.answers.decisions or ()
     assert (made.decision, made.owner, str(made.due)) == (*list(given.values())[:2], "2027-02-01")

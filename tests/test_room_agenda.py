@@ -908,7 +908,7 @@ def test_what_all_agree_on_is_recorded_with_one_button(room: Room) -> None:
     assert large(chair) == words("room.console-go-agreed", n=2)
     marks = [chair.get(f"{path}/events?once").json()["mark"] for path in ("/console", "/projector")]
     answer = chair.post("/console/agreed")
-    assert words("room.said-decided") in answer.text
+    assert words("room.said-agreed") in answer.text
     assert chair.get("/console/events?once").json()["mark"] != marks[0], "other windows see it"
     assert chair.get("/projector/events?once").json()["mark"] != marks[1]
     assert not room.room_state.decisions(), "how it is today was not decided"

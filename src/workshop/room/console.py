@@ -448,7 +448,7 @@ def console(room_state: RoomState) -> APIRouter:
                     together=together,
                 )
             )
-        return room_state.to("/console?said=decided")
+        return room_state.to("/console?said=agreed")
 
     @routes.post("/undo")
     async def undo(request: Request, seq: Whole = 0, form: Text = "") -> Response:
@@ -575,7 +575,7 @@ def console(room_state: RoomState) -> APIRouter:
         check_due(given)
         added: list[str] = []
         changes = await room_state.change(lambda: added.append(add(words, given)))
-        return await act(lambda commands: commands.complete(added[0], changes, words), "recorded")
+        return await act(lambda commands: commands.complete(added[0], changes, words), "added")
 
     def add(words: str, given: Mapping[str, str]) -> str:
         fields = {f.address[-1]: f for f in owner_fields()}
