@@ -6,7 +6,7 @@ This comes before any judgement: it looks at answers alone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workshop.answers.schema import Answers, Decision, as_agreed, as_compared, lookup, teams_in
@@ -214,9 +214,19 @@ def _shown(content: Content, name: str, value: Any) -> str:
     return choices.get(written, written)
 
 
+def _worded(
+    content: Content, id_: str, answers: tuple[str, ...], key: str, words: Mapping[str, str]
+) -> Clash:
+    """Return a clash of decisions in the words of this key."""
+    told = (
+        content.words(f"agreed.{key}{part}", **words) for part in ("", "-why", "-check", "-what")
+    )
+    statement, why, check, what = told
+    return Clash(id_, answers, statement, why, check, what, ("K1",))
+
+
 def _of_decisions(content: Content, answers: Answers) -> Iterator[Clash]:
     """Yield a clash for each answer that two decisions set to different values."""
-    _ = content.words
     first: dict[str, tuple[Decision, Any]] = {}
     given: set[str] = set()
     for decision in answers.decisions or ():
@@ -232,20 +242,12 @@ def _of_decisions(content: Content, answers: Answers) -> Iterator[Clash]:
                 "one": other.decision,
                 "other": decision.decision,
             }
-            yield Clash(
-                id=DECISIONS_DISAGREE,
-                answers=(name,),
-                statement=_("agreed.disagree", **words),
-                why=_("agreed.disagree-why", **words),
-                check=_("agreed.disagree-check", **words),
-                what=_("agreed.disagree-what", **words),
-                sources=("K1",),
-            )
+            yield _worded(content, DECISIONS_DISAGREE, (name,), "disagree", words)
 
 
 def _of_done(content: Content, answers: Answers) -> Iterator[Clash]:
     """Yield a clash for each earlier decision called done that an answer contradicts."""
-    _, earlier = content.words, answers.earlier
+    earlier = answers.earlier
     agreed = as_agreed(earlier.answers) if earlier else None
     if earlier is None or agreed is None:
         return
@@ -263,15 +265,7 @@ def _of_done(content: Content, answers: Answers) -> Iterator[Clash]:
         values = {"agreed": lookup(agreed, differ[0]), "now": lookup(answers, differ[0])}
         words = {key: value_of(content, differ[0], value) for key, value in values.items()}
         words |= {"name": name_words(content, differ[0]), "decision": decision.decision}
-        yield Clash(
-            id=DONE_DIFFERS,
-            answers=tuple(differ),
-            statement=_("agreed.done", **words),
-            why=_("agreed.done-why", **words),
-            check=_("agreed.done-check", **words),
-            what=_("agreed.done-what", **words),
-            sources=("K1",),
-        )
+        yield _worded(content, DONE_DIFFERS, tuple(differ), "done", words)
 
 
 def _differs(teams: Teams, agreed: Any, now: Any) -> bool:
@@ -287,7 +281,7 @@ def _of_words(content: Content, answers: Answers) -> Iterator[Clash]:
 
     Without any answer that it sets, that is the answer as agreed to the question that it is about.
     """
-    _, agreed = content.words, as_agreed(answers) or answers
+    agreed = as_agreed(answers) or answers
     for decision in answers.decisions or ():
         chosen, sets = decision.chosen or "", decision.sets or {}
         if not sets:
@@ -304,16 +298,8 @@ def _of_words(content: Content, answers: Answers) -> Iterator[Clash]:
             "chosen": chosen,
             "agreed": value_of(content, other, sets[other]),
         }
-        yield Clash(
-            id=WORDS_DIFFER,
-            answers=(other,),
-            statement=_("agreed.differs", **words),
-            why=_("agreed.differs-why", **words),
-            check=_("agreed.differs-check", **words),
-            what=_("agreed.differs-what", **words),
-            sources=("K1",),
-            decision=decision.decision,
-        )
+        clash = _worded(content, WORDS_DIFFER, (other,), "differs", words)
+        yield replace(clash, decision=decision.decision)
 
 
 def asked_in(content: Content, answers: Answers, decision: Decision) -> tuple[str, ...]:
