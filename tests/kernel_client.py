@@ -1,7 +1,9 @@
 """A warm kernel as a client sees it, for the tests of kernels."""
 
+import contextlib
 import json
 import os
+import queue
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -68,6 +70,13 @@ class Kernel:
             reply, messages = self.run(code)
         assert reply["status"] == "ok", reply
         return json.loads(text(messages))
+
+    def forget_replies(self) -> None:
+        """Drop what was answered and nobody has read: whoever waits long asks more than once."""
+        for read in (self.client.get_shell_msg, self.client.get_iopub_msg):
+            with contextlib.suppress(queue.Empty):
+                while True:
+                    read(timeout=0.2)
 
     def stop(self, now: bool = False) -> None:
         self.client.stop_channels()

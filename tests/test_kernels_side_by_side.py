@@ -220,6 +220,7 @@ def restart(kernel: Kernel) -> None:
     """Restart a kernel; it keeps its ports, one of which somebody may have taken meanwhile."""
     for again in (True, True, False):
         kernel.manager.restart_kernel()
+        kernel.forget_replies()  # or one from before stands for a kernel that is not up yet
         try:
             kernel.client.wait_for_ready(timeout=120)
         except RuntimeError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import signal
@@ -383,6 +384,26 @@ def test_who_has_no_token_is_told_in_our_words_where_it_is(app: Server) -> None:
     assert "Jupyter" not in re.sub(r"(?s)<(style|script)>.*?</\1>", "", shown)
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nothing",
+        "/voila/files/session.workshop",
+        "/voila/files/pack/board.pdf",
+        "/voila/render/none.ipynb",
+    ],
+)
+def test_an_address_that_leads_nowhere_is_said_in_our_words(app: Server, path: str) -> None:
+    before = app.log.read_text(CONSOLE)
+    asked = Asked(app.base + path, Authorization=f"token {app.token}")
+    assert asked.status == 404
+    say = load_content().words
+    shown = asked.text.decode()
+    for key in ("error-title", "error-hint", "home"):
+        assert html.escape(say(f"serve.{key}")) in shown
+    assert app.log.read_text(CONSOLE) == before
+
+
 def test_an_open_page_goes_on_when_the_app_was_started_again(tmp_path: Path) -> None:
     """As a browser reloads it: with the cookie of before, on the same port, and no token."""
     with serving("app", tmp_path / "ours") as server:
@@ -405,6 +426,7 @@ def test_a_token_that_was_changed_by_hand_is_made_anew(broken: str, tmp_path: Pa
 
 
 def test_a_page_that_is_left_writes_nothing_in_the_terminal(app: Server) -> None:
+    before = app.log.read_text(CONSOLE)
     base, _, token = app.address.partition("?token=")
     gone = "voila/api/shutdown/00000000-0000-0000-0000-000000000000"
     asked = urllib.request.Request(
@@ -412,7 +434,7 @@ def test_a_page_that_is_left_writes_nothing_in_the_terminal(app: Server) -> None
     )
     with pytest.raises(urllib.error.HTTPError, match="404"):
         urllib.request.urlopen(asked)
-    assert "404" not in app.log.read_text(CONSOLE)
+    assert app.log.read_text(CONSOLE) == before
 
 
 def test_every_link_that_is_shown_leads_somewhere(app: Server) -> None:

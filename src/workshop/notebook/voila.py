@@ -72,6 +72,16 @@ class Pages(Voila):
         self.config_file_paths = []
         super().initialize(argv)  # type: ignore[no-untyped-call]
 
+    def init_settings(self) -> Any:
+        """Return Voila's settings, with our page for whatever cannot be shown."""
+        page = {"voila_configuration": self.voila_configuration}
+        settings: Any = super().init_settings()
+        ours = settings["voila_jinja2_env"]
+        ours.globals["resources"] = self.voila_configuration.resources
+        shown = {"default_handler_class": Missing, "default_handler_args": page}
+        # Jupyter's own error page needs files that are not served here.
+        return {**settings, **shown, "jinja2_env": ours}
+
     def init_handlers(self) -> Any:
         """Return Voila's own routes without those in `CLOSED`, and ours."""
         offered: Any = super().init_handlers()
@@ -110,6 +120,15 @@ class Locked(BaseVoilaHandler):
         shown = self.voila_configuration.resources
         self.set_status(403)
         self.write(self.render_template("locked.html", resources={**shown, "pages": []}))
+
+
+class Missing(BaseVoilaHandler):
+    """What a browser is shown at an address that leads nowhere."""
+
+    @tornado.web.authenticated
+    def get(self) -> None:
+        """Say that this page cannot be shown."""
+        raise tornado.web.HTTPError(404)
 
 
 class WalkHandler(TornadoVoilaHandler):
