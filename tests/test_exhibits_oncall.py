@@ -215,7 +215,7 @@ def test_one_table_has_the_night_today_as_agreed_from_which_day_and_as_advised()
     rota = "Research and engineering rota"
     assert rows["Called first if answers get worse"] == [
         "Platform",
-        f"{rota}\nfrom 1 February 2027 (action 16)",
+        f"{rota}\nfrom 1 February 2027 (action 17)",
         "Product",
     ]
     knows = rows["Knows which input has changed"]

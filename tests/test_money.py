@@ -118,13 +118,11 @@ def test_the_first_page_says_what_people_cost_to_begin_in_full_and_later() -> No
     people = next(o.people for o in a.options if o.patterns == a.recommendation.now)
     assert (people.low, people.high, people.have) == (2, 4, 3)
     cost = ["none", "up to 130,000 EUR", "up to 1.69 million EUR"]
-    assert growth_of(a)["Cost a year, 130,000 EUR each"] == cost
-    assert rows_of(a)["Cost"].startswith(
-        "Not counted: tools, machines, training, nights on call, and people whom product teams"
-    )
+    assert growth_of(a)["New salaries a year, 130,000 EUR each"] == cost
+    assert rows_of(a)["Cost"].startswith("Not counted: tools, machines, training and nights")
     without = example("tidewater-retail", "person_cost", "currency")
     assert rows_of(without)["Cost"].startswith(
-        "Not calculated in money. Your decisions may need people and money that we did not count."
+        "Not calculated in money. People and money for what you decided come on top, and we"
     )
     assert list(growth_of(without)) == [
         "People on the platform team",
@@ -149,7 +147,7 @@ def test_money_is_never_stronger_than_the_people_that_it_counts(
     assert [o.id for o in advised(a.options)] == ["federated"]
     shown = growth_of(a)
     assert shown.get("More people, hired or moved", []) == people
-    assert shown.get("Cost a year, 88,500 USD each", []) == cost
+    assert shown.get("New salaries a year, 88,500 USD each", []) == cost
     enough = "No more people to pay, because you have enough."
     assert rows_of(a)["Cost"].startswith(enough) == (not people)
 
@@ -166,7 +164,7 @@ def test_money_without_a_number_of_people_there_is_for_all_of_them() -> None:
 
 def test_a_cost_without_a_currency_is_a_number_and_a_currency_alone_is_nothing() -> None:
     shown = growth_of(example("tidewater-retail", "currency"))
-    assert shown["Cost a year, 130,000 each"][1] == "up to 130,000"
+    assert shown["New salaries a year, 130,000 each"][1] == "up to 130,000"
     alone = rows_of(example("tidewater-retail", "person_cost"))["Cost"]
     assert alone.startswith("Not calculated in money.")
 

@@ -31,7 +31,13 @@ from workshop.documents.blocks import (
 )
 from workshop.documents.html import blocks_to_html
 from workshop.documents.text import blocks_to_text
-from workshop.exhibits import board_decision, board_decisions, board_options, recommendation
+from workshop.exhibits import (
+    board_decision,
+    board_decisions,
+    board_losses,
+    board_options,
+    recommendation,
+)
 from workshop.exhibits import move as first_steps
 from workshop.findings import Assessment
 from workshop.findings.output.report import schema, to_json
@@ -606,14 +612,44 @@ def test_days_as_agreed_keep_the_handoff_to_a_team_that_still_ships(ships: str, 
     assert option.handoffs == 0
     assert option.agreed is not None or not kept
     agreed = option.agreed or option
-    assert (agreed.lead_time.half, agreed.handoffs) == ((35, 1) if kept else (20, 0))
+    # To the team that ships, and from there to the product team.
+    assert (agreed.lead_time.half, agreed.handoffs) == ((43, 2) if kept else (20, 0))
     said = blocks_to_text(board_decision(a).blocks, width=100_000)
     assert ("As agreed and as we advise" in said) is not kept
-    assert ("As agreed, Engineering ships: Federated: 35, with one handoff." in said) is kept
+    assert ("As agreed, Engineering ships: Federated: 43, with 2 handoffs." in said) is kept
     assert ("who ships and builds" in said) is kept
     rows = {plain(r[0].text): [plain(c.text) for c in r[1:]] for r in compared(a).rows}
-    agreed = "as agreed 35 (every change)\nonce complete 20 (every change)"
+    agreed = "as agreed 43 (every change)\nonce complete 20 (every change)"
     assert (agreed in rows["Half of changes take longer than (days)"]) is kept
+
+
+def test_whoever_still_ships_uses_the_platform_and_hands_on_to_the_product_team() -> None:
+    stages = [
+        {"stage": "model", "team": "research", "touch_days": 10, "wait_days": 0},
+        {"stage": "serving", "team": "engineering", "touch_days": 5, "wait_days": 15},
+        {"stage": "serving", "team": "platform", "touch_days": 1, "wait_days": 20},
+        {"stage": "product", "team": "product", "touch_days": 5, "wait_days": 8},
+    ]
+    a = found(
+        **{**COMBINED, "current_pattern": "centralised", "chosen_pattern": "federated"},
+        builder="research",
+        duties={"ship": "engineering"},
+        stages=stages,
+        decisions=[
+            {"decision": "How?", "chosen": "That.", "sets": {"current_pattern": "federated"}}
+        ],
+    )
+    agreed = one(a, "federated").agreed
+    assert agreed is not None
+    assert agreed.stream is not None
+    assert [(c.at, c.change) for c in agreed.stream.changes] == [
+        (1, "stays"),
+        (2, "vanishes"),
+        (3, "stays"),
+    ]
+    assert agreed.lead_time.half == 21 + 15 + 8
+    said = blocks_to_text(board_losses(a).blocks, width=100_000)
+    assert "Engineering then hands its work to Product, as Platform does today." in said
 
 
 def test_what_is_advised_now_begins_before_what_can_wait() -> None:
@@ -656,14 +692,14 @@ def test_the_comparison_has_the_days_of_todays_pattern_once_complete() -> None:
     assert today.stream.p50 is not None
     assert row(a, "Half of changes take longer than (days)") == [
         "today 159\nonce complete 138",
-        "as agreed 125\nonce complete 107",
+        "as agreed 131\nonce complete 107",
         "107",
         "138",
     ]
     assert round(today.stream.p50) == 138
     assert row(a, "Handoffs") == [
         "today 4\nonce complete 1",
-        "as agreed 1\nonce complete none",
+        "as agreed 2\nonce complete none",
         "none",
         "2",
     ]

@@ -6,6 +6,7 @@ import datetime
 import io
 import itertools
 import re
+from itertools import pairwise
 
 import pytest
 import typst
@@ -208,6 +209,28 @@ def test_heading_does_not_end_a_page():
         )
         (page,) = [p.extract_text() for p in pdf.pages if "Next" in p.extract_text()]
         assert "After." in page
+
+
+def test_what_a_smaller_type_leaves_over_is_room_between_rows():
+    def pitch_and_size(paragraphs):
+        rows = table(["a"], [[f"row {n}"] for n in range(14)])
+        text = [paragraph(f"line {n}") for n in range(paragraphs)]
+        pdf = read(*text, rows, title="T", front=paragraphs + 1, new_pages=True)
+        assert len(pdf.pages) == 1
+        heights, sizes = [], set()
+
+        def see(words, cm, _tm, _font, size):
+            if words.startswith("row"):
+                heights.append(cm[5])
+            elif words.startswith("line"):
+                sizes.add(size)
+
+        pdf.pages[0].extract_text(visitor_text=see)
+        return heights[0] - heights[1], sizes
+
+    found = [pitch_and_size(n) for n in range(30, 42)]
+    same = [(a, b) for (a, type_), (b, next_) in pairwise(found) if type_ == next_]
+    assert any(a > b + 0.5 for a, b in same), "one line less, and its room is in the table"
 
 
 def test_table_head_stands_on_every_page():

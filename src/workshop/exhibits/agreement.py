@@ -339,7 +339,7 @@ def plan_table(
     """Return actions in the order of the plan, under titles that say by when.
 
     `together`: kinds of actions that are one row if they have one owner and date, with the words
-    for them.
+    for them. What two dates of a row mean is then said above the table.
     """
     _, some = assessment.content.words, any(a.proposed_owner for a in found)
     agreed_ones = any(a.status == "decided" for a in found)
@@ -369,6 +369,7 @@ def plan_table(
     notes = {
         "condition": any(a.kind == "condition" for a in found),
         "limits": any(late_by(assessment, a) for a in found),
+        "dates": together is None and any(late_by(assessment, a) for a in found),
         "cover": any(a.kind == "cover" for a in found),
     }
     caption = " ".join(_(f"agreed.plan-{note}-note") for note, given in notes.items() if given)

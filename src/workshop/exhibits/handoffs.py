@@ -1204,7 +1204,7 @@ def _agreed_words(assessment: Assessment, handoff: Handoff) -> str:
     if under is not None and goes_as_agreed(assessment, handoff):
         return _("handoffs.handoff-would-go", name=under.pattern.short)
     if under is not None and is_kept(assessment, handoff):
-        return _("handoffs.handoff-kept", team=capital(handoff.taker))
+        return _("handoffs.handoff-kept", team=ships_for_others(assessment))
     return _("handoffs.handoff-stays")
 
 

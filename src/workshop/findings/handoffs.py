@@ -7,6 +7,7 @@ whether one team has everything that a product needs.
 from __future__ import annotations
 
 import cmath
+import itertools
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -217,14 +218,24 @@ def as_agreed(
 ) -> PatternStream:
     """Return the stream under a pattern in which another team still ships the model.
 
-    A handoff from the team that builds to the team that ships stays, with its wait.
+    A handoff from the team that builds to the team that ships stays, with its wait, and so does the
+    next one from there to a team that goes on with it. The platform team is none of these: under
+    the pattern, its part is a tool of whoever ships.
     """
     stages, same = answers.stages or (), content.teams.same
-    kept = [
-        at
-        for at in range(1, len(stages))
-        if same(stages[at - 1].team, builder) and same(stages[at].team, ships)
-    ]
+    if same(builder, ships):
+        return under
+    kept: set[int] = set()
+    for at in range(1, len(stages)):
+        if not (same(stages[at - 1].team, builder) and same(stages[at].team, ships)):
+            continue
+        kept.add(at)
+        passed_on = (
+            later
+            for later in range(at + 1, len(stages))
+            if not any(same(stages[later].team, team) for team in (ships, "platform"))
+        )
+        kept.update(itertools.islice(passed_on, 1))
     if not kept:
         return under
     days = ([s.touch_days for s in stages], [s.wait_days for s in stages])

@@ -591,7 +591,6 @@ def _still_ships(assessment: Judged, finding: Finding) -> Action | None:
         reads=assessment.content.rule(finding.id).reads,
         kind="shipping",
         proposed_owner=owner,
-        not_before=_rests_on(assessment),
     )
 
 
@@ -713,7 +712,8 @@ def ending(assessment: Judged, finding: Finding, plan: Sequence[Action]) -> tupl
 def _pressing(assessment: Judged, made: Sequence[Action]) -> list[Action]:
     """Return actions, marked where they end a risk that those who decide see.
 
-    What is left of an urgent risk is as urgent, unless it can only follow a decision.
+    What is left of an urgent risk is as urgent, unless it can only follow something else: a
+    decision, or for who ships the count of whom the product team needs.
     """
     ends = [(f, ending(assessment, f, made)) for f in assessment.pressing]
     return [_marked(a, [f for f, found in ends if a in found]) for a in made]
@@ -722,7 +722,8 @@ def _pressing(assessment: Judged, made: Sequence[Action]) -> list[Action]:
 def _marked(action: Action, ends: Sequence[Finding]) -> Action:
     """Return an action with a mark if it ends such risks, urgent if one of them is."""
     action = replace(action, pressing=bool(ends))
-    if not any(f.severity == "critical" for f in ends) or action.not_before is not None:
+    follows = action.not_before is not None or action.kind == "shipping"
+    if follows or not any(f.severity == "critical" for f in ends):
         return action
     horizon = _BY_GRAVITY["critical"] if action.kind == "finding" else action.horizon
     return replace(action, severity="critical", horizon=horizon)

@@ -111,12 +111,12 @@ class Documents:
         for edition in chosen:
             whole.extend(self.sections[edition])
         alone = len(chosen) == 1
-        title = text(f"pack.{chosen[0]}") if alone else text("pack.title")
         body = next((e for e in chosen if e != "board"), None)
         with_reference = "reference" in chosen and not alone
+        named = {"title": text("pack.title"), "edition": text(f"pack.{chosen[0]}") if alone else ""}
         setup = replace(
             self.setup,
-            title=text("pack.edition", title=text("pack.title"), edition=title) if alone else title,
+            title=text(f"pack.{'edition' if alone else 'whole'}", **named),
             front=len(self.sections["board"].blocks) if "board" in chosen else 0,
             body_title=text(f"pack.{body}") if body else "",
             body_lead=text(f"pack.{body}-lead", about=_about(self.assessment)) if body else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workshop.answers.schema import as_compared
 from workshop.documents.blocks import (
     Block,
     heading,
@@ -84,11 +85,26 @@ def _turned_down(assessment: Assessment) -> list[str]:
     """Return what decisions on the pattern turned down, in the words that were typed."""
     if any("rejected" in o.roles and "today" not in o.roles for o in assessment.options):
         return []  # that option has a column, and page five the words
-    return [
-        assessment.content.words("options.weighed", words=d.rejected.strip().removesuffix("."))
-        for d in assessment.answers.decisions or ()
-        if d.rejected and decides_pattern(assessment, d) and len(d.rejected) <= _LONGEST
-    ]
+    _, found = assessment.content.words, list[str]()
+    for d in assessment.answers.decisions or ():
+        if not (d.rejected and decides_pattern(assessment, d) and len(d.rejected) <= _LONGEST):
+            continue
+        said = _("options.weighed", words=d.rejected.strip().removesuffix("."))
+        if name := _does_not_fit(assessment, d.rejected):
+            said = f"{said} {_('options.weighed-against', name=name)}"
+        found.append(said)
+    return found
+
+
+_MISFIT = ("excluded", "not-yet")
+
+
+def _does_not_fit(assessment: Assessment, rejected: str) -> str:
+    """Return the way of working in some words that a column speaks against."""
+    shown = (o for o in assessment.options if len(o.patterns) == 1 and "advised" not in o.roles)
+    misfit = (o for o in shown if assessment.verdicts[o.patterns[0]].verdict in _MISFIT)
+    named = (o.short for o in misfit if as_compared(o.short) in as_compared(rejected))
+    return next(named, "")
 
 
 def _to_decide(assessment: Assessment) -> list[str]:

@@ -100,7 +100,7 @@ def _how_sure(assessment: Assessment) -> list[Block]:
         blocks += [heading(2, _("board.changes")), in_small_type(shown)]
     if n := len(assessment.clashes):
         settling = settled_by_plan(assessment, actions(assessment))
-        turning = sum(bool(segments_turned(assessment, c)) for c in assessment.clashes)
+        turning = sum(bool(segments_turned(assessment, c.answers)) for c in assessment.clashes)
         key = "all" if turning == n else "some" if turning else "none"
         words = {"n": turning or n, "all": n}
         blocks += [
@@ -172,7 +172,7 @@ def _contradictions(assessment: Assessment, found: list[tuple[Action, Clash]]) -
         who = [capital(owner_name(action) or _("agreed.plan-no-owner"))]
         day = proposed_day(assessment, action)
         who += [date_words(assessment.content, day)] if day else []
-        decides = bool(segments_turned(assessment, clash))
+        decides = bool(segments_turned(assessment, clash.answers))
         said = [Span(clash.statement)]
         if decides:  # of the others the answers themselves are enough
             said.append(Span(f" {clash.why}", tone="muted"))
@@ -187,7 +187,7 @@ def _choices_meant(assessment: Assessment, clash: Clash) -> str:
     """Return what the levels mean from the answer to where the advice changes."""
     content = assessment.content
     for strip in assessment.sensitivity:
-        own = [x for x in strip.segments if x in segments_turned(assessment, clash)]
+        own = [x for x in strip.segments if x in segments_turned(assessment, clash.answers)]
         choices = content.question(strip.input).choices
         if strip.input not in clash.answers or not own or not strip.is_number or not choices:
             continue
@@ -206,8 +206,8 @@ def _choices_meant(assessment: Assessment, clash: Clash) -> str:
 def _outcome(assessment: Assessment, clash: Clash) -> str:
     """Return what settling a contradiction can do to the advice."""
     _ = assessment.content.words
-    if segments_turned(assessment, clash):
-        return " ".join([*turning_words(assessment, clash), _("board.clash-else")])
+    if segments_turned(assessment, clash.answers):
+        return " ".join([*turning_words(assessment, clash.answers), _("board.clash-else")])
     if not turned_by(assessment, clash.answers):
         return _("board.clash-same")
     later = (assessment.content.pattern(p).short for p in assessment.recommendation.later)

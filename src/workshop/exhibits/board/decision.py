@@ -136,22 +136,17 @@ def _advice(assessment: Assessment, option: Option | None) -> Block:
     title = words.keep if "today" in now.roles else words.do
     named = _("board.named", name=now.short)
     paragraphs: list[TextLike] = [f"{named} {_benefit(assessment, option)}"]
-    paragraphs += [
-        titled(_(f"board.state-{key}"), said)
-        for key, said in _where_it_stands(assessment, option).items()
-        if said
-    ]
+    states = {"asked": _asked_today(assessment, option), "open": _could_turn(assessment)}
+    paragraphs += [titled(_(f"board.state-{key}"), said) for key, said in states.items() if said]
     body = [paragraph(said) for said in paragraphs]
     return card(title, body, label=_("board.we-advise"), tone="ours", boxed=True)
 
 
-def _where_it_stands(assessment: Assessment, option: Option) -> dict[str, str]:
-    """Return what is decided, what can still turn it, and what the advice adds."""
-    return {
-        "decided": _chosen(assessment),
-        "open": _could_turn(assessment),
-        "further": _goes_further(assessment, option),
-    }
+def _asked_today(assessment: Assessment, option: Option) -> str:
+    """Return what those who read this are asked for today, and about the choice."""
+    begins = any(x.actions for x in _asked(assessment, option))
+    start = assessment.content.words("board.asked-start") if begins else ""
+    return " ".join(filter(None, (start, _chosen(assessment))))
 
 
 def _chosen(assessment: Assessment) -> str:
@@ -162,7 +157,7 @@ def _chosen(assessment: Assessment) -> str:
     if not chosen or not made or made[-1].is_open:
         return ""
     own, name = assessment.recommendation.patterns, assessment.content.pattern(chosen).short
-    confirm = next((a.number for a in plan if a.kind == "confirm"), None)
+    confirm = next((a for a in plan if a.kind == "confirm"), None)
     key = "same" if own[:1] == (chosen,) else "other"
     if chosen in assessment.recommendation.later:
         key = "later"
@@ -171,8 +166,14 @@ def _chosen(assessment: Assessment) -> str:
     if key == "same" and confirm:
         stays = chosen == assessment.answers.current_pattern
         key = "stay" if stays else "confirm"
-    numbers = {"action": made[-1].number, "confirm": confirm or 0}
-    return assessment.content.words(f"board.chosen-{key}", name=name, **numbers)
+    said = {"name": name, "action": made[-1].number}
+    if confirm is not None:
+        day = _day(assessment, confirm)
+        by = day and assessment.content.words(
+            "board.asked-by", date=date_words(assessment.content, day)
+        )
+        said |= {"confirm": confirm.number, "by": by or ""}
+    return assessment.content.words(f"board.chosen-{key}", **said)
 
 
 def _benefit(assessment: Assessment, option: Option) -> str:
@@ -196,7 +197,10 @@ def _benefit(assessment: Assessment, option: Option) -> str:
     shown = {"then": rounded(assessment.content, then), "now": rounded(assessment.content, now)}
     if then >= now:
         return _("board.benefit-same", **shown)
-    return _("board.benefit-half", when=_when(assessment), **shown)
+    key, when = "benefit-half", _when(assessment)
+    if kept := _adds_shipping(assessment, option):
+        key = "benefit-agreed-builder" if "builder" in kept else "benefit-agreed"
+    return _(f"board.{key}", **{**shown, **kept, "when": when})
 
 
 def _when(assessment: Assessment) -> str:
@@ -417,24 +421,20 @@ def _find_out(assessment: Assessment, plan: Sequence[Action], option: Option) ->
     ]
 
 
-def _adds_shipping(assessment: Assessment, option: Option) -> bool:
-    """Return whether the choice is what is advised, except for who ships."""
-    first = first_half(assessment) or option
-    return bool(kept_days(assessment)) and option_as_agreed(assessment) is first
+def _adds_shipping(assessment: Assessment, option: Option) -> dict[str, str]:
+    """Return what the advice adds to the choice, if that is only who ships.
 
-
-def _goes_further(assessment: Assessment, option: Option) -> str:
-    """Return what the advice adds to what was chosen, where a team still ships."""
-    kept = kept_days(assessment)
-    if not _adds_shipping(assessment, option):
-        return ""
-    builder, words = assessment.answers.builder, assessment.content.words
+    Its days with what is agreed, the action that decides it, and who builds instead of the team.
+    """
+    kept, first = kept_days(assessment), first_half(assessment) or option
+    if not kept or option_as_agreed(assessment) is not first:
+        return {}
+    _, builder = assessment.content.words, assessment.answers.builder
     asked = next((a for a in actions(assessment) if a.kind == "shipping"), None)
-    kept["action"] = "" if asked is None else words("board.further-action", action=asked.number)
-    if builder is None or assessment.teams.kind(builder) == "product":
-        return words("board.further", **kept)
-    name = capital(team_words(assessment.content, builder))
-    return words("board.further-builder", builder=name, **kept)
+    kept["action"] = "" if asked is None else _("board.benefit-action", action=asked.number)
+    if builder is not None and assessment.teams.kind(builder) != "product":
+        kept["builder"] = capital(team_words(assessment.content, builder))
+    return kept
 
 
 def _to_know(assessment: Assessment, option: Option | None) -> list[Block]:
@@ -481,6 +481,10 @@ def _is_outweighed(assessment: Assessment, action: Action) -> bool:
     return "opinion" in map(basis.get, needed) and "measured" in map(basis.get, others)
 
 
+_FREEDOM = "autonomy_permitted"
+"""What a rule that demands one operating team leaves to others."""
+
+
 def _could_turn(assessment: Assessment) -> str:
     """Return on which answer or rule firm advice rests, and what else it becomes."""
     action = turning_action(assessment)
@@ -493,10 +497,11 @@ def _could_turn(assessment: Assessment) -> str:
             return _("board.rests-rule", action=action.number)
         (segment,) = turned.values()
         clause = becomes(assessment.content, segment, own)
-        return _("board.rests-rule-becomes", action=action.number, becomes=clause)
+        found = [_("board.rests-rule-becomes", action=action.number, becomes=clause)]
+        return " ".join(found + turning_words(assessment, (_FREEDOM,)))
     clash = next(c for a, c in settled_by_plan(assessment, [action]))
     rests = _("board.rests-answer", statement=clash.statement, action=action.number)
-    found = [rests, *turning_words(assessment, clash, because=True)]
+    found = [rests, *turning_words(assessment, clash.answers, because=True)]
     others = [a.number for a in actions(assessment) if turns(assessment, a) and a != action]
     if others:
         listed = assessment.listing(map(str, others))

@@ -29,6 +29,7 @@ from workshop.exhibits.handoffs import (
     agreed_stream,
     goes_as_agreed,
     is_kept,
+    ships_for_others,
     stage_name,
     stream_pictures,
 )
@@ -165,11 +166,13 @@ def _waits_as_agreed(assessment: Assessment, stream: ValueStream) -> str:
     found = [_(f"board.{key}", n=gone, all=len(stream.handoffs), name=under.pattern.short)]
     if new:
         found.append(_("board.waits-agreed-new", n=new, number=spelled(assessment, new)))
+    ships = ships_for_others(assessment)
     for handoff in kept:
         giver, taker = (
             capital(team_words(assessment.content, t)) for t in (handoff.giver, handoff.taker)
         )
-        found.append(_("board.waits-kept", giver=giver, taker=taker))
+        key = {taker: "waits-kept", giver: "waits-kept-too"}.get(ships, "waits-kept-on")
+        found.append(_(f"board.{key}", giver=giver, taker=taker, ships=ships))
     return " ".join(found)
 
 

@@ -28,7 +28,7 @@ def takes(assessment: Assessment) -> list[Block]:
     if move := now.move or option.move:
         cost = cost_words(assessment, now, None if now is option else option)
         if growth and assessment.answers.person_cost is not None:
-            cost = _("board.cost-uncounted")
+            cost = _(f"board.cost-uncounted{'' if _counting(assessment) else '-people'}")
         words = _("board.effort-words", cost=cost, disruption=move.disruption)
         lines.append((_("board.effort"), words))
     return [heading(2, _("board.takes")), *growth, *([pairs(lines)] if lines else [])]
@@ -73,7 +73,7 @@ def _growth(assessment: Assessment, option: Option) -> list[Block]:
         rows.append([_("board.growth-product"), counting, *left])
     if assessment.answers.person_cost is not None:
         rows.append([_("board.growth-money", each=amount(assessment, (1, 1))), *money])
-    titles = zip((_("board.growth"), *heads), (1.3, 0.8, 1, 1.2), strict=False)
+    titles = zip((_("board.growth"), *heads), (1.45, 0.8, 0.9, 1.2), strict=False)
     return [table([column(title, width=width) for title, width in titles], rows)]
 
 

@@ -41,6 +41,7 @@ from workshop.findings.plan import (
     Action,
     actions,
     is_a_lead,
+    late_by,
     on_one_page,
     proposed_day,
     proposed_due,
@@ -74,8 +75,10 @@ def board_plan(assessment: Assessment) -> Exhibit:
     seen |= {plain(row[0].text) for b in load if isinstance(b, Table) for row in b.rows}
     if named := _lead_words(assessment, [a for a in found if owner_name(a) in seen]):
         lead.append(Span(f" {named}"))
-    blocks: list[Block] = [heading(1, _("board.plan"), tuple(lead), anchor="plan")]
     shown = on_one_page(found)
+    if any(late_by(assessment, a) for a in found[:shown]):
+        lead.append(Span(f" {_('agreed.plan-dates-note')}"))
+    blocks: list[Block] = [heading(1, _("board.plan"), tuple(lead), anchor="plan")]
     blocks.append(plan_table(assessment, found[:shown], _together(assessment)))
     if left := len(found) - shown:
         name = _("board.plan-rest-name")

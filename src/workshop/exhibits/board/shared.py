@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from workshop.answers.schema import as_compared
@@ -110,12 +110,12 @@ def settled_by_plan(assessment: Assessment, plan: Sequence[Action]) -> list[tupl
     return [(a, own[a.what]) for a in plan if a.kind == "contradiction"]
 
 
-def segments_turned(assessment: Assessment, clash: Clash) -> list[Segment]:
-    """Return the other advice that a contradiction can lead to.
+def segments_turned(assessment: Assessment, names: Collection[str]) -> list[Segment]:
+    """Return the other advice that other values of these answers lead to.
 
     Not counted is what only changes the half of the advice to decide later.
     """
-    found = turned_by(assessment, clash.answers)
+    found = turned_by(assessment, names)
     return [x for x in found if not changes_half(assessment, x)]
 
 
@@ -131,8 +131,10 @@ def turning_action(assessment: Assessment) -> Action | None:
     return next((a for a in plan if a.kind == "rule"), None)
 
 
-def turning_words(assessment: Assessment, clash: Clash, because: bool = False) -> list[str]:
-    """Return with which values of the answers the advice becomes another one.
+def turning_words(
+    assessment: Assessment, names: Collection[str], because: bool = False
+) -> list[str]:
+    """Return with which values of these answers the advice becomes another one.
 
     `because`: and what supports the other advice then.
     """
@@ -141,7 +143,7 @@ def turning_words(assessment: Assessment, clash: Clash, because: bool = False) -
     reasons: dict[tuple[str, str, str, str], str] = {}
     for strip in assessment.sensitivity:
         for x in strip.segments:
-            if strip.input not in clash.answers or x not in segments_turned(assessment, clash):
+            if strip.input not in names or x not in segments_turned(assessment, names):
                 continue
             key, level = "if" if x.start is not None else "answer", ""
             if strip.input == "maturity" and x.end and x.end <= (strip.now or 0):
