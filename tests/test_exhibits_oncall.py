@@ -16,6 +16,7 @@ from workshop.documents.blocks import Block, Heading, Picture, Table, plain
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.html import blocks_to_html
 from workshop.documents.text import blocks_to_text
+from workshop.exhibits.agreement import agreed
 from workshop.exhibits.board import board_losses
 from workshop.exhibits.oncall import (
     drill_timeline,
@@ -151,6 +152,63 @@ def test_charter_says_of_a_line_that_it_was_left_undecided() -> None:
     shown = " ".join(column_of(tables(oncall_charter(assessed(**given)))[0], -1))
     assert f"Not decided (action {number})" in shown
     assert "Not decided" not in words(oncall_charter(assessed(**CHARTER)))
+
+
+ON_CALL = "Which team is called at night when the model fails?"
+
+
+def test_charter_has_the_night_call_that_was_decided_as_the_duty_to_be_on_call() -> None:
+    made = {"decision": ON_CALL, "chosen": "Product", "owner": "Lea", "due": "2027-02-01"}
+    found = assessed(
+        duties={"paged": "platform"}, decisions=[{**made, "sets": {"duties.paged": "product"}}]
+    )
+    (call,) = (a for a in actions(found) if a.decision)
+    service, quality, *_ = (r[1:] for r in tables(oncall_charter(found))[0].rows)
+    assert [plain(c.text) for c in service] == [
+        "Platform",
+        f"Product\nfrom 1 February 2027 (action {call.number})",
+    ]
+    assert [plain(c.text) for c in quality] == ["Not answered", "_" * 24]
+    assert lead(oncall_charter(found)).endswith("one of 8 lines is filled in and 7 are left open.")
+    assert any(a.kind == "charter" for a in actions(found))
+
+
+def test_what_the_charter_has_is_not_listed_again_after_a_short_workshop() -> None:
+    found = assessed(decisions=[{"decision": "Who?", "sets": {"duties.paged": "product"}}])
+    printed = agreed(found).in_pack
+    assert printed is not None
+    assert not [b for b in printed if isinstance(b, Table)]
+    assert oncall_charter(found).in_pack is None
+    nobody = assessed(duties={"paged": "nobody"})
+    assert oncall_charter(nobody).in_pack == ()
+
+
+def test_charter_has_whom_an_own_answer_calls_before_the_duty_to_be_on_call() -> None:
+    found = assessed(duties={"paged": "research"}, paged_infrastructure="platform")
+    assert column_of(tables(oncall_charter(found))[0], 1)[0] == "Platform"
+
+
+def test_charter_says_that_the_night_call_itself_was_left_undecided() -> None:
+    found = assessed(decisions=[{"decision": ON_CALL}])
+    (number,) = (a.number for a in actions(found) if a.is_open)
+    shown = column_of(tables(oncall_charter(found))[0], 1)
+    assert shown[0].endswith(f"Not decided (action {number})")
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        ("duties.paged", [["Is on call for it", "Not answered", "Product"]]),
+        ("paged_quality", [["Called first if answers get worse", "Not answered", "Product"]]),
+        ("rollback_authority", [["May roll back at night", "Not answered", "Product"]]),
+    ],
+)
+def test_page_2_shows_whom_only_a_decision_names_and_no_answer_twice(
+    answer: str, shown: list[list[str]]
+) -> None:
+    found = assessed(decisions=[{"decision": "Who?", "sets": {answer: "product"}}])
+    duties = next(t for t in tables(board_losses(found)) if plain(t.columns[1].title) == "Today")
+    assert [[plain(c.text) for c in r] for r in duties.rows if len(r) > 1] == shown
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterable
 from typing import Any
 
 import jsonschema
@@ -208,16 +210,18 @@ def test_where_a_team_is_not_answered_todays_handoffs_are_not_counted() -> None:
     assert found(stages=stages).options[0].handoffs is None
 
 
-def test_who_is_called_is_as_found_today_and_as_the_pattern_has_it_else(content: Content) -> None:
+def test_who_is_called_is_as_answered_today_and_as_the_pattern_has_it_else(
+    content: Content,
+) -> None:
     a = found(
         current_pattern="centralised", paged_infrastructure="platform", paged_quality="nobody"
     )
     today = one(a, "centralised").on_call
     assert (today.service, today.quality) == ("Platform, as today", "Nobody, as today")
     assert one(a, "embedded").on_call.quality == content.option("embedded").on_call.quality
-    assert one(found(current_pattern="embedded"), "embedded").on_call.service == (
-        content.option("embedded").on_call.service
-    )
+    unnamed = one(found(current_pattern="embedded"), "embedded")
+    assert (unnamed.on_call.service, unnamed.on_call.quality) == (None, None)
+    assert unnamed.usual_call == content.option("embedded").on_call.quality
 
 
 def test_a_combination_fits_no_better_than_the_weaker_of_its_two() -> None:
@@ -540,9 +544,10 @@ def test_a_team_that_is_on_call_as_agreed_is_not_called_todays(
     given = {
         "current_pattern": "centralised",
         "duties": {"paged": "platform"},
+        "paged_quality": "platform",
         "model_teams": 6,
         "chosen_pattern": pattern,
-        "decisions": [{**paged, "sets": {"duties.paged": "research"}}],
+        "decisions": [{**paged, "sets": {"duties.paged": "research", "paged_quality": "research"}}],
     }
     if pattern:
         given["decisions"].append({"decision": "How?", "sets": {"current_pattern": pattern}})
@@ -673,16 +678,41 @@ def test_who_is_called_is_the_team_that_serves_the_model_by_name(pattern: str) -
     assert all(f"{serves} team" in call.lower() for call in (calls.service, calls.quality))
 
 
-def test_today_names_who_is_on_call_where_nobody_said_who_is_called_first() -> None:
+def test_who_is_on_call_is_called_when_the_service_fails_and_says_nothing_of_quality() -> None:
     given = {**COMBINED, "current_pattern": "centralised", "duties": {"paged": "platform"}}
     today = next(o for o in found(**given).options if "today" in o.roles)
-    assert today.on_call.quality == today.on_call.service == "Platform, as today"
+    assert (today.on_call.service, today.on_call.quality) == ("Platform, as today", None)
     both = found(**given, paged_quality="research")
     today = next(o for o in both.options if "today" in o.roles)
     assert (today.on_call.service, today.on_call.quality) == (
         "Platform, as today",
         "Research, as today",
     )
+
+
+def _quality_row(blocks: Iterable[Block]) -> list[str]:
+    """Return the cells of who is called first about quality, without the row's head."""
+    head = load_content().words("oncall.line-paged-quality")
+    rows = [[plain(c.text) for c in r] for b in blocks if isinstance(b, Table) for r in b.rows]
+    return next((row[1:] for row in rows if row[0] == head), ["Not answered"])
+
+
+@pytest.mark.parametrize("quality", [None, "nobody", "research"])
+@pytest.mark.parametrize("duty", [None, "platform"])
+@pytest.mark.parametrize("chosen", [None, "centralised"])
+def test_page_2_and_page_3_say_the_same_of_who_is_called_today(
+    quality: str | None, duty: str | None, chosen: str | None
+) -> None:
+    a = found(
+        current_pattern="centralised",
+        chosen_pattern=chosen,
+        model_teams=6,
+        duties={"paged": duty, "ship": "research"},
+        paged_quality=quality,
+    )
+    assert a.options[0].id == "centralised"
+    on_page_2, on_page_3 = (_quality_row(of(a).blocks)[0] for of in (board_losses, board_options))
+    assert re.split("[.,;]", on_page_3)[0] == on_page_2
 
 
 def test_the_comparison_has_the_days_of_todays_pattern_once_complete() -> None:

@@ -33,7 +33,6 @@ from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.layout import (
     CHARTER,
     capital,
-    count_answered,
     date_words,
     graded,
     spot_of,
@@ -207,9 +206,10 @@ def _in_charter(assessment: Assessment) -> set[str]:
     The duty to be on call is one of them where it goes to whom the charter calls.
     """
     changes = {c.name: c for c in assessment.changes}
-    if not count_answered(assessment, 4):
+    charter = assessment.signed.charter
+    if not charter.begun:
         return set()
-    found = {line.reads for line in assessment.signed.charter.lines} & set(changes)
+    found = {line.answer for line in charter.lines} & set(changes)
     paged, called = changes.get("duties.paged"), changes.get("paged_quality")
     if paged and called and alike(assessment.teams, paged.agreed, called.agreed):
         found.add(paged.name)

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import groupby
 from operator import itemgetter
 
-from workshop.answers.schema import concerns, lookup
+from workshop.answers.schema import concerns
 from workshop.documents.blocks import (
     Block,
     Cell,
@@ -69,6 +69,7 @@ from workshop.findings.oncall import (
     DrillTranscript,
     KnowledgeLine,
     KnowledgeMap,
+    called_first,
     without_second,
 )
 from workshop.findings.plan import actions, to_begin
@@ -177,7 +178,7 @@ def draw_knowledge(assessment: Assessment, width: float = PAGE_WIDTH) -> str:
 def _drawn_teams(assessment: Assessment) -> list[str]:
     """Return the teams that have knowledge, in order, and those called first."""
     teams: list[str] = []
-    first = [assessment.answers.paged_quality, assessment.answers.paged_infrastructure]
+    first = [called_first(assessment.answers, name) for name in reversed(FIRST_CALLS)]
     for team in [*(line.holder for line in assessment.knowledge.lines), *first]:
         if (
             team is not None
@@ -787,11 +788,13 @@ def oncall_charter(assessment: Assessment) -> Exhibit:
     _, charter = assessment.content.words, assessment.signed.charter
     lines, filled = charter.lines, charter.of_state("held")
     shown = {SECOND, *(line.reads for line in lines)}  # the second call has its line in any case
-    changed = {c.name: c for c in assessment.changes if c.name in shown}
+    changes = {c.name: c for c in assessment.changes}
+    changed = {line.reads: changes[line.answer] for line in lines if line.answer in changes}
     advised = duties_as_advised(assessment) if filled else {}
     values = {
         "model": assessment.model,
         "all": len(shown),
+        "n": len(filled),
         "held": len(filled),
         "open": len(shown) - len(filled),
     }
@@ -815,7 +818,7 @@ def oncall_charter(assessment: Assessment) -> Exhibit:
             ),
             _signatures(assessment, filled),
         ),
-        () if len(charter.of_state("unknown")) == len(lines) else None,
+        None if charter.begun else (),
     )
 
 
@@ -842,7 +845,7 @@ def _night(
             row.append(agreed)
         if change := changed.get(line.reads):
             row[-1] = cell((*agreed.text, _from_day(assessment, change)), tone=agreed.tone)
-        if open_ := _still_open(assessment, line.reads):
+        if open_ := _still_open(assessment, line):
             row[-1] = cell((*row[-1].text, Span(f"\n{open_}", tone="critical")))
         if gap := _gap(assessment, line):
             row[-1] = cell((*row[-1].text, Span(f"\n{capital(gap)}", tone="critical")))
@@ -862,7 +865,7 @@ def _night(
 def _in_order(lines: Sequence[CharterLine]) -> list[CharterLine]:
     """Return the charter's lines, with the second call after the first ones."""
     given = (line for line in lines if line.reads == SECOND)
-    second = next(given, CharterLine(SECOND, None, "unknown"))
+    second = next(given, CharterLine(SECOND, None, "unknown", SECOND))
     others = [line for line in lines if line.reads != SECOND]
     first = sum(line.reads in FIRST_CALLS for line in others)
     return [*others[:first], second, *others[first:]]
@@ -878,11 +881,11 @@ def _from_day(assessment: Assessment, change: AgreedChange) -> Span:
     return Span(f"\n{words}", tone="muted")
 
 
-def _still_open(assessment: Assessment, name: str) -> str:
+def _still_open(assessment: Assessment, line: CharterLine) -> str:
     """Return which action decides a line that was put down as not decided."""
-    content, answers = assessment.content, assessment.answers
+    content, answers, names = assessment.content, assessment.answers, {line.reads, line.answer}
     for a in actions(assessment):
-        if a.is_open and a.decision and name in asked_in(content, answers, a.decision):
+        if a.is_open and a.decision and names & {*asked_in(content, answers, a.decision)}:
             return content.words("oncall.still-open", number=a.number)
     return ""
 
@@ -948,7 +951,7 @@ def _gap(assessment: Assessment, line: CharterLine) -> str:
     gap = without_second(assessment.teams, then) if line.reads == SECOND else ()
     if not gap:
         return ""
-    called = [n for n in FIRST_CALLS if assessment.teams.is_somebody(lookup(then, n))]
+    called = [n for n in FIRST_CALLS if assessment.teams.is_somebody(called_first(then, n))]
     which = gap[0].removeprefix("paged_") if len(gap) < len(called) else "all"
     number = next(a.number for a in actions(assessment) if a.kind == "charter")
     return assessment.content.words(f"oncall.second-missing-{which}", number=number)

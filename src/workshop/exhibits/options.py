@@ -328,10 +328,15 @@ def _called(assessment: Assessment, option: Option) -> str:
     """
     _, now = assessment.content.words, (option.on_call.quality or "").rstrip(".")
     then = ((option.agreed.on_call.quality if option.agreed else now) or "").rstrip(".")
+    if "today" in option.roles:
+        unnamed, usual = _("options.unknown"), option.usual_call.rstrip(".")
+        if not {"chosen", "advised"} & {*option.roles} or then == now != "":
+            return now or unnamed
+        now = now or unnamed.rstrip(".")
+        if then:
+            return _("options.called-then", now=now, then=then)
+        return _("options.called-later", now=now, later=within(assessment.content, usual))
     if then and now and then != now:
-        if "today" in option.roles:
-            stays = {"chosen", "advised"} & {*option.roles}
-            return _("options.called-then", now=now, then=then) if stays else now
         return _("options.called-later", now=then, later=within(assessment.content, now))
     return then or now or _("options.unknown")
 
@@ -646,7 +651,7 @@ def called_otherwise(assessment: Assessment) -> str:
     if team is None or not calls_otherwise(assessment):
         return ""
     own = advised(assessment.options)
-    usual = (own[0].on_call.quality or "").rstrip(".")
+    usual = own[0].usual_call.rstrip(".")
     names = {"team": capital(assessment.teams.label(team)), "model": assessment.model}
     usual = usual[0].lower() + usual[1:]
     words = assessment.content.words

@@ -30,6 +30,8 @@ SECOND = "called_second"
 
 FIRST_CALLS = ("paged_infrastructure", "paged_quality")
 """The answers on who is called first."""
+_ON_CALL = "duties.paged"
+"""The answer on who is on call for the model."""
 
 
 KNOWLEDGE = "knowledge"
@@ -54,6 +56,8 @@ class CharterLine:
     reads: str
     holder: str | None
     state: HolderState
+    answer: str
+    """The answer that names the holder, which `called_first` finds for a first call."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,15 @@ class Charter:
     def complete(self) -> bool:
         """Return whether each line has a holder."""
         return all(line.state == "held" for line in self.lines)
+
+    @property
+    def begun(self) -> bool:
+        """Return whether a line has a holder, or was answered itself.
+
+        That nobody is on call for the model is said of the duty, and is no charter.
+        """
+        known = (line for line in self.lines if line.state != "unknown")
+        return any(line.state == "held" or line.answer == line.reads for line in known)
 
     @property
     def answered(self) -> int:
@@ -167,6 +180,23 @@ def state_of(teams: Teams, holder: str | None) -> HolderState:
     return "at-handover" if teams.is_at_handover(holder) else "held"
 
 
+def called_first(answers: Answers, name: str) -> str | None:
+    """Return which team is called first about the service or about quality.
+
+    Who that is follows from the answer that names it, and else from who is on call for the model:
+    a model that stops is a service that is down. That says nothing about quality. When answers get
+    worse nothing stops, so whoever is on call need not hear of it.
+    """
+    team: str | None = lookup(answers, _answer_on(answers, name))
+    return team
+
+
+def _answer_on(answers: Answers, name: str) -> str:
+    """Return the answer that says who has a line of the charter."""
+    unnamed = name == "paged_infrastructure" and lookup(answers, name) is None
+    return _ON_CALL if unnamed else name
+
+
 def charter(content: Content, answers: Answers) -> Charter:
     """Return the charter's lines, and further ones that were answered or decided.
 
@@ -174,14 +204,16 @@ def charter(content: Content, answers: Answers) -> Charter:
     """
     decided = {name for d in answers.decisions or () for name in d.sets or {}}
     further = (n for n in OPTIONAL_LINES if n in decided or lookup(answers, n) is not None)
-    holders = {name: lookup(answers, name) for name in (*CHARTER, *further)}
-    return Charter(tuple(_charter_line(content.teams, answers, *h) for h in holders.items()))
+    names = (*CHARTER, *further)
+    return Charter(tuple(_charter_line(content.teams, answers, name) for name in names))
 
 
-def _charter_line(teams: Teams, answers: Answers, name: str, holder: str | None) -> CharterLine:
+def _charter_line(teams: Teams, answers: Answers, name: str) -> CharterLine:
+    answer = _answer_on(answers, name)
+    holder: str | None = lookup(answers, answer)
     # the provider of a bought model is no team of one's own, so the line is open
     state = "nobody" if is_provider(teams, answers, holder) else state_of(teams, holder)
-    return CharterLine(name, holder, state)
+    return CharterLine(name, holder, state, answer)
 
 
 def without_second(teams: Teams, answers: Answers) -> tuple[str, ...]:
@@ -189,7 +221,7 @@ def without_second(teams: Teams, answers: Answers) -> tuple[str, ...]:
 
     A team that is called first about something is no second for it.
     """
-    first = {name: lookup(answers, name) for name in FIRST_CALLS}
+    first = {name: called_first(answers, name) for name in FIRST_CALLS}
     second = answers.called_second
     there = teams.is_somebody(second)
     held = (name for name, team in first.items() if teams.is_somebody(team))

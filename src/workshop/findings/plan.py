@@ -20,6 +20,7 @@ from workshop.findings.finding import SEVERITIES, Finding, Judged, left_of, name
 from workshop.findings.oncall import (
     FIRST_CALLS,
     KNOWLEDGE,
+    called_first,
     missing_knowledge,
     without_second,
 )
@@ -882,7 +883,7 @@ def _charter(assessment: Judged) -> list[Action]:
     Where nobody is called second, or only who is called first, it is to find a second as well.
     """
     _, then, teams = assessment.content.words, assessment.signed.answers, assessment.content.teams
-    called = [name for name in FIRST_CALLS if teams.is_somebody(lookup(then, name))]
+    called = [name for name in FIRST_CALLS if teams.is_somebody(called_first(then, name))]
     if not called:
         return []
     words, gap = _("agreed.plan-charter"), without_second(teams, then)
@@ -1035,7 +1036,7 @@ def calls_otherwise(assessment: Judged) -> bool:
         return False
     if team is None or assessment.teams.same(team, assessment.answers.paged_quality):
         return False
-    return bool((own[0].on_call.quality or "").rstrip("."))
+    return bool(own[0].usual_call.rstrip("."))
 
 
 def _calling(assessment: Judged) -> list[Action]:

@@ -71,8 +71,7 @@ def board_losses(assessment: Assessment) -> Exhibit:
     if stream is not None and stream.p50 is not None:
         parts += stream_pictures(assessment, stream)
         parts += _waits(assessment)
-    if assessment.ledger.answered or assessment.answers.paged_quality is not None:
-        parts += _duties(assessment)
+    parts += _duties(assessment)
     parts += _top_risks(assessment)
     printed = (*page_start(assessment), head, *parts) if parts else ()
     return Exhibit("board-losses", (head, *parts), printed, printed)
@@ -177,7 +176,11 @@ def _waits_as_agreed(assessment: Assessment, stream: ValueStream) -> str:
 
 
 def _duties(assessment: Assessment) -> list[Block]:
-    """Return who has the five duties and who is called: today, and as agreed."""
+    """Return who has the five duties and who is called: today, and as agreed.
+
+    So too where only decisions name somebody, as after a short workshop. Whom the duty to be on
+    call names stands in its own row alone.
+    """
     _, today, then = assessment.content.words, assessment.ledger, assessment.signed.ledger
     before, after = assessment.charter, assessment.signed.charter
     lines: list[tuple[str, str, tuple[str | None, str], tuple[str | None, str]]] = [
@@ -192,10 +195,12 @@ def _duties(assessment: Assessment) -> list[Block]:
             (two.holder, two.state),
         )
         for one, two in zip(before.lines, after.lines, strict=True)
-        if one.reads in _CALLED
+        if one.reads in _CALLED and one.reads in (one.answer, two.answer)
     ]
     own = len(today.lines)
     shown = [not one[1] == two[1] == "unknown" for *_line, one, two in lines]
+    if not any(shown):
+        return []
     changed = any(one != two for *_line, one, two in lines)
     then_advised = duties_as_advised(assessment)
     columns = 2 + changed + bool(then_advised)

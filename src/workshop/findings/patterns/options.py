@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from workshop.answers.schema import Decision, lookup
+from workshop.answers.schema import Decision
 from workshop.content.items import Combination, Fact, Losing, MoveStep, OptionText, Pattern
 from workshop.findings.handoffs import PatternStream, as_agreed
+from workshop.findings.oncall import FIRST_CALLS, called_first
 from workshop.findings.patterns.advice import fewest_by_requests, people_there
 from workshop.findings.patterns.capacity import Headcount, Range
 from workshop.findings.patterns.verdicts import FITTING, PatternVerdict, Verdict
@@ -182,6 +183,11 @@ class Option:
         return self.roles[0]
 
     @property
+    def usual_call(self) -> str:
+        """Return who is called about quality: as answered today, else as is usual with it."""
+        return self.on_call.quality or (self.text.on_call.quality if self.text else "")
+
+    @property
     def combines(self) -> bool:
         return len(self.patterns) > 1
 
@@ -225,13 +231,14 @@ def _agreed(found: Situation, option: Option, agreed: Situation, later: Option) 
             found.content, found.answers, option.stream, agreed.ledger.builder, ships
         )
         days, handoffs = _lead(stream), stream.handoffs
-    called = zip(_called_first(found), _called_first(agreed), strict=True)
-    otherwise = (later.on_call.service, later.on_call.quality)
+    both = zip(_called_first(found), _called_first(agreed), strict=True)
+    service, quality = (
+        None if team == was else _team(agreed, team, "options.as-agreed") for was, team in both
+    )
+    same = [later.on_call, option.on_call]
     calls = OnCall(
-        *(
-            today if team == was else _team(agreed, team, "options.as-agreed")
-            for (was, team), today in zip(called, otherwise, strict=True)
-        )
+        service or next((c.service for c in same if c.service), None),
+        quality or next((c.quality for c in same if c.quality), None),
     )
     then = AsAgreed(later.people.have, calls, days, handoffs, stream)
     as_found = AsAgreed(
@@ -273,7 +280,7 @@ def _option(
         patterns=patterns,
         roles=roles,
         people=_people(situation, headcount, patterns),
-        on_call=_as_found(situation, words) if today else words,
+        on_call=_as_found(situation) if today else words,
         lead_time=_lead_today(situation) if today else _lead(stream),
         handoffs=_handoffs_today(situation) if today else stream.handoffs if stream else None,
         main_failure=text.main_failure,
@@ -300,7 +307,7 @@ def _nothing(situation: Situation) -> Option:
         patterns=(),
         roles=(TODAY,),
         people=People(None, None, people_there(situation)),
-        on_call=_as_found(situation, OnCall(None, None)),
+        on_call=_as_found(situation),
         lead_time=_lead_today(situation),
         handoffs=_handoffs_today(situation),
         main_failure=None,
@@ -397,19 +404,14 @@ def _people(situation: Situation, headcount: Headcount, patterns: tuple[Pattern,
     return People(low, high, have, platform, inside, headcount.extrapolated, article, there)
 
 
-def _as_found(situation: Situation, words: OnCall) -> OnCall:
-    """Return who is called today, as answered or as today's pattern has it."""
-    service, quality = (_team(situation, team) for team in _called_first(situation))
-    return OnCall(service or words.service, quality or words.quality)
+def _as_found(situation: Situation) -> OnCall:
+    """Return who is called today, as answered: what a pattern usually has is no answer."""
+    return OnCall(*(_team(situation, team) for team in _called_first(situation)))
 
 
-def _called_first(situation: Situation) -> tuple[str | None, str | None]:
-    """Return which teams are called first, for the service and for quality.
-
-    Where nobody said who that is, it is the team that has the duty of being on call.
-    """
-    duty, answers = lookup(situation.answers, "duties.paged"), situation.answers
-    return answers.paged_infrastructure or duty, answers.paged_quality or duty
+def _called_first(situation: Situation) -> list[str | None]:
+    """Return which teams are called first, for the service and for quality."""
+    return [called_first(situation.answers, name) for name in FIRST_CALLS]
 
 
 def _team(situation: Situation, team: str | None, form: str = "options.as-found") -> str | None:
