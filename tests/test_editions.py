@@ -46,9 +46,10 @@ from workshop.documents.text import blocks_to_text
 from workshop.exhibits.board import board_terms
 from workshop.exhibits.layout import is_sparse
 from workshop.exhibits.patterns import compared as in_order
+from workshop.findings.dissent import speaker
 from workshop.findings.patterns.advice import firmness, firmness_apart, headline
 from workshop.findings.patterns.options import advised
-from workshop.findings.plan import Action, actions, conditions, on_one_page, speaker, turns
+from workshop.findings.plan import Action, actions, conditions, on_one_page, turns
 from workshop.pack.merge import Documents, Edition
 
 CASES = sorted(f"cases/{p.stem}" for p in TOP.glob("examples/cases/*.yaml"))

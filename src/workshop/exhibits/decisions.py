@@ -50,7 +50,7 @@ from workshop.findings import Assessment, Finding
 from workshop.findings.finding import Judged, settled_by
 from workshop.findings.handoffs import days_words
 from workshop.findings.patterns.advice import headline
-from workshop.findings.plan import actions
+from workshop.findings.plan import actions, dissents_on, dissents_on_vote
 from workshop.findings.since import Action, Change, Since
 from workshop.findings.situation import SignalState
 from workshop.findings.votes import AtTable, GivenFact, Option, Tally, VoteResult
@@ -507,7 +507,7 @@ def _outcome(assessment: Assessment, result: VoteResult) -> list[tuple[Text, Tex
         who = [words for _name, words in _who_and_when(assessment, left) if words]
         words = _("common.comma").join([_("board.still-open").rstrip("."), *who])
         lines.append(((Span(_("votes.from-now-on")),), (Span(words),)))
-        dissent = (left.dissent,) if left.dissent else dissent
+        dissent = dissents_on(assessment, left) or dissent
     if lines and not dissent and result.last.state not in ("one", "listed"):
         dissent = (_("votes.no-dissent"),)
     lines += [((Span(_("votes.dissent")),), (Span(words),)) for words in dissent]
@@ -614,12 +614,11 @@ def _sentences(assessment: Assessment) -> tuple[Block, ...]:
 def _register_lead(assessment: Assessment) -> str:
     """Return how many decisions and objections there are, and what is left open."""
     _, decisions = assessment.content.words, assessment.answers.decisions or ()
-    dissents = sum(bool(d.dissent) for d in decisions)
-    objection = _("decisions.objections" if dissents else "decisions.no-objection", n=dissents)
+    held = [words for d in decisions for words in dissents_on(assessment, d)]
+    objection = _("decisions.objections" if held else "decisions.no-objection", n=len(held))
     made = sum(not (d.is_open or d.is_action) for d in decisions)
     lead = _("decisions.lead" if made else "decisions.lead-none", n=made, objection=objection)
-    noted = {d.dissent for d in decisions}
-    on_votes = sum(w not in noted for r in assessment.votes for w in r.vote.dissent or ())
+    on_votes = sum(w not in held for r in assessment.votes for w in dissents_on_vote(assessment, r))
     more = _("decisions.objections-votes", n=on_votes) if on_votes else ""
     return " ".join(filter(None, (lead, more, beside_decisions(assessment))))
 
@@ -684,12 +683,15 @@ def _register(assessment: Assessment, decisions: Iterable[Decision]) -> Table:
 def _dissent(assessment: Assessment, made: Decision) -> Text:
     """Return who disagrees and why, with the reply or the action that gives one."""
     _ = assessment.content.words
-    found = [Span(f"{_('decisions.dissent')}: ", strong=True), Span(f"{made.dissent} ")]
+    held = " ".join(dissents_on(assessment, made))
+    found = [Span(f"{_('decisions.dissent')}: ", strong=True), Span(f"{held} ")]
     if made.reply:  # in quotes, so that its “we” is not ours
         reply = Span(_("board.reply-words", words=made.reply))
         return (*found, Span(f"{_('board.reply')}: ", strong=True), reply)
-    number = next((a.number for a in actions(assessment) if a.answers == made), None)
-    words = _("decisions.no-reply", number=number) if number else capital(_("board.no-reply"))
+    numbers = [str(a.number) for a in actions(assessment) if a.answers == made]
+    words = capital(_("board.no-reply"))
+    if numbers:
+        words = _("decisions.no-reply", n=len(numbers), numbers=assessment.listing(numbers))
     return (*found, Span(words, tone="critical"))
 
 
@@ -701,7 +703,7 @@ def _card(assessment: Assessment, made: Decision) -> Card:
     lines = [
         (_("decisions.chosen"), made.chosen),
         (_("decisions.rejected"), made.rejected),
-        (_("decisions.dissent"), made.dissent),
+        (_("decisions.dissent"), "\n".join(dissents_on(assessment, made))),
         *([(_("decisions.reply"), made.reply)] if made.dissent else []),
         (_("decisions.if-then"), rule_of(assessment.content, made)),
         *_who_and_when(assessment, made),

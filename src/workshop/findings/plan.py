@@ -8,7 +8,6 @@ to propose.
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
@@ -16,6 +15,7 @@ from typing import Literal, get_args
 from workshop.answers.schema import OWN, Decision, as_compared, lookup
 from workshop.content.items import MoveStep, Pattern, Severity
 from workshop.findings.agreement import Clash, asked_in
+from workshop.findings.dissent import positions, speaker
 from workshop.findings.finding import SEVERITIES, Finding, Judged, left_of, named_by, settled_by
 from workshop.findings.oncall import (
     FIRST_CALLS,
@@ -130,6 +130,8 @@ class Action:
     decision: Decision | None = None
     answers: Decision | None = None
     """The decision to whose dissent it replies."""
+    dissent: str = ""
+    """The words to which it replies: of several who disagree, those of one."""
     kind: Kind = "finding"
     proposed_owner: str | None = None
     """Whom the answers suggest, a person, role or team, if nobody agreed to own it."""
@@ -315,7 +317,8 @@ def _on_pattern(assessment: Judged) -> list[Decision]:
 
 def _objectors(assessment: Judged) -> set[str]:
     """Return who disagrees with the decision on the pattern."""
-    return {as_compared(speaker(d.dissent)) for d in _on_pattern(assessment) if d.dissent}
+    held = (words for d in _on_pattern(assessment) for words in dissents_on(assessment, d))
+    return {as_compared(speaker(words)) for words in held}
 
 
 def _proposed_owner(assessment: Judged, action: Action) -> str | None:
@@ -429,23 +432,21 @@ def is_a_lead(assessment: Judged, owner: str) -> bool:
     return owner.startswith(before) and owner.endswith(after)
 
 
+def dissents_on(assessment: Judged, decision: Decision) -> tuple[str, ...]:
+    """Return the positions of those who disagree with a decision, or who left it open."""
+    return positions(assessment.content.teams, assessment.answers, decision.dissent)
+
+
+def dissents_on_vote(assessment: Judged, result: VoteResult) -> tuple[str, ...]:
+    """Return the positions that were written down with a vote."""
+    read = (assessment.content.teams, assessment.answers)
+    return tuple(one for words in result.vote.dissent or () for one in positions(*read, words))
+
+
 def _dissents(assessment: Judged) -> list[str]:
     """Return the dissent on decisions, then on votes."""
-    found = [d.dissent for d in assessment.answers.decisions or () if d.dissent]
-    return [*found, *(words for r in assessment.votes for words in r.vote.dissent or ())]
-
-
-_SAYS = re.compile(r"\s+(says?|said|thinks?|sagen|sagte?|sagt|meint)$", re.IGNORECASE)
-"""A verb after the name of who speaks, as people type it."""
-_SPEAKER = 40
-"""The most letters of a speaker's role."""
-
-
-def speaker(dissent: str) -> str:
-    """Return who speaks in a dissent of the form “Role: words”, or an empty string."""
-    who, colon, words = dissent.partition(":")
-    who = _SAYS.sub("", who.strip())
-    return who if colon and words.strip() and len(who) <= _SPEAKER else ""
+    found = [one for d in assessment.answers.decisions or () for one in dissents_on(assessment, d)]
+    return [*found, *(one for r in assessment.votes for one in dissents_on_vote(assessment, r))]
 
 
 # -- what asks for an action --------------------------------------------------------------------
@@ -913,17 +914,17 @@ def _replies(assessment: Judged) -> list[Action]:
     Its owner replies; the leadership does where there is none, or where it is the owner who
     disagrees.
     """
-    _, teams, found = assessment.content.words, assessment.content.teams, list[Action]()
-    for d in assessment.answers.decisions or ():
-        if not d.dissent or d.reply:
-            continue
-        who, owner = speaker(d.dissent), d.owner if teams.is_somebody(d.owner) else None
+    _, teams = assessment.content.words, assessment.content.teams
+    found = list[Action]()
+    unanswered = [d for d in assessment.answers.decisions or () if not d.reply]
+    for d, dissent in ((x, words) for x in unanswered for words in dissents_on(assessment, x)):
+        who, owner = speaker(dissent), d.owner if teams.is_somebody(d.owner) else None
         replies = owner is not None and as_compared(owner) != as_compared(who)
         key = "plan-reply" if who else "plan-reply-unnamed"
         words, step = {"who": who, "question": quoted(d.decision)}, _("agreed.plan-reply-step")
         asked = _open("reply", _(f"agreed.{key}", **words), step, (), 30)
         own = owner if replies else _("agreed.plan-choice-owner")
-        found.append(replace(asked, proposed_owner=own, answers=d))
+        found.append(replace(asked, proposed_owner=own, answers=d, dissent=dissent))
     return found
 
 

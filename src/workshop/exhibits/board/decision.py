@@ -71,6 +71,7 @@ from workshop.exhibits.patterns import (
     is_judged,
 )
 from workshop.findings import Assessment
+from workshop.findings.dissent import speaker
 from workshop.findings.handoffs import rounded
 from workshop.findings.patterns.advice import (
     becomes,
@@ -86,10 +87,10 @@ from workshop.findings.plan import (
     Action,
     actions,
     conditions,
+    dissents_on,
     first_half,
     on_one_page,
     proposed_day,
-    speaker,
     turns,
 )
 
@@ -363,8 +364,7 @@ def _replies(assessment: Assessment, plan: Sequence[Action]) -> list[_Asked]:
             found.setdefault((owner_name(a), _day(assessment, a)), []).append(a)
     rows = []
     for own in found.values():
-        said = (a.answers.dissent or "" for a in own if a.answers)
-        who = list(dict.fromkeys(map(speaker, said)))
+        who = list(dict.fromkeys(speaker(a.dissent) for a in own))
         key, n = "reply" if all(who) else "reply-unnamed", {"n": len(own)}
         words = _paged(assessment, key, "decisions", who=assessment.listing(filter(None, who)), **n)
         rows.append(_Asked(words, own))
@@ -551,21 +551,24 @@ _SHORT_DISSENTS = 160
 def _against_pattern(assessment: Assessment) -> str:
     """Return why somebody disagrees with the way of working, if that is short."""
     made = assessment.answers.decisions or ()
-    own = [d.dissent for d in made if d.dissent and decides_pattern(assessment, d)]
+    on_pattern = [d for d in made if decides_pattern(assessment, d)]
+    own = [words for d in on_pattern for words in dissents_on(assessment, d)]
     return _shortly(own[0]) if len(own) == 1 else ""
 
 
 def _unanswered(assessment: Assessment) -> str:
     """Return who has no reply yet, and what this person said, if that is one dissent."""
     waiting, made = without_reply(assessment), assessment.answers.decisions or ()
-    on_pattern = (d.dissent for d in made if decides_pattern(assessment, d))
-    if len(waiting) != 1 or waiting[0] in on_pattern:  # that one is quoted in any case
+    if len(waiting) != 1:
+        return ""
+    decision = next(d for d in made if waiting[0] in dissents_on(assessment, d))
+    if decides_pattern(assessment, decision):  # that one is quoted in any case
         return ""
     who, words = speaker(waiting[0]), _shortly(waiting[0])
     if not words or len(words) + len(_against_pattern(assessment)) > _SHORT_DISSENTS:
         return ""
-    asked = next(d.decision for d in made if d.dissent == waiting[0])
-    return assessment.content.words("board.disagreed-open", who=who, words=words, asked=asked)
+    told = {"who": who, "words": words, "asked": decision.decision}
+    return assessment.content.words("board.disagreed-open", **told)
 
 
 def _shortly(dissent: str) -> str:

@@ -41,7 +41,7 @@ from workshop.exhibits.layout import (
 )
 from workshop.findings import Assessment
 from workshop.findings.patterns.inputs import in_one_line
-from workshop.findings.plan import actions
+from workshop.findings.plan import actions, dissents_on, dissents_on_vote
 
 _VOTES = 2
 """The most votes on which the room agrees."""
@@ -122,9 +122,9 @@ def _decision(assessment: Assessment, decision: Decision) -> list[Cell]:
     if decision.rejected:
         chosen.append(Span(f"\n{_('board.instead-of')}", strong=True))
         chosen.append(Span(ended(decision.rejected)))
-    if not decision.dissent:
+    if not (held := dissents_on(assessment, decision)):
         return [cell(chosen), cell("–"), cell("")]
-    return [cell(chosen), cell(decision.dissent), _reply(assessment, decision.reply)]
+    return [cell(chosen), cell("\n".join(held)), _reply(assessment, decision.reply)]
 
 
 def _votes(assessment: Assessment) -> list[Block]:
@@ -136,7 +136,8 @@ def _votes(assessment: Assessment) -> list[Block]:
     both = list(zip(assessment.votes, vote_dissents(assessment), strict=True))
     # the sentence above names every divided vote, so these go before the others
     both.sort(key=lambda pair: (pair[0] not in open_, pair[0].last.state != "divided"))
-    rows, already = [], {d.dissent for d in assessment.answers.decisions or ()}
+    made = assessment.answers.decisions or ()
+    rows, already = [], {words for d in made for words in dissents_on(assessment, d)}
     dissented = any(dissents for _result, dissents in both)
     for at, (result, dissents) in enumerate(both):
         divided = result.last.state == "divided"
@@ -144,7 +145,7 @@ def _votes(assessment: Assessment) -> list[Block]:
         if not tells and (at >= _VOTES or result.is_listed):
             continue
         asked, agreement = vote_words(assessment, result)
-        above = any(d in already for d in result.vote.dissent or ())
+        above = any(words in already for words in dissents_on_vote(assessment, result))
         else_ = _("board.vote-dissent-above") if above else "–"
         noted = [cell("\n".join(dissents) or else_)] if dissented else []
         rows.append([cell(asked), cell(agreement), *noted])

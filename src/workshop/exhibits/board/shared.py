@@ -29,6 +29,7 @@ from workshop.exhibits.layout import (
 )
 from workshop.findings import Assessment
 from workshop.findings.agreement import Clash
+from workshop.findings.dissent import speaker
 from workshop.findings.handoffs import Holder, ValueStream, rounded
 from workshop.findings.patterns.advice import (
     becomes,
@@ -47,8 +48,9 @@ from workshop.findings.patterns.tipping import Segment
 from workshop.findings.plan import (
     Action,
     actions,
+    dissents_on,
+    dissents_on_vote,
     first_half,
-    speaker,
 )
 
 FEW_ACTIONS = 5
@@ -100,8 +102,9 @@ def kept_days(assessment: Assessment) -> dict[str, str]:
 def who_objects(assessment: Assessment) -> list[str]:
     """Return who disagrees with the decision on the way of working, by name."""
     made = assessment.answers.decisions or ()
-    own = [d.dissent for d in made if d.dissent and decides_pattern(assessment, d)]
-    return list(filter(None, map(speaker, own)))
+    on_pattern = [d for d in made if decides_pattern(assessment, d)]
+    own = (words for d in on_pattern for words in dissents_on(assessment, d))
+    return list(dict.fromkeys(filter(None, map(speaker, own))))
 
 
 def settled_by_plan(assessment: Assessment, plan: Sequence[Action]) -> list[tuple[Action, Clash]]:
@@ -206,14 +209,15 @@ def days_words(assessment: Assessment, stream: ValueStream) -> dict[str, str]:
 
 def recorded_dissents(assessment: Assessment) -> list[str]:
     """Return each dissent, those on votes only at the end."""
-    found = [d.dissent for d in assessment.answers.decisions or () if d.dissent]
+    found = [one for d in assessment.answers.decisions or () for one in dissents_on(assessment, d)]
     return [*found, *(words for own in vote_dissents(assessment) for words in own)]
 
 
 def vote_dissents(assessment: Assessment) -> list[list[str]]:
     """Return for each vote the dissent that no decision has."""
-    noted = {d.dissent for d in assessment.answers.decisions or ()}
-    return [[d for d in r.vote.dissent or () if d not in noted] for r in assessment.votes]
+    noted = {one for d in assessment.answers.decisions or () for one in dissents_on(assessment, d)}
+    both = (dissents_on_vote(assessment, result) for result in assessment.votes)
+    return [[words for words in own if words not in noted] for own in both]
 
 
 def open_replies(assessment: Assessment) -> list[Span]:
@@ -226,9 +230,8 @@ def open_replies(assessment: Assessment) -> list[Span]:
         return []
     who = [speaker(dissent) for dissent in unanswered]
     # Of somebody with two dissents, one may have its reply.
-    replied = {
-        speaker(d.dissent) for d in assessment.answers.decisions or () if d.dissent and d.reply
-    }
+    made = [d for d in assessment.answers.decisions or () if d.reply]
+    replied = {speaker(words) for d in made for words in dissents_on(assessment, d)}
     if all(who) and open_ <= FEW_SPEAKERS and not replied & {*who}:
         names = assessment.listing(dict.fromkeys(who))
         words = assessment.content.words("board.replies-open-of", n=open_, names=names)
@@ -240,7 +243,7 @@ def open_replies(assessment: Assessment) -> list[Span]:
 
 def without_reply(assessment: Assessment) -> list[str]:
     made = assessment.answers.decisions or ()
-    return [d.dissent for d in made if d.dissent and not d.reply]
+    return [words for d in made if not d.reply for words in dissents_on(assessment, d)]
 
 
 def question_list(assessment: Assessment) -> list[Block]:
@@ -262,15 +265,17 @@ def question_list(assessment: Assessment) -> list[Block]:
 def first_objector(assessment: Assessment, found: Sequence[Action]) -> dict[str, Any]:
     """Return who disagrees and would do a third of the plan, and how much."""
     owners = Counter(as_compared(a.owner or a.proposed_owner or "") for a in found)
-    speakers = {speaker(d.dissent or "") for d in assessment.answers.decisions or ()} - {""}
+    made = assessment.answers.decisions or ()
+    speakers = {speaker(words) for d in made for words in dissents_on(assessment, d)} - {""}
     who = max(speakers, key=lambda name: (owners[as_compared(name)], name), default="")
     n = owners[as_compared(who)] if who else 0
     if n < _FEWEST_OBJECTED or n * 3 < len(found):
         return {}
-    made = (
+    own = (
         a
         for a in found
-        if a.decision and as_compared(speaker(a.decision.dissent or "")) == as_compared(who)
+        for words in (dissents_on(assessment, a.decision) if a.decision else ())
+        if as_compared(speaker(words)) == as_compared(who)
     )
-    against = assessment.listing(str(a.number) for a in made)
+    against = assessment.listing(str(a.number) for a in own)
     return {"who": who, "n": n, "all": len(found), "against": against}

@@ -14,6 +14,7 @@ from typing import Literal, get_args
 
 from workshop.answers.schema import Decision
 from workshop.content.items import Combination, Fact, Losing, MoveStep, OptionText, Pattern
+from workshop.findings.dissent import positions
 from workshop.findings.handoffs import PatternStream, as_agreed
 from workshop.findings.oncall import FIRST_CALLS, called_first
 from workshop.findings.patterns.advice import fewest_by_requests, people_there
@@ -529,10 +530,11 @@ def product_people(situation: Situation, text: OptionText) -> list[str]:
 
 def replies(situation: Situation) -> Iterator[Reply]:
     """Yield every recorded dissent with its answer: decisions first, then votes."""
+    read = (situation.teams, situation.answers)
     for d in situation.answers.decisions or ():
-        if d.dissent:
-            yield Reply(d.decision, d.dissent, d.reply)
+        yield from (Reply(d.decision, words, d.reply) for words in positions(*read, d.dissent))
     for result in situation.votes:
         if result.record is None or not result.record.dissent:
             for dissent in result.vote.dissent or ():
-                yield Reply(result.vote.asked, dissent, None)
+                for words in positions(*read, dissent):
+                    yield Reply(result.vote.asked, words, None)
