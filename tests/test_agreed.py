@@ -676,6 +676,100 @@ def test_decisions_on_something_else_leave_open_who_is_on_call() -> None:
     assert left.endswith("Your decisions leave this with Platform, so this needs a new decision.")
 
 
+CALL, ROLL_BACK = "Who is called first?", "Who may roll back?"
+
+
+def between(
+    call: str | None, roll_back: str | None, today: str | None = "platform", **given: Any
+) -> Assessment:
+    made = [
+        {"decision": CALL, "owner": "Lea", "due": call, "sets": {"paged_quality": "product"}},
+        {
+            "decision": ROLL_BACK,
+            "owner": "Kim",
+            "due": roll_back,
+            "sets": {"rollback_authority": "product"},
+        },
+    ]
+    found = {"rollback_authority": today, "model": "the model", "held_on": "2026-11-30"}
+    return assess(Answers.from_parameters({**found, **given, "decisions": made}))
+
+
+UNTIL_THEN = "From 1 February 2027 until 31 March 2027 Product is called first, and"
+
+
+@pytest.mark.parametrize(
+    ("call", "roll_back", "today", "told"),
+    [
+        (
+            "2027-02-01",
+            "2027-03-31",
+            "platform",
+            f"{UNTIL_THEN} only Platform may roll back the model. Say how Product reaches Platform,"
+            " or let both begin on one day.",
+        ),
+        (
+            "2027-02-01",
+            "2027-03-31",
+            None,
+            f"{UNTIL_THEN} nobody is named who may roll back the model. Name who may, or let both"
+            " begin on one day.",
+        ),
+        ("2027-02-01", "2027-02-01", "platform", ""),
+        ("2027-02-01", "2027-03-31", "product", ""),
+        ("2027-03-31", "2027-02-01", "platform", ""),
+        ("2027-02-01", None, "platform", ""),
+    ],
+)
+def test_who_is_called_before_they_may_roll_back_is_said_with_an_action(
+    call: str, roll_back: str | None, today: str | None, told: str
+) -> None:
+    a = between(call, roll_back, today)
+    cover = [x for x in actions(a) if x.kind == "cover"]
+    assert [x.what for x in cover] == ([told] if told else [])
+    assert (told in [words for _made, words in decision_warnings(a)]) == bool(told)
+    for x in cover:
+        assert (x.proposed_owner, proposed_due(a, x)) == ("Kim", "2026-12-23")
+
+
+@pytest.mark.parametrize(
+    ("call", "roll_back", "today", "both"),
+    [
+        ("2027-02-01", "2027-02-01", "platform", True),
+        ("2027-02-01", "2027-03-31", "product", True),
+        ("2027-02-01", "2027-03-31", "platform", False),
+        ("2027-03-31", "2027-02-01", "platform", False),
+        ("2027-02-01", None, "platform", False),
+    ],
+)
+def test_decisions_make_a_strength_only_where_it_is_one_from_one_day_on(
+    call: str, roll_back: str | None, today: str, both: bool
+) -> None:
+    strengths = {f.id for f in between(call, roll_back, today).signed.findings}
+    assert ("rollback-with-the-pager" in strengths) == both
+
+
+def test_who_may_roll_back_before_they_are_called_leaves_the_others_without() -> None:
+    a = between("2027-03-31", "2027-02-01", "platform", paged_quality="platform")
+    (cover,) = (x for x in actions(a) if x.kind == "cover")
+    first = UNTIL_THEN.replace("Product", "Platform")
+    assert cover.what.startswith(f"{first} only Product may roll back the model.")
+
+
+def test_a_gap_of_today_is_no_gap_of_the_decisions() -> None:
+    a = between("2027-02-01", "2027-03-31", "platform", paged_quality="product")
+    assert not [x for x in actions(a) if "is called first, and" in x.what]
+
+
+def test_cover_until_the_rollback_is_decided_says_who_is_called_before() -> None:
+    a = between("2027-02-01", "2027-03-31", "nobody")
+    (cover,) = (x for x in actions(a) if x.kind == "cover")
+    assert cover.what == (
+        "Name who may roll back the model until your decision takes effect on 31 March 2027."
+        f" {UNTIL_THEN} nobody is named who may roll back the model."
+    )
+
+
 def test_who_is_called_first_about_quality_answers_that_nobody_is_on_call() -> None:
     given = {"builder": "research", "duties": {"paged": "nobody"}, "paged_quality": "nobody"}
     put = "Put a team on call for the model."

@@ -51,6 +51,7 @@ from workshop.findings.agreement import (
     value_of,
 )
 from workshop.findings.finding import left_of
+from workshop.findings.oncall import rollback_gap
 from workshop.findings.patterns.advice import turning
 from workshop.findings.patterns.options import decides_pattern
 from workshop.findings.plan import (
@@ -58,6 +59,7 @@ from workshop.findings.plan import (
     actions,
     advised_day,
     answering,
+    gap_words,
     late_by,
     period_of,
     proposed_day,
@@ -300,8 +302,9 @@ def brought(assessment: Assessment) -> str:
 def decision_warnings(assessment: Assessment) -> list[tuple[Decision | None, str]]:
     """Return what to say at once, each with the decision that it is about.
 
-    Decisions disagree or bring a new urgent risk. One decision says one thing and sets another,
-    leaves something to nobody, or is reviewed before it is carried out.
+    Decisions disagree, bring a new urgent risk, or let a team be called before it may roll back.
+    One decision says one thing and sets another, leaves something to nobody, or is reviewed before
+    it is carried out.
     """
     content, is_nobody = assessment.content, assessment.content.teams.is_nobody
     _ = content.words
@@ -321,6 +324,8 @@ def decision_warnings(assessment: Assessment) -> list[tuple[Decision | None, str
             days = {"review": date_words(content, review), "done": date_words(content, done)}
             words = _("agreed.step-early", asked=decision.decision, **days)
             warnings.append((decision, words))
+    if gap := rollback_gap(assessment.teams, assessment.answers):
+        warnings.append((None, " ".join(gap_words(assessment, gap))))
     if words := brought(assessment):
         warnings.append((None, words))
     return warnings

@@ -89,12 +89,23 @@ def _beside(found: Assessment, agreed: Assessment) -> Assessment:
         for f in found.findings
     ]
     later = [replace(f, status="open" if f.id in found.fired else "new") for f in agreed.findings]
+    later = [f for f in later if f.status == "open" or _holds_at_once(found, f)]
     return replace(
         found,
         findings=tuple(stand),
         options=with_agreed(found, found.options, agreed, agreed.options),
         agreed=replace(agreed, findings=tuple(later)),
     )
+
+
+def _holds_at_once(found: Assessment, finding: Finding) -> bool:
+    """Return whether a finding as agreed is a risk, or a strength from one day on.
+
+    Where decisions of several days make a strength, it is none on the days between them.
+    """
+    reads = found.content.rule(finding.id).reads
+    days = {c.decision.due for c in found.changes if {c.name, c.name.split(".")[0]} & {*reads}}
+    return finding.severity != "strength" or len(days) < 2
 
 
 def _can_settle(found: Assessment, agreed: Assessment, finding: Finding) -> bool:

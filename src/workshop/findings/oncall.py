@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from workshop.answers.schema import Answers, lookup
+from workshop.answers.schema import Answers, as_agreed, lookup
 from workshop.content.items import DrillText, KnowledgeType, Moment
 from workshop.content.loader import Content
 from workshop.content.teams import Teams
@@ -195,6 +196,54 @@ def _answer_on(answers: Answers, name: str) -> str:
     """Return the answer that says who has a line of the charter."""
     unnamed = name == "paged_infrastructure" and lookup(answers, name) is None
     return _ON_CALL if unnamed else name
+
+
+@dataclass(frozen=True)
+class RollbackGap:
+    """Days on which decisions let a team be called that may not roll back yet."""
+
+    called: str
+    may: str | None
+    """Who may roll back on these days: a team, nobody, or None if that is unknown."""
+    start: datetime.date
+    end: datetime.date
+    """When a decision ends it."""
+
+
+def rollback_gap(teams: Teams, answers: Answers) -> RollbackGap | None:
+    """Return the gap that decisions on the call and on the rollback leave between their days.
+
+    Once both hold, whoever is called may roll back. What is so today already is no such gap.
+    """
+    names = {*FIRST_CALLS, _ON_CALL, "rollback_authority"}
+    made = [d for d in answers.decisions or () if d.due and names & {*(d.sets or {})}]
+    days = sorted({d.due for d in made if d.due})
+    for name in reversed(FIRST_CALLS):
+        today = _called_and_may(answers, name)
+        stand = {day: _called_and_may(_agreed_by(answers, day), name) for day in days}
+        apart = [day for day, (called, may) in stand.items() if _is_apart(teams, called, may)]
+        start = next((day for day in apart if stand[day] != today), None)
+        end = next((day for day in days if start and day > start and day not in apart), None)
+        if start and end and teams.is_somebody(stand[end][0]):
+            called, may = stand[start]
+            return RollbackGap(called or "", may, start, end)
+    return None
+
+
+def _agreed_by(answers: Answers, day: datetime.date) -> Answers:
+    """Return the answers with the decisions that are to be done by a day."""
+    made = tuple(d for d in answers.decisions or () if d.due and d.due <= day)
+    return as_agreed(answers.model_copy(update={"decisions": made})) or answers
+
+
+def _called_and_may(answers: Answers, name: str) -> tuple[str | None, str | None]:
+    return called_first(answers, name), answers.rollback_authority
+
+
+def _is_apart(teams: Teams, called: str | None, may: str | None) -> bool:
+    """Return whether a team is called first that is not known to be free to roll back."""
+    acts = teams.is_on_call(may) or teams.speaks_for(may, called)
+    return teams.is_somebody(called) and not acts
 
 
 def charter(content: Content, answers: Answers) -> Charter:

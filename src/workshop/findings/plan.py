@@ -20,8 +20,10 @@ from workshop.findings.finding import SEVERITIES, Finding, Judged, left_of, name
 from workshop.findings.oncall import (
     FIRST_CALLS,
     KNOWLEDGE,
+    RollbackGap,
     called_first,
     missing_knowledge,
+    rollback_gap,
     without_second,
 )
 from workshop.findings.patterns.advice import changes_half, turned_by
@@ -875,7 +877,38 @@ def _cover(assessment: Judged, made: Sequence[Action]) -> list[Action]:
         cover = _open("cover", what, step, a.reads, horizon=30)
         cover = replace(cover, severity=a.severity, proposed_owner=a.owner)
         found.setdefault(subject, cover)
-    return list(found.values())
+    return list(_with_gap(assessment, found).values())
+
+
+def gap_words(assessment: Judged, gap: RollbackGap) -> tuple[str, str]:
+    """Return that a team is called before it may roll back, and what to do until then."""
+    _, teams, words = assessment.content.words, assessment.teams, dict[str, str]()
+    for key, day in (("start", gap.start), ("end", gap.end)):
+        month = _(f"dates.month-{day.month}")
+        words[key] = _("dates.date", day=day.day, month=month, year=day.year)
+    words |= {"called": teams.label(gap.called), "model": assessment.model}
+    key = "open"
+    if gap.may is not None and teams.is_somebody(gap.may):
+        key, words["team"] = "held", teams.label(gap.may)
+    return _(f"agreed.gap-{key}", **words), _(f"agreed.plan-gap-{key}", **words)
+
+
+def _with_gap(assessment: Judged, found: dict[str, Action]) -> dict[str, Action]:
+    """Return cover with that for the days on which whoever is called may not roll back.
+
+    Cover until somebody may roll back does for both.
+    """
+    gap = rollback_gap(assessment.teams, assessment.answers)
+    if gap is None:
+        return found
+    told = gap_words(assessment, gap)
+    if (cover := found.get("rollback")) is not None:
+        return {**found, "rollback": replace(cover, what=f"{cover.what} {told[0]}")}
+    name, step = "rollback_authority", assessment.content.words("agreed.plan-gap-step")
+    made = (d for d in assessment.answers.decisions or () if name in (d.sets or {}))
+    owner = next((d.owner for d in made if assessment.teams.is_somebody(d.owner)), None)
+    cover = _open("cover", " ".join(told), step, (name,), horizon=30)
+    return {**found, "rollback": replace(cover, proposed_owner=owner, not_after=gap.start)}
 
 
 def _charter(assessment: Judged) -> list[Action]:
