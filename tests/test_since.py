@@ -47,6 +47,28 @@ def text_of(a: Assessment) -> str:
     return blocks_to_text(exhibits.since_last_time(a).blocks, 2000)
 
 
+def test_last_times_dissent_without_a_reply_is_below_its_decision() -> None:
+    then = decided("Who is called?", dissent="Research: too early. Product: too late.")
+    shown = text_of(back(then))
+    assert "Dissent: Research: too early. Product: too late. No reply yet." in shown
+    assert "Dissent" not in text_of(back(decided("Who?", dissent="Research: no.", reply="Yes.")))
+    assert "Dissent" not in text_of(back(decided("Who?")))
+
+
+def test_owners_of_last_time_have_the_spelling_of_today() -> None:
+    then = {
+        "decisions": [
+            {"decision": "Who?", "owner": "the  sponsor"},
+            {"decision": "When?", "owner": "Lea"},
+            {"decision": "Where?", "owner": "lea"},
+        ]
+    }
+    shown = text_of(back(then, decisions=[{"decision": "How?", "owner": "The sponsor"}]))
+    assert shown.count("The sponsor") == 1
+    assert "the  sponsor" not in shown
+    assert shown.count("Lea") == 2
+
+
 # -- the answers --------------------------------------------------------------------------------
 
 

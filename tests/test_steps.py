@@ -898,9 +898,9 @@ def test_each_earlier_decision_says_what_was_chosen_by_whom_and_who_disagreed(
 ) -> None:
     made = [
         {"decision": "Who?", "chosen": "A rota.", "owner": "Ana", "due": "2027-02-01"},
-        {"decision": "And then?", "dissent": "Ben: not yet."},
+        {"decision": "And then?", "dissent": "Ben: not yet.", "owner": "ana"},
     ]
     page.session.follow(Answers.from_parameters({"decisions": made}))
     first, second = page.form("earlier").groups()
     assert first["text"] == ["You chose: A rota.", "Owner: Ana", "Done by: 1 February 2027"]
-    assert second["text"] == ["Who disagreed, and why: Ben: not yet."]
+    assert second["text"] == ["Owner: Ana", "Who disagreed, and why: Ben: not yet."]

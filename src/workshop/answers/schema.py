@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_args
@@ -1023,16 +1023,25 @@ def as_compared(words: str) -> str:
 
 
 def with_one_spelling(answers: Answers) -> Answers:
-    """Return the answers with every owner in one spelling: as typed first.
+    """Return the answers with every owner in one spelling: as typed first, today before last time.
 
     “The sponsor” and “the sponsor” are one owner, and every page is to say so.
     """
-    made = answers.decisions or ()
-    first = {as_compared(d.owner): d.owner for d in reversed(made) if d.owner}
-    alike = tuple(
+    made, earlier = answers.decisions or (), answers.earlier
+    before = (earlier.answers.decisions or ()) if earlier else ()
+    first = {as_compared(d.owner): d.owner for d in reversed((*made, *before)) if d.owner}
+    alike, alike_before = (_with_owners(own, first) for own in (made, before))
+    update: dict[str, Any] = {} if alike == made else {"decisions": alike}
+    if earlier and alike_before != before:
+        then = earlier.answers.model_copy(update={"decisions": alike_before})
+        update["earlier"] = earlier.model_copy(update={"answers": then})
+    return answers.model_copy(update=update) if update else answers
+
+
+def _with_owners(made: Sequence[Decision], first: Mapping[str, str]) -> tuple[Decision, ...]:
+    return tuple(
         d.model_copy(update={"owner": first[as_compared(d.owner)]}) if d.owner else d for d in made
     )
-    return answers if alike == made else answers.model_copy(update={"decisions": alike})
 
 
 def lookup(answers: Answers, name: str) -> Any:

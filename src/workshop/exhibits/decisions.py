@@ -972,10 +972,21 @@ def _actions(assessment: Assessment, since: Since) -> list[Block]:
                 column(_("since.due"), width=1),
                 column(_("since.became"), width=2.4),
             ],
-            [_action(assessment, action) for action in since.actions],
+            [row for action in since.actions for row in _rows_of(assessment, since, action)],
             caption=_("since.reviews", n=reviews) if reviews else (),
         )
     ]
+
+
+def _rows_of(assessment: Assessment, since: Since, action: Action) -> list[list[Cell]]:
+    """Return the row of an action, and one for dissent that nobody has replied to."""
+    held = () if action.decision.reply else dissents_on(since.before, action.decision)
+    if not held:
+        return [_action(assessment, action)]
+    _ = assessment.content.words
+    title = Span(f"{_('decisions.dissent')}: ", strong=True)
+    state = Span(f" {capital(_('board.no-reply'))}.", tone="critical")
+    return [_action(assessment, action), [cell((title, Span(" ".join(held)), state), span=4)]]
 
 
 def _action(assessment: Assessment, action: Action) -> list[Cell]:

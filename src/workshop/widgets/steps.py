@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from workshop.answers.intake import is_unknown, meant, two_ways
-from workshop.answers.schema import Answers, as_compared, is_ruled_out
+from workshop.answers.schema import Answers, as_compared, is_ruled_out, with_one_spelling
 from workshop.content.teams import NOBODY, Teams
 from workshop.exhibits.agreement import decision_warnings
 from workshop.exhibits.layout import capital, date_words
@@ -710,7 +710,7 @@ class Earlier(Form):
     def _then(self, decision: str) -> list[str]:
         """Return what was decided, who was to do it by when, and who disagreed."""
         words, content = self.page.words, self.page.content
-        before = self.page.session.answers.earlier
+        before = with_one_spelling(self.page.session.answers).earlier
         made = (before.answers.decisions if before else None) or ()
         one = next((d for d in made if as_compared(d.decision) == as_compared(decision)), None)
         if one is None:
