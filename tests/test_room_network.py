@@ -187,6 +187,19 @@ def test_people_who_sit_on_a_working_address_are_not_moved_when_the_old_one_come
     assert seen("192.168.1.20") == (old, new)
 
 
+def test_people_who_had_followed_are_told_when_the_old_address_comes_back() -> None:
+    old, new = "http://192.168.1.20:8710", "http://10.0.0.5:8710"
+    laptop = Laptop("192.168.1.20")
+    network = Network("0.0.0.0", 8710, find=laptop)
+    network.is_reached_at(old)
+    laptop.addresses = ("10.0.0.5",)
+    network.look()
+    network.is_reached_at(new)
+    laptop.addresses = ("192.168.1.20",)
+    network.look()
+    assert (network.address, network.left) == (old, new)
+
+
 def test_a_phone_that_comes_shows_which_address_people_use(room: Room) -> None:
     network = room.room_state.network = Network("0.0.0.0", 8710, find=Laptop("10.0.0.5"))
     phone = room.participant()

@@ -129,7 +129,9 @@ class Network:
         known = (*here, self.left, self._chosen, before)
         self.address = next((one for one in known if one in choices), choices[0])
         if before != self.address:
-            self.left, self._is_used = self.left or before, False
+            # Whoever had followed to the lost one sits there, and not where all were before.
+            self.left = before if self._is_used else self.left or before
+            self._is_used = False
         if self.left == self.address:
             self.left = ""
         return True
