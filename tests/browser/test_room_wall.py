@@ -195,6 +195,19 @@ def test_seven_decisions_are_read_from_the_last_row(wall: Any, room: Room) -> No
     assert size > 0.036 * 1080
 
 
+def test_two_decisions_take_more_than_half_of_the_wall(wall: Any, room: Room) -> None:
+    for number in range(2):
+        given = {"decision": f"{number}. Who may roll back the model at night?", "chosen": "Data"}
+        given |= {"owner": "Ana Petrova", "due": "2027-03-01"}
+        room.session.record(given | {"dissent": "Research: nobody of this team is trained for it."})
+    room.facilitator().post("/console/wall", show="decisions")
+    wall.locator(".made li").nth(1).wait_for(state="attached")
+    assert measured(wall) == {}
+    assert (
+        float(wall.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")) > 0.05 * 1080
+    )
+
+
 def ends_at(wall: Any, selector: str, width: int, height: int) -> float:
     """Return where something ends on a window of a size."""
     wall.set_viewport_size({"width": width, "height": height})

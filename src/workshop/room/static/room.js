@@ -165,8 +165,9 @@ function fit() {
   const least = height * 0.024;
   const set = (size) => { body.style.fontSize = `${size}px`; };
   const fits = () => document.documentElement.scrollHeight <= innerHeight;
+  const few = $(".made") && !$(".made > :nth-child(3)"); // else half of the wall stays empty
   let low = least;
-  let high = height * 0.038;
+  let high = height * (few ? 0.056 : 0.038);
   set(high);
   if (fits()) return;
   for (let turn = 0; turn < 7; turn += 1) {
