@@ -1023,9 +1023,10 @@ def as_compared(words: str) -> str:
 
 
 def with_one_spelling(answers: Answers) -> Answers:
-    """Return the answers with every owner in one spelling: as typed first, today before last time.
+    """Return the answers with every owner in one spelling: as typed first.
 
-    “The sponsor” and “the sponsor” are one owner, and every page is to say so.
+    Today's spelling comes before last time's. “The sponsor” and “the sponsor” are one owner, and
+    every page is to say so.
     """
     made, earlier = answers.decisions or (), answers.earlier
     before = (earlier.answers.decisions or ()) if earlier else ()

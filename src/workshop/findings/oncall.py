@@ -211,7 +211,7 @@ class RollbackGap:
 
 
 def rollback_gap(teams: Teams, answers: Answers) -> RollbackGap | None:
-    """Return the gap that decisions on the call and on the rollback leave between their days.
+    """Return the gap between the days of decisions on call and rollback.
 
     Once both hold, whoever is called may roll back. What is so today already is no such gap.
     """
@@ -241,7 +241,7 @@ def _called_and_may(answers: Answers, name: str) -> tuple[str | None, str | None
 
 
 def _is_apart(teams: Teams, called: str | None, may: str | None) -> bool:
-    """Return whether a team is called first that is not known to be free to roll back."""
+    """Return whether a team is called first that may not, as far as known, act."""
     acts = teams.is_on_call(may) or teams.speaks_for(may, called)
     return teams.is_somebody(called) and not acts
 

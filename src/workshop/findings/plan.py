@@ -435,7 +435,7 @@ def is_a_lead(assessment: Judged, owner: str) -> bool:
 
 
 def dissents_on(assessment: Judged, decision: Decision) -> tuple[str, ...]:
-    """Return the positions of those who disagree with a decision, or who left it open."""
+    """Return the positions of those who disagree with a decision."""
     return positions(assessment.content.teams, assessment.answers, decision.dissent)
 
 
@@ -881,7 +881,7 @@ def _cover(assessment: Judged, made: Sequence[Action]) -> list[Action]:
 
 
 def gap_words(assessment: Judged, gap: RollbackGap) -> tuple[str, str]:
-    """Return that a team is called before it may roll back, and what to do until then."""
+    """Return that a team is called before it may roll back, and what to do."""
     _, teams, words = assessment.content.words, assessment.teams, dict[str, str]()
     for key, day in (("start", gap.start), ("end", gap.end)):
         month = _(f"dates.month-{day.month}")
@@ -894,7 +894,7 @@ def gap_words(assessment: Judged, gap: RollbackGap) -> tuple[str, str]:
 
 
 def _with_gap(assessment: Judged, found: dict[str, Action]) -> dict[str, Action]:
-    """Return cover with that for the days on which whoever is called may not roll back.
+    """Return cover with that for days on which who is called may not roll back.
 
     Cover until somebody may roll back does for both.
     """

@@ -185,7 +185,7 @@ class Option:
 
     @property
     def usual_call(self) -> str:
-        """Return who is called about quality: as answered today, else as is usual with it."""
+        """Return who is called about quality: as answered, else as is usual."""
         return self.on_call.quality or (self.text.on_call.quality if self.text else "")
 
     @property
@@ -406,7 +406,7 @@ def _people(situation: Situation, headcount: Headcount, patterns: tuple[Pattern,
 
 
 def _as_found(situation: Situation) -> OnCall:
-    """Return who is called today, as answered: what a pattern usually has is no answer."""
+    """Return who is called today: what a pattern usually has is no answer."""
     return OnCall(*(_team(situation, team) for team in _called_first(situation)))
 
 
