@@ -41,6 +41,10 @@ CONSOLE = os.environ.setdefault("PYTHONIOENCODING", "utf-8")
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+# What is printed is as wide and as plain as without a terminal, from whichever tests are started.
+for _name in ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+    os.environ.pop(_name, None)
+
 # A loaded machine is no fault of a test, so no example has a deadline; `make quick` tries fewer.
 SLOW = [hypothesis.HealthCheck.too_slow]
 hypothesis.settings.register_profile("usual", deadline=None, suppress_health_check=SLOW)
@@ -216,12 +220,16 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
                 time.sleep(0.1)
             assert done.read_text("utf-8") == "made"
             return folder
+        said = root / f"{name}-said"  # whole before anybody can read it
         try:
             make(folder)
         except BaseException as error:
-            done.write_text(repr(error), encoding="utf-8")
+            said.write_text(repr(error), encoding="utf-8")
             raise
-        done.write_text("made", encoding="utf-8")
+        else:
+            said.write_text("made", encoding="utf-8")
+        finally:
+            said.replace(done)
         return folder
 
     return made

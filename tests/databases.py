@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from pathlib import Path
+
+from ports import own_port
 
 
 def _tools() -> Path | None:
@@ -36,9 +37,7 @@ class Cluster:
             os.chown(self.folder, 65534, 65534)
         else:
             self.as_user = []
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = own_port()
         self._run("initdb", "-D", str(self.data), "-U", USER, "-A", "trust", "-E", "UTF8")
         self.start()
         RUNNING[self.port] = self

@@ -9,10 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+from jupyter_client.connect import LocalPortCache
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
 from traitlets.config import Config
 
+from ports import own_port
 from workshop.kernels.provisioner import WarmProvisioner
 
 SPEC = KernelSpec(
@@ -41,7 +44,10 @@ class Kernel:
             )
         environment = {k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"}
         no_history = ["--HistoryManager.hist_file=:memory:"]
-        self.manager.start_kernel(**({"env": environment, "extra_arguments": no_history} | start))
+        with pytest.MonkeyPatch.context() as patch:
+            keep_ports(patch)
+            options = {"env": environment, "extra_arguments": no_history} | start
+            self.manager.start_kernel(**options)
         self.client = self.manager.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=120)
@@ -58,6 +64,13 @@ class Kernel:
             code, timeout=120, output_hook=messages.append, **options
         )
         return reply["content"], messages
+
+    def reply(self, number: str) -> dict[str, Any]:
+        """What is replied to a request, past replies that nobody has read."""
+        while True:
+            message = self.client.get_shell_msg(timeout=120)
+            if message["parent_header"]["msg_id"] == number:
+                return message["content"]
 
     def value(self, expression: str) -> Any:
         """What an expression is in the kernel."""
@@ -81,6 +94,11 @@ class Kernel:
     def stop(self, now: bool = False) -> None:
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=now)
+
+
+def keep_ports(patch: pytest.MonkeyPatch) -> None:
+    """Give ordinary kernels ports that nobody else takes before they have them."""
+    patch.setattr(LocalPortCache, "find_available_port", lambda *_: own_port())
 
 
 def text(messages: list[dict[str, Any]], name: str = "stdout") -> str:

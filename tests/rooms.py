@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import datetime
 import re
 import socket
 import threading
@@ -13,10 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 import uvicorn
 
+from batches import until
 from workshop import load_content
 from workshop.answers.schema import Privacy
+from workshop.exhibits.layout import date_words
 from workshop.room import create_app
 from workshop.room.commands import open_room
 from workshop.room.guard import keys_of
@@ -24,8 +29,12 @@ from workshop.room.state import RoomState
 from workshop.session import Session
 
 ROLES = ("engineering", "product", "research")
+# A room takes no date before the workshop, which is held today: a fixed one is past some day.
+_due = datetime.date.today() + datetime.timedelta(days=75)
+DUE, AGAIN = str(_due), str(_due + datetime.timedelta(days=110))
 FORM = re.compile(r'name="form" value="([^"]+)"')
 CONTENT = load_content()
+DUE_WORDS = date_words(CONTENT, _due)
 
 
 class Browser:
@@ -154,6 +163,32 @@ def serve(
         yield room
     finally:
         room.stop()
+
+
+class LastSeconds:
+    """The last seconds of votes: they run out when a test says so, and not before."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._sleep, self._begun, self.over = asyncio.sleep, list[threading.Event](), 0
+        monkeypatch.setattr("workshop.room.state.LAST_SECONDS", self)
+        monkeypatch.setattr(asyncio, "sleep", self._hold)
+
+    async def _hold(self, delay: Any, *rest: Any) -> Any:
+        if delay is not self:
+            return await self._sleep(delay, *rest)
+        run_out = threading.Event()
+        self._begun.append(run_out)
+        while not run_out.is_set():
+            await self._sleep(0.005)
+        self.over += 1
+        return None
+
+    def run_out(self) -> None:
+        """Let those that began first run out, and return when they have."""
+        assert until(lambda: self._begun)
+        before = self.over
+        self._begun.pop(0).set()
+        assert until(lambda: self.over > before)
 
 
 def events(place: Path | str) -> list[tuple[str, dict[str, Any]]]:

@@ -18,6 +18,7 @@ from typing import Any
 import psutil
 
 from conftest import CHROMIUM, CONSOLE, FIREFOX
+from ports import first_port
 
 # Every window of Chromium would start two more processes, for suggestions under its address bar.
 # This argument replaces Playwright's own, so what is left out there stays left out.
@@ -55,7 +56,7 @@ class Server:
             command.append("--no-browser")
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [*command, "--port", str(_port())],
+                [*command, "--port", str(first_port())],
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env=environment | {"PYTHONUNBUFFERED": "1"},
@@ -69,7 +70,7 @@ class Server:
     def _address(self) -> str:
         deadline = time.monotonic() + 180  # most of it where everything else runs as well
         while time.monotonic() < deadline:
-            if found := re.search(r"^Open (http\S+)", self.log.read_text(CONSOLE), re.MULTILINE):
+            if found := re.search(r"^Open (http\S+)\n", self.log.read_text(CONSOLE), re.MULTILINE):
                 return found[1]
             if self.process.poll() is not None:
                 break
@@ -116,11 +117,11 @@ class Server:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
-                self.process.wait(60)
+                self.process.wait(120)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-        _, left = psutil.wait_procs(started, timeout=60)
+        _, left = psutil.wait_procs(started, timeout=120)
         for one in left:
             with _gone():
                 one.kill()
@@ -131,12 +132,6 @@ class Server:
 def _gone() -> Iterator[None]:
     with suppress(psutil.NoSuchProcess):
         yield
-
-
-def _port() -> int:
-    """Return a port to begin looking from, another one for each worker of the tests."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    return 21_000 + 1_000 * int(worker) + os.getpid() % 500
 
 
 @contextmanager
@@ -153,8 +148,8 @@ def chromium_open() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, timeout=3 * WAIT)
+        yield patient(browser)
         browser.close()
 
 
@@ -168,9 +163,29 @@ def firefox_open() -> Iterator[Any]:
         command = Path(folder, "firefox")
         command.write_text(f'#!/bin/sh\nexec {shlex.join(between)} "$@"\n', encoding="utf-8")
         command.chmod(0o700)
-        browser = play.firefox.launch(channel="moz-firefox", executable_path=command)
-        yield browser
+        browser = play.firefox.launch(
+            channel="moz-firefox", executable_path=command, timeout=3 * WAIT
+        )
+        yield patient(browser)
         browser.close()
+
+
+def patient(browser: Any) -> Any:
+    """Let every page of a browser wait longer than Playwright's 30 seconds, popups as well."""
+    new_context, new_page = browser.new_context, browser.new_page
+
+    def context(**options: Any) -> Any:
+        made = new_context(**options)
+        made.set_default_timeout(WAIT)
+        return made
+
+    def page(**options: Any) -> Any:
+        made = new_page(**options)
+        made.context.set_default_timeout(WAIT)
+        return made
+
+    browser.new_context, browser.new_page = context, page
+    return browser
 
 
 class Watched:
@@ -180,7 +195,6 @@ class Watched:
         size = {"width": 1280, "height": 1000}
         self.context = browser.new_context(**{"viewport": size, **options})
         self.tab = self.context.new_page()
-        self.tab.set_default_timeout(WAIT)
         self.requests: list[str] = []
         self.errors: list[str] = []
         self.tab.on("request", lambda r: self.requests.append(r.url))
@@ -210,6 +224,13 @@ def becomes_true(tab: Any, expression: str, seconds: float = 60) -> None:
     while not tab.evaluate(expression):
         assert time.monotonic() < deadline, expression
         time.sleep(0.05)
+
+
+def resize(tab: Any, width: int, height: int) -> None:
+    """Give a window another size, and return when the page has it."""
+    tab.set_viewport_size({"width": width, "height": height})
+    becomes_true(tab, f"innerWidth === {width} && innerHeight === {height}")
+    tab.evaluate(FRAMES)
 
 
 def open_app(browser: Any, server: Server, notebook: str = "", **options: Any) -> Watched:
@@ -257,8 +278,10 @@ def has_run(tab: Any) -> None:
     shown.locator(".ws-bar").first.wait_for(timeout=3 * WAIT)  # the first kernel when busy
     # Until the last cell is done JupyterLab takes the focus from one cell to the next.
     prompts = "[...document.querySelectorAll('.jp-InputArea-prompt')]"
-    tab.wait_for_function(f"!{prompts}.some(e => e.textContent === '[*]:')")
-    shown.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
+    ran = f"!{prompts}.some(e => e.textContent === '[*]:')"
+    tab.wait_for_function(ran, timeout=3 * WAIT)
+    idle = shown.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first
+    idle.wait_for(timeout=3 * WAIT)
     tab.wait_for_timeout(700)
 
 
@@ -273,13 +296,16 @@ def written(tab: Any, path: Path, words: str) -> str:
 
 def run_all(tab: Any) -> None:
     """Run all cells of a notebook of one's own."""
-    for _ in range(8):  # JupyterLab passes over whoever is quicker than its kernel
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:  # JupyterLab passes over whoever is quicker than its kernel
         tab.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
         tab.get_by_role("menuitem", name="Run", exact=True).click()
         tab.get_by_text("Run All Cells", exact=True).first.click()
-        tab.wait_for_timeout(1500)
-        if tab.locator(".jp-InputArea-prompt:text-matches('\\\\[(\\\\d+|\\\\*)\\\\]')").count():
-            return
+        for _ in range(100):  # pressed again too soon, they would run twice
+            tab.wait_for_timeout(100)
+            if tab.locator(".jp-InputArea-prompt:text-matches('\\\\[(\\\\d+|\\\\*)\\\\]')").count():
+                return
+    raise AssertionError("the cells were not run")
 
 
 def field(tab: Any, key: str) -> Any:

@@ -82,7 +82,7 @@ class Program:
     def end(self) -> int | None:
         """Wait for its end, and return its exit code."""
         self._lines.close()
-        self._process.join(60)
+        self._process.join(120)
         code = self._process.exitcode
         self._process.close()
         return code

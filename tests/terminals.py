@@ -39,7 +39,7 @@ class Terminal:
         os.write(self._handle, key)
         while self._read():
             pass
-        return self.process.wait(60)
+        return self.process.wait(120)
 
     def _read(self) -> bool:
         """Take in what is shown next; False once the program has let go of its terminal."""

@@ -31,9 +31,16 @@ class Cluster:
         self.processes = [
             self._start("scheduler", "--port", "0", "--dashboard-address", "127.0.0.1:0")
         ]
-        assert until(self.file.exists)
-        self.address = json.loads(self.file.read_text("utf-8"))["address"]
+        assert until(self._told)
+        self.address = self._told()
         self.processes += [self.worker(), self.worker()]
+
+    def _told(self) -> str:
+        """Return the scheduler's address, or nothing before its file is whole."""
+        try:
+            return str(json.loads(self.file.read_text("utf-8"))["address"])
+        except (FileNotFoundError, json.JSONDecodeError):
+            return ""
 
     def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
         environment = {k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import io
 import re
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,8 +15,21 @@ import pytest
 from bs4 import BeautifulSoup
 from typer.testing import CliRunner
 
+from batches import until
 from databases import stored_bytes
-from rooms import CONTENT, ROLES, Facilitator, Room, events, serve, votes
+from rooms import (
+    AGAIN,
+    CONTENT,
+    DUE,
+    DUE_WORDS,
+    ROLES,
+    Facilitator,
+    LastSeconds,
+    Room,
+    events,
+    serve,
+    votes,
+)
 from workshop import assess, exhibits
 from workshop.answers.reading import read_answers
 from workshop.answers.schema import Answers
@@ -569,11 +581,11 @@ def test_owner_and_date_of_an_earlier_decision_are_completed_on_the_console(room
     room.session.refresh()
     item = room.session.items("decisions")[0][0]
     before = room.room_state.stage()
-    answer = chair.post("/console/owner", decision=item, owner=" Ana ", due="2027-02-01")
+    answer = chair.post("/console/owner", decision=item, owner=" Ana ", due=DUE)
     assert words("room.said-recorded") in answer.text
     room.session.refresh()
     first, second = room.session.answers.decisions or ()
-    assert (first.owner, str(first.due), second.owner) == ("Ana", "2027-02-01", None)
+    assert (first.owner, str(first.due), second.owner) == ("Ana", DUE, None)
     assert room.room_state.stage() == before, "the wall shows the other one"
     latest = room.session.items("decisions")[1][0]
     chair.post("/console/owner", decision=latest, owner="Ben", due="")
@@ -585,7 +597,7 @@ def test_owner_and_date_of_an_earlier_decision_are_completed_on_the_console(room
     assert (first.owner, second.owner) == ("Ana", None), "the last one alone"
     assert "Ben" not in one.get().text
     assert chair.post("/console/owner", decision=item, owner="", due="tomorrow").status_code == 422
-    chair.post("/console/owner", decision=item, owner="", due="2027-02-01")
+    chair.post("/console/owner", decision=item, owner="", due=DUE)
     room.session.refresh()
     assert room.session.answers.decisions[0].owner is None  # type: ignore[index]
     before = chair.get("/console/events?once").json()["mark"]
@@ -610,16 +622,16 @@ def test_a_safeguard_after_a_pre_mortem_gets_its_owner_and_date_on_the_console(
     page = BeautifulSoup(chair.get("/console").text, "html.parser")
     offered = [option["value"] for option in page.select("#owners-answers option")]
     assert offered == ["The <budget> was cut"]
-    given = {"what": "Ask for a budget <of> two people", "owner": "Ana", "due": "2027-02-01"}
+    given = {"what": "Ask for a budget <of> two people", "owner": "Ana", "due": DUE}
     assert words("room.said-added") in chair.post("/console/action", **given).text
     room.session.refresh()
     (made,) = room.session.answers.decisions or ()
-    assert (made.decision, made.owner, str(made.due)) == (*list(given.values())[:2], "2027-02-01")
+    assert (made.decision, made.owner, str(made.due)) == (*list(given.values())[:2], DUE)
     assert not made.sets
     chair.post("/console/wall", show="decisions")
     wall = BeautifulSoup(chair.get("/projector").text, "html.parser").select_one(".made li")
     assert wall is not None
-    assert wall.get_text(" ", strip=True) == f"{given['what']} Ana, by 1 February 2027"
+    assert wall.get_text(" ", strip=True) == f"{given['what']} Ana, by {DUE_WORDS}"
     for wrong in ({"what": " "}, {"what": "x", "due": "soon"}):
         assert chair.post("/console/action", **wrong).status_code == 422
     assert undo(chair) == words("room.undo-added", ask=given["what"])
@@ -679,7 +691,7 @@ def test_undo_removes_a_decision_that_was_put_on_record(room: Room) -> None:
         "question": "chosen_pattern",
         "on_record": "true",
         "owner": "Ana",
-        "due": "2027-02-01",
+        "due": DUE,
     }
     chair.post("/console/decide", choice="federated", **record)
     room.session.refresh()
@@ -1050,8 +1062,8 @@ def test_an_undo_beside_another_question_names_its_own(room: Room) -> None:
 def test_a_countdown_ends_with_its_vote_and_not_with_the_next(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workshop.room.state.LAST_SECONDS", 0.6)
-    chair = room.facilitator()
+    last = LastSeconds(monkeypatch)
+    chair, one = room.facilitator(), room.participant()
     closes = words("room.wall-closing")
     chair.ask("lead")
     chair.post("/console/countdown")
@@ -1060,12 +1072,12 @@ def test_a_countdown_ends_with_its_vote_and_not_with_the_next(
     assert closes not in chair.get("/console").text, "it was closed by hand"
     chair.ask("maturity")
     chair.post("/console/countdown")
-    time.sleep(0.4)
     chair.post("/console/countdown")  # pressed twice
-    until = time.monotonic() + 20
-    while room.room_state.voting.asked["maturity"].latest.status == "open":
-        assert time.monotonic() < until
-        time.sleep(0.02)
+    last.run_out()  # those of the vote before
+    assert one.vote("maturity", 3).status_code == 200
+    assert closes in chair.get("/console").text
+    last.run_out()
+    assert until(lambda: room.room_state.voting.asked["maturity"].latest.status == "closed")
     assert closes not in chair.get("/console").text
 
 
@@ -1261,8 +1273,8 @@ RECORD = {
     "rejected": "Centralised",
     "dissent": "Ana: the templates are not ready.",
     "owner": "Head of engineering",
-    "due": "2027-02-12",
-    "revisit_on": "2027-06-01",
+    "due": DUE,
+    "revisit_on": AGAIN,
     "if": "two teams leave the template",
     "then": "we review it at once",
 }
@@ -1288,7 +1300,7 @@ def test_a_decision_from_a_vote_is_a_whole_record_and_is_recorded_once(room: Roo
     assert made == {k: v for k, v in RECORD.items() if k != "on_record"}
     assert room.session.answers.chosen_pattern == "federated"
     page = one.get().text
-    assert words("room.record-both", owner="Head of engineering", due="12 February 2027") in page
+    assert words("room.record-both", owner="Head of engineering", due=DUE_WORDS) in page
     assert RECORD["dissent"] in page
     filled = BeautifulSoup(chair.get("/console").text, "html.parser")
     owner = filled.find("input", {"name": "owner"})
@@ -1588,10 +1600,7 @@ def test_votes_close_by_themselves_also_after_the_room_was_started_again(
         one.vote("lead", "product")
     monkeypatch.setattr("workshop.room.state.LAST_SECONDS", 0.1)
     with serve(tmp_path / "session.workshop") as room:
-        end = time.monotonic() + 20
-        while (at := room.room_state.voting.current) and at.status == "open":
-            assert time.monotonic() < end, "all had voted when it ended"
-            time.sleep(0.02)
+        assert until(lambda: room.room_state.voting.asked["lead"].latest.status == "closed")
         room.facilitator().post("/console/by-itself", on="false")
     with serve(tmp_path / "session.workshop") as room:
         assert not room.room_state.closes_itself

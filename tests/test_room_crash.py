@@ -59,7 +59,7 @@ class Process:
         """Send it a signal, or kill it, and return what it still said."""
         assert self.process.stdout is not None
         self.process.send_signal(how) if how else self.process.kill()
-        self.process.wait(60)
+        self.process.wait(120)
         rest = self.process.stdout.read()
         self.process.stdout.close()
         return rest

@@ -288,7 +288,7 @@ def test_a_host_that_is_not_ours_says_how_to_make_it_ours(room: Room) -> None:
 
 def test_a_browser_without_cookies_is_told_so(room: Room) -> None:
     form = {"code": room.keys.code, "role": "product", "form": "x"}
-    answer = httpx.post(f"{room.address}/join", data=form, trust_env=False)
+    answer = httpx.post(f"{room.address}/join", data=form, trust_env=False, timeout=120)
     assert answer.status_code == 403
     assert words("room.cookies-blocked") in answer.text
 

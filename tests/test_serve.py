@@ -5,11 +5,11 @@ from __future__ import annotations
 import html
 import json
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -23,6 +23,7 @@ import websocket
 from nbformat.sign import NotebookNotary
 from typer.testing import CliRunner
 
+from batches import until
 from conftest import CONSOLE, TOP
 from servers import Server, serving
 from workshop import Answers, InputError, load_content
@@ -56,10 +57,7 @@ def test_it_opens_in_a_browser_where_there_is_one(
     )
     server = Server(kind, tmp_path / "ours", browser=f"{sys.executable} {browser} %s")
     try:
-        for _ in range(600):
-            if opened.exists() and opened.stat().st_size:
-                break
-            time.sleep(0.1)
+        until(lambda: opened.exists() and opened.stat().st_size)
         assert server.process.poll() is None, server.log.read_text(CONSOLE)
         base = server.address.partition("?")[0]
         assert f"url={base}" in opened.read_text("utf-8"), "it leads to where it is served"
@@ -437,12 +435,15 @@ def test_a_page_that_is_left_writes_nothing_in_the_terminal(app: Server) -> None
     assert app.log.read_text(CONSOLE) == before
 
 
-def test_every_link_that_is_shown_leads_somewhere(app: Server) -> None:
+def test_every_link_that_is_shown_leads_somewhere(
+    app: Server, request: pytest.FixtureRequest
+) -> None:
     """As a browser follows it: with the cookie of the first page, and no token."""
     first = Asked(app.address)
     cookie = "; ".join(c.partition(";")[0] for c in first.headers.get_all("Set-Cookie"))
     pack = app.folder / "pack"
     pack.mkdir()
+    request.addfinalizer(lambda: shutil.rmtree(pack))  # for others it is not made yet
     for name in FILES.values():
         (pack / name).write_text(f"what {name} says", encoding="utf-8")
     page = LivePage(Session.open(app.session, create=False), 7)
@@ -580,7 +581,7 @@ def test_notebooks_that_hang_in_their_end_are_ended_when_the_room_is_gone() -> N
     code = (
         "import signal, time; from workshop.notebook import servers; servers.LONGEST_END = 0.2; "
         "signal.signal(signal.SIGTERM, signal.SIG_IGN); servers.end_with_parent(); "
-        "print('up', flush=True); time.sleep(60)"
+        "print('up', flush=True); time.sleep(600)"
     )
     command = [sys.executable, "-c", code]
     pipe = subprocess.PIPE
@@ -589,4 +590,4 @@ def test_notebooks_that_hang_in_their_end_are_ended_when_the_room_is_gone() -> N
         assert process.stdout is not None
         process.stdout.readline()
         process.stdin.close()
-        assert process.wait(20) != 0
+        assert process.wait(120) != 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import re
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+import batches
 from databases import stored_bytes
 from rooms import CONTENT, serve
 from workshop.forms.agenda import BEGUN, ENDED, SET, Wish, act_body, plan_agenda, set_body
@@ -32,10 +32,7 @@ def session(any_place: Path | str) -> Iterator[Session]:
 
 
 def until(true: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    assert batches.until(true)
 
 
 def test_a_room_is_told_while_it_is_served_and_leaves_nothing(any_place: Path | str) -> None:

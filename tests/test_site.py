@@ -23,6 +23,7 @@ import pytest
 import typer
 
 from conftest import CONSOLE, TOP
+from ports import own_port
 from workshop import load_content
 from workshop.cli.commands import app
 from workshop.findings.output.report import schema
@@ -95,7 +96,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
         capture_output=True,
         encoding=CONSOLE,
-        timeout=200,
+        timeout=500,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return folder
@@ -363,7 +364,7 @@ def start_and_stop(line: str, folder: Path, environment: dict[str, str]) -> None
         command += ["--port", "0"]
         ready = "Participants "
     else:
-        command += ["--no-browser", "--port", str(23_000 + os.getpid() % 5_000)]
+        command += ["--no-browser", "--port", str(own_port())]
         ready = "Open http"
     log = folder / "server.log"
     with log.open("wb") as output:
@@ -383,7 +384,7 @@ def start_and_stop(line: str, folder: Path, environment: dict[str, str]) -> None
             time.sleep(0.1)
     finally:
         server.send_signal(signal.SIGTERM)
-        server.wait(60)
+        server.wait(120)
 
 
 def test_python_of_the_guides_runs() -> None:

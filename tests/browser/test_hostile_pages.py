@@ -13,7 +13,6 @@ import pytest
 from conftest import CONSOLE
 from hostile import HOSTILE, as_stored, conclude, hostile_room, type_everything
 from rooms import CONTENT
-from servers import WAIT
 from workshop.session import Session
 from workshop.session.session import answers_text
 
@@ -30,7 +29,6 @@ class Watched:
         # the pages' own policy is off, so that only their markup protects them
         self.context = browser.new_context(bypass_csp=True)
         self.tab = self.context.new_page()
-        self.tab.set_default_timeout(WAIT)
         self.happened: list[str] = []
         self.tab.on("dialog", self._dismiss)
         self.tab.on("pageerror", lambda e: self.happened.append(f"fault: {e}"))
@@ -81,7 +79,6 @@ def used_session(browser: Any, place: Path) -> Path:
         chair.tab.get_by_role("heading", name=words("room.console-title")).wait_for()
         wall.tab = chair.context.new_page()
         wall.tab.on("dialog", wall._dismiss)
-        wall.tab.set_default_timeout(WAIT)
         wall.tab.goto(f"{room.address}/projector")
         one.tab.goto(room.address)
         one.tab.fill("#code", HOSTILE["handler"])

@@ -16,7 +16,7 @@ import yaml
 from pypdf import PdfReader
 
 from conftest import CONSOLE, TOP, Once
-from servers import faults_of
+from servers import faults_of, resize
 
 pytestmark = pytest.mark.browser
 
@@ -150,7 +150,7 @@ def test_each_picture_fits_a_phone_in_type_of_at_least_twelve_pixels(
     for seen, beyond, size in found:
         assert (seen, beyond) == (1, 0)
         assert size >= 12
-    tab.set_viewport_size({"width": DESK, "height": 900})
+    resize(tab, DESK, 900)
     assert {seen for seen, _, _ in tab.evaluate(PICTURES)} == {1}
 
 

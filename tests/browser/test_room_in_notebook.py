@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rooms import CONTENT, serve
-from servers import Server, open_app, open_lab, serving
+from servers import Server, becomes_true, open_app, open_lab, serving
 
 pytestmark = pytest.mark.browser
 
@@ -38,8 +38,9 @@ def test_a_notebook_shows_how_to_join_as_long_as_the_room_is_open(
         assert room.address in text
         assert code in text
         assert words("steps.room-joined", n=0) in text
-        picture = panel.get_by_role("img", name=words("steps.room-qr"))
-        assert picture.evaluate("i => i.complete && i.naturalWidth > 20 && i.width >= 80")
+        assert panel.get_by_role("img", name=words("steps.room-qr")).count() == 1
+        picture = "document.querySelector('.ws-room img')"
+        becomes_true(tab, f"{picture}.naturalWidth > 20 && {picture}.width >= 80")
         assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
         room.participant()
         panel.get_by_text(words("steps.room-joined", n=1)).wait_for()

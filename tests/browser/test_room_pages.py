@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from rooms import CONTENT, ROLES, Room, serve, votes
-from servers import WAIT, becomes_true
+from rooms import CONTENT, DUE, ROLES, LastSeconds, Room, serve, votes
+from servers import becomes_true, resize
 from workshop.pack.build import build_pack
 
 pytestmark = pytest.mark.browser
@@ -37,7 +37,6 @@ def faults() -> Iterator[list[str]]:
 
 def tab_of(browser: Any, faults: list[str], width: int = PHONE, **options: Any) -> Any:
     context = browser.new_context(viewport={"width": width, "height": 800}, **options)
-    context.set_default_timeout(WAIT)
     tab = context.new_page()
     tab.on("pageerror", lambda error: faults.append(str(error)))
     tab.on("console", lambda m: faults.append(m.text) if "Content Security" in m.text else None)
@@ -166,7 +165,7 @@ def hold_the_rest_of_the_agenda(chair: Any, wall: Any, people: list[Any], room: 
     becomes_true(chair, f"{top} >= {below} && {top} < innerHeight")
     record.locator('input[value="federated"]').check()
     record.locator("#record-owner").fill("Head of Product")
-    record.locator("#record-due").fill("2027-02-12")
+    record.locator("#record-due").fill(DUE)
     record.get_by_role("button").click()
     for tab in (wall, *people):
         tab.get_by_text("Head of Product").wait_for()
@@ -286,7 +285,7 @@ def test_twelve_people_hold_the_agenda_of_ninety_minutes(
     hold_the_rest_of_the_agenda(chair, wall, people, room)
     answers = room.session.answers_with_votes()
     (decided,) = answers.decisions or ()
-    assert (decided.owner, str(decided.due)) == ("Head of Product", "2027-02-12")
+    assert (decided.owner, str(decided.due)) == ("Head of Product", DUE)
     build_pack(answers, tmp_path / "pack", formats=("html", "json"), editions=("board",))
     made = json.loads((tmp_path / "pack" / "findings.json").read_text("utf-8"))
     assert {v["question"] for v in made["votes"]} >= {"lead", "chosen_pattern"}
@@ -588,7 +587,7 @@ def test_the_picture_of_the_wall_has_votes_that_came_while_it_loaded(
 
 def test_what_is_unfolded_is_seen_whole(browser: Any, room: Room, faults: list[str]) -> None:
     tab = enter(tab_of(browser, faults, 1366), room)
-    tab.set_viewport_size({"width": 1366, "height": 640})
+    resize(tab, 1366, 640)
     tab.get_by_text(words("agenda.form-set"), exact=True).click()
     button = tab.get_by_role("button", name=words("agenda.form-set-button"))
     button.wait_for()
@@ -626,7 +625,7 @@ def test_a_ballot_that_is_refused_is_not_said_to_be_kept(
     browser: Any, faults: list[str], room: Room, typed: str
 ) -> None:
     chair = enter(tab_of(browser, faults, 1366), room)
-    chair.set_viewport_size({"width": 1366, "height": 640})
+    resize(chair, 1366, 640)
     ask(chair, "lead")
     chair.get_by_text(words("room.console-paper"), exact=True).click()
     chair.fill("#paper-code", "1C 2")
@@ -652,8 +651,9 @@ def test_a_ballot_that_is_refused_is_not_said_to_be_kept(
 
 
 def test_who_types_a_fact_on_a_phone_sees_that_the_vote_closes(
-    browser: Any, room: Room, faults: list[str]
+    browser: Any, room: Room, faults: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    LastSeconds(monkeypatch)  # it closes for as long as this takes
     chair, person = room.facilitator(), tab_of(browser, faults, PHONE)
     join(person, room)
     chair.ask("duties.ship")
@@ -679,7 +679,7 @@ def test_what_was_saved_is_not_in_the_form_for_the_next(
     unfold(tab, "#owners-what")
     tab.fill("#owners-what", "Write the interface down")
     tab.fill("#owners-new-owner", "Maren")
-    tab.fill("#owners-new-due", "2027-01-15")
+    tab.fill("#owners-new-due", DUE)
     tab.locator("form[action='/console/action'] button").click()
     becomes_true(tab, "document.querySelector('#before') === null")  # the news was quicker
     assert tab.input_value("#owners-what") == "Write the interface down", "not known to be kept"
@@ -705,8 +705,7 @@ def below_the_edge(tab: Any, selector: str) -> dict[str, float]:
     """Return where a control ends on windows whose lower edge it does not keep to."""
     found = {}
     for width, height in ((390, 844), (1366, 640), (1280, 720)):
-        tab.set_viewport_size({"width": width, "height": height})
-        becomes_true(tab, f"innerHeight === {height}")
+        resize(tab, width, height)
         box = tab.locator(selector).bounding_box()
         if box["y"] + box["height"] > height:
             found[f"{width} × {height}"] = box["y"] + box["height"]
@@ -725,8 +724,7 @@ def test_the_button_that_votes_is_in_sight_and_lies_on_nothing_at_the_end(
         return of('.sends').getBoundingClientRect().top
              - of('[name=fact]').getBoundingClientRect().bottom; }"""
     for width, height in ((390, 600), (683, 384)):
-        phone.set_viewport_size({"width": width, "height": height})
-        becomes_true(phone, f"innerHeight === {height}")
+        resize(phone, width, height)
         assert phone.evaluate(free) >= 0
     top = "document.querySelector('.sends').getBoundingClientRect().top"
     phone.evaluate("scrollTo(0, 0)")
@@ -745,25 +743,22 @@ def test_what_is_to_do_now_stays_in_sight_but_not_over_a_form(
     one.vote(key, "Ours")
     chair.reveal(key)
     tab = enter(tab_of(browser, faults, 1366), room)
-    tab.set_viewport_size({"width": 1366, "height": 640})
+    resize(tab, 1366, 640)
     folded = "document.querySelector('#record-form, #decide-form').closest('details')"
     stuck = "document.querySelector('.primary').getBoundingClientRect().bottom > 0"
     tab.evaluate(f"{folded}.scrollIntoView()")
     assert tab.evaluate(stuck)
     tab.evaluate(f"{folded}.open = true")
     for width, height in ((1366, 640), (683, 384), (390, 844)):
-        tab.set_viewport_size({"width": width, "height": height})
-        becomes_true(tab, f"innerHeight === {height}")
+        resize(tab, width, height)
         tab.evaluate(f"{folded}.querySelector('form').scrollIntoView()")
         assert not tab.evaluate(stuck)
     tab.evaluate(f"{folded}.open = false")
     for width, height in ((683, 384), (390, 844)):
-        tab.set_viewport_size({"width": width, "height": height})
-        becomes_true(tab, f"innerHeight === {height}")
+        resize(tab, width, height)
         tab.evaluate(f"{folded}.scrollIntoView()")
         assert not tab.evaluate(stuck)
-    tab.set_viewport_size({"width": 683, "height": 384})
-    becomes_true(tab, "innerHeight === 384")
+    resize(tab, 683, 384)
     tab.evaluate("scrollTo(0, 0)")
     main = tab.locator(".primary .main").bounding_box()
     assert main["y"] + main["height"] <= 384
@@ -798,8 +793,7 @@ def test_what_can_be_asked_stands_below_what_is_asked_now(
     browser: Any, room: Room, faults: list[str]
 ) -> None:
     chair = enter(tab_of(browser, faults, 1366), room)
-    chair.set_viewport_size({"width": 1366, "height": 640})
-    becomes_true(chair, "innerHeight === 640")
+    resize(chair, 1366, 640)
     now, questions, people = (
         chair.locator(f"section:has(> h2#{name})").bounding_box()
         for name in ("now", "questions", "people")
@@ -807,8 +801,7 @@ def test_what_can_be_asked_stands_below_what_is_asked_now(
     assert questions["y"] < 640
     assert questions["x"] == now["x"]
     assert questions["x"] + questions["width"] < people["x"]
-    chair.set_viewport_size({"width": PHONE, "height": 844})
-    becomes_true(chair, f"innerWidth === {PHONE}")
+    resize(chair, PHONE, 844)
     order = [chair.locator(f"h2#{name}").bounding_box()["y"] for name in ("people", "questions")]
     assert order == sorted(order)
 
@@ -825,8 +818,7 @@ def test_what_a_choice_means_stands_beside_it_where_there_is_room(
     label, more = phone.evaluate(middles)
     assert more > label + 20
     for width, height in ((683, 384), (1366, 640)):
-        phone.set_viewport_size({"width": width, "height": height})
-        becomes_true(phone, f"innerWidth === {width}")
+        resize(phone, width, height)
         label, more = phone.evaluate(middles)
         assert abs(more - label) < 2
     fact = phone.locator("[name=fact]").bounding_box()
@@ -873,7 +865,7 @@ def test_at_200_percent_one_joins_without_scrolling(
 ) -> None:
     room.participant()
     tab = tab_of(browser, faults, 683)
-    tab.set_viewport_size({"width": 683, "height": 384})
+    resize(tab, 683, 384)
     tab.goto(f"{room.address}/#{room.keys.code}")
     assert tab.locator("#was-here").is_visible()
     button = tab.locator("button.main").bounding_box()

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from rooms import CONTENT, Participant, Room, serve
-from servers import WAIT, becomes_true
+from rooms import CONTENT, LastSeconds, Participant, Room, serve
+from servers import resize
 from workshop.forms.polls import SUGGESTED, poll_of
 from workshop.session import Session
 
@@ -29,7 +29,6 @@ def room(tmp_path: Path) -> Iterator[Room]:
 @pytest.fixture
 def wall(browser: Any, room: Room) -> Iterator[Any]:
     context = browser.new_context()
-    context.set_default_timeout(WAIT)
     tab = context.new_page()
     tab.goto(f"{room.address}/console#{room.keys.facilitator}")
     tab.get_by_role("heading", name=words("room.console-title")).wait_for()
@@ -46,11 +45,7 @@ def measured(wall: Any) -> dict[str, str]:
     """Return what does not fit, or is too small for the last row, in each size of projector."""
     found = {}
     for width, height in SIZES:
-        wall.set_viewport_size({"width": width, "height": height})
-        becomes_true(wall, f"innerHeight === {height}")
-        wall.evaluate(
-            "() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))"
-        )
+        resize(wall, width, height)
         size = f"{width} × {height}"
         tall = wall.evaluate("document.documentElement.scrollHeight")
         if tall > height or wall.evaluate("document.documentElement.scrollWidth > innerWidth"):
@@ -127,8 +122,7 @@ def test_the_dots_of_two_votes_stand_in_one_row_with_their_count(
         const count = box(cell.querySelector('.count'));
         return [new Set(dots).size, count.top < dots[0] && dots[0] < count.bottom]; })"""
     for width, height in SIZES:
-        wall.set_viewport_size({"width": width, "height": height})
-        becomes_true(wall, f"innerHeight === {height}")
+        resize(wall, width, height)
         assert row.evaluate(tops) == [[1, True]] * 2, width
 
 
@@ -175,7 +169,7 @@ def test_on_a_phone_that_follows_decisions_take_the_whole_width(wall: Any, room:
     room.session.record(given | {"dissent": f"Data: {FACT}"})
     room.facilitator().post("/console/wall", show="decisions")
     wall.locator(".made li").wait_for(state="attached")
-    wall.set_viewport_size({"width": 390, "height": 844})
+    resize(wall, 390, 844)
     narrow = "parts => Math.min(...parts.map(part => part.clientWidth))"
     assert wall.locator(".made :is(h2, p)").evaluate_all(narrow) > 300
 
@@ -210,8 +204,7 @@ def test_two_decisions_take_more_than_half_of_the_wall(wall: Any, room: Room) ->
 
 def ends_at(wall: Any, selector: str, width: int, height: int) -> float:
     """Return where something ends on a window of a size."""
-    wall.set_viewport_size({"width": width, "height": height})
-    becomes_true(wall, f"innerHeight === {height}")
+    resize(wall, width, height)
     box = wall.locator(selector).first.bounding_box()
     return float(box["y"] + box["height"])
 
@@ -264,8 +257,7 @@ def test_a_long_answer_among_all_votes_is_not_cut_on_a_phone_or_at_200_percent(
     chair.post("/console/wall", show="all")
     wall.locator(".overview td").first.wait_for()
     for width, height in ((390, 844), (683, 384)):
-        wall.set_viewport_size({"width": width, "height": height})
-        becomes_true(wall, f"innerHeight === {height}")
+        resize(wall, width, height)
         assert wall.evaluate("document.documentElement.scrollWidth") <= width
         ends = "all => Math.max(...all.map(e => e.getBoundingClientRect().right))"
         assert wall.locator("main *").evaluate_all(ends) <= width
@@ -287,7 +279,7 @@ def test_on_a_phone_what_is_not_decided_is_left_out_and_the_rest_is_named(
     wall.get_by_role("heading", name=words("room.results-title")).wait_for()
     assert dash.is_visible()
     assert decided.evaluate(name) == "none"
-    wall.set_viewport_size({"width": 390, "height": 844})
+    resize(wall, 390, 844)
     assert not dash.is_visible()
     assert words("room.decided-title") in decided.evaluate(name)
 
@@ -304,7 +296,7 @@ def test_a_date_on_the_wall_keeps_to_a_line(wall: Any, room: Room) -> None:
 def test_a_vote_closes_by_itself_when_all_have_voted(
     wall: Any, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workshop.room.state.LAST_SECONDS", 1.5)
+    last = LastSeconds(monkeypatch)
     chair, people = room.facilitator(), audience(room)
     chair.post("/console/by-itself", on="true")
     chair.ask("lead")
@@ -313,6 +305,7 @@ def test_a_vote_closes_by_itself_when_all_have_voted(
     assert words("room.state-open") in chair.get("/console").text
     people[-1].vote("lead", "research")
     wall.get_by_text(words("room.wall-closing")).wait_for()
+    last.run_out()
     wall.get_by_text(words("room.wall-closed")).wait_for()
     session = Session.open(room.place, create=False)
     assert len(session.notes("voted")) == NINE
@@ -330,7 +323,6 @@ def test_how_to_join_is_seen_first_on_a_small_and_on_an_enlarged_wall(
     with serve(tmp_path / "session.workshop", "role", 3, tables) as room:
         chair = room.facilitator()
         context = browser.new_context()
-        context.set_default_timeout(WAIT)
         wall = context.new_page()
         wall.goto(f"{room.address}/console#{room.keys.facilitator}")
         wall.get_by_role("heading", name=words("room.console-title")).wait_for()
@@ -342,11 +334,7 @@ def test_how_to_join_is_seen_first_on_a_small_and_on_an_enlarged_wall(
                 chair.ask("chosen_pattern")
             wall.goto(f"{room.address}/projector")
             for width, height in ZOOMED:
-                wall.set_viewport_size({"width": width, "height": height})
-                becomes_true(wall, f"innerHeight === {height}")
-                wall.evaluate(
-                    "() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))"
-                )
+                resize(wall, width, height)
                 below = wall.evaluate(
                     """() => [...document.querySelectorAll('.qr, .join .address, .join .code')]
                        .filter(e => e.getBoundingClientRect().bottom > innerHeight

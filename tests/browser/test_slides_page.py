@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from test_pack_page import hostile_pack, make_pack, usual_pack
 
 from conftest import TOP, Once
+from servers import becomes_true, resize
 
 pytestmark = pytest.mark.browser
 
@@ -56,7 +57,6 @@ class Talk:
             viewport={"width": 1280, "height": 720}, bypass_csp=not policy
         )
         self.tab = self.context.new_page()
-        self.tab.set_default_timeout(30_000)
         self.happened: list[str] = []
         self.tab.on("console", lambda m: self.happened.append(m.text))
         self.tab.on("pageerror", lambda e: self.happened.append(str(e)))
@@ -193,7 +193,7 @@ def test_on_any_window_the_foot_stands_below_its_slide_and_clear_of_the_arrows(
         return [words - box('.slide-opening').left - 20,
                 box('.controls').left - box('.slide-number').right]; }"""
     for width, height in ((1366, 640), (1280, 720), (1920, 1080), (683, 384)):
-        talk.tab.set_viewport_size({"width": width, "height": height})
+        resize(talk.tab, width, height)
         talk.tab.wait_for_timeout(300)  # the slide is scaled a moment later
-        assert min(talk.tab.evaluate(edges)) >= 0, (width, height)
+        becomes_true(talk.tab, f"Math.min(...({edges})()) >= 0")
     talk.context.close()

@@ -10,7 +10,7 @@ import pytest
 from test_room_pages import audit, small
 
 from rooms import CONTENT, serve
-from servers import WAIT
+from servers import resize
 
 pytestmark = pytest.mark.browser
 words = CONTENT.words
@@ -20,7 +20,6 @@ SIZES = ((390, 844), (1366, 640), (1280, 720), (1920, 1080))
 def test_two_tables_vote_each_for_itself_and_are_compared(browser: Any, tmp_path: Path) -> None:
     with serve(tmp_path / "session.workshop", "anonymous", 3) as room:
         desk = browser.new_context(viewport={"width": 1280, "height": 720}, bypass_csp=True)
-        desk.set_default_timeout(WAIT)
         console = desk.new_page()
         console.goto(f"{room.address}/console/start#{room.keys.facilitator}")
         console.get_by_text(words("room.tables-title")).click()
@@ -37,7 +36,6 @@ def test_two_tables_vote_each_for_itself_and_are_compared(browser: Any, tmp_path
 
         hand = browser.new_context(viewport={"width": 390, "height": 844}, bypass_csp=True)
         phone = hand.new_page()
-        phone.set_default_timeout(WAIT)
         phone.goto(f"{room.address}/?table=South%20%26%20East#{room.keys.code}")
         assert phone.locator("#table").input_value() == "South & East"
         assert audit(phone) == []
@@ -63,7 +61,6 @@ def test_two_tables_vote_each_for_itself_and_are_compared(browser: Any, tmp_path
 
         other = browser.new_context(viewport={"width": 390, "height": 844}, bypass_csp=True)
         again = other.new_page()
-        again.set_default_timeout(WAIT)
         again.goto(f"{room.address}/?table=North#{room.keys.code}")
         again.get_by_label(words("room.join-was-here")).check()
         assert audit(again) == []
@@ -81,7 +78,7 @@ def test_two_tables_vote_each_for_itself_and_are_compared(browser: Any, tmp_path
                 tab.goto(f"{room.address}{path}")
             tab.get_by_text(line).wait_for()
             for width, height in SIZES:
-                tab.set_viewport_size({"width": width, "height": height})
+                resize(tab, width, height)
                 wide = tab.evaluate("document.documentElement.scrollWidth > innerWidth")
                 assert not wide, (path, width)
             assert audit(tab) == [], path

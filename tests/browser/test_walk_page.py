@@ -9,7 +9,18 @@ from typing import Any
 import pytest
 
 from conftest import TOP
-from servers import WAIT, Server, Watched, becomes_true, choose, open_app, saved, serving, type_in
+from servers import (
+    WAIT,
+    Server,
+    Watched,
+    becomes_true,
+    choose,
+    open_app,
+    resize,
+    saved,
+    serving,
+    type_in,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -165,7 +176,7 @@ def test_what_can_be_pressed_looks_so_and_all_begins_at_one_edge(
         tab.get_by_role("button", name="Your choice").click()
         choices = tab.locator('[data-key="chosen_pattern"] .ws-rich')
         choices.nth(3).wait_for()
-        tab.set_viewport_size(PHONE)
+        resize(tab, **PHONE)
         press(tab, "Back")  # until it is drawn: what comes then is folded again
         tab.get_by_text("All steps").click()
         tab.get_by_role("button", name="The five duties").click()
@@ -179,10 +190,10 @@ def test_what_can_be_pressed_looks_so_and_all_begins_at_one_edge(
         tab.get_by_text("All steps").click()
         tab.get_by_role("button", name="Your choice").click()
         choices.nth(3).wait_for()
-        tab.set_viewport_size({"width": 1366, "height": 640})
+        resize(tab, 1366, 640)
         lefts = [round(choices.nth(n).bounding_box()["x"]) for n in range(4)]
         assert lefts[:2] == lefts[2:], "four stand two by two"
-        tab.set_viewport_size(PHONE)
+        resize(tab, **PHONE)
         tab.get_by_text("All steps").click()
         tab.get_by_role("button", name="Your result").click()
         table = tab.locator(".wk-frame", has_text="Once complete").first
@@ -201,24 +212,24 @@ def test_what_can_be_pressed_looks_so_and_all_begins_at_one_edge(
                '.ws-exhibit :is(h1, h2)', '.ws-steer button'].map(selector =>
                Math.round(document.querySelector(selector).getBoundingClientRect().left))"""
         for width in (PHONE["width"], 1366):
-            tab.set_viewport_size({"width": width, "height": 800})
+            resize(tab, width, 800)
             assert len(set(tab.evaluate(edges))) == 1, tab.evaluate(edges)
-        tab.set_viewport_size(PHONE)
+        resize(tab, **PHONE)
         tab.goto(f"{server.base}/voila/render/02-ownership.ipynb")
         tab.locator(".ws-bar").wait_for()
         assert tab.locator(".kit-head").bounding_box()["height"] < 60
         tab.get_by_text("Pages of the workshop").click()
         assert tab.get_by_role("link", name="5 From idea to users").is_visible()
-        tab.set_viewport_size({"width": 1366, "height": 640})
+        resize(tab, 1366, 640)
         known = tab.locator('[data-key="model"] .ws-basis').first.bounding_box()
         box = tab.locator('[data-key="model"] input').first.bounding_box()
         assert known["x"] == box["x"], "how it is known stands below its answer"
         undo = tab.get_by_role("button", name="Undo my last change")
         radius = "e => getComputedStyle(e).borderRadius"
         assert undo.evaluate(radius) == tab.locator(".ws-button").first.evaluate(radius)
-        tab.set_viewport_size({"width": 683, "height": 384})
+        resize(tab, 683, 384)
         becomes_true(tab, "document.querySelector('.kit-head').getBoundingClientRect().height < 60")
-        tab.set_viewport_size({"width": 1366, "height": 640})
+        resize(tab, 1366, 640)
         becomes_true(tab, "document.querySelector('#kit-pages').open")
         title_, first = tab.locator("h1").first, tab.locator(".kit-head a").first
         assert round(title_.bounding_box()["x"]) == round(first.bounding_box()["x"])

@@ -249,7 +249,8 @@ def test_a_browser_offers_to_install_it(web_folder: Path, browser: Any, tmp_path
     launch = (
         browser.browser_type.launch_persistent_context
     )  # nothing is installed from a private one
-    context = launch(tmp_path, executable_path=CHROMIUM, args=ARGUMENTS)
+    context = launch(tmp_path, executable_path=CHROMIUM, args=ARGUMENTS, timeout=LONG)
+    context.set_default_timeout(LONG)
     tab = context.new_page()
     with served(web_folder) as server:
         tab.goto(f"http://127.0.0.1:{server.server_port}/", wait_until="commit")
@@ -265,13 +266,13 @@ onmessage = async ({ data }) => {
   await tries.put(`try-${number}`, new Response(""));
   if (number === 1) return; // never begins
   if (data.words) return postMessage(undefined);
-  for (let piece = 0; piece < 8; piece += 1) { // a slow network takes longer than the limit
-    await new Promise((go) => setTimeout(go, 700));
+  for (let piece = 0; piece < 12; piece += 1) { // a slow network takes longer than the limit
+    await new Promise((go) => setTimeout(go, 800));
     postMessage({ heard: true });
   }
   if (number === 3) return; // a load that never comes to its end
   postMessage({ loaded: true });
-  await new Promise((go) => setTimeout(go, 5000)); // Typst sets a long document
+  await new Promise((go) => setTimeout(go, 10000)); // Typst sets a long document
   postMessage({ pdf: new TextEncoder().encode(`%PDF-${number} ${data.document}`) });
 };
 """
@@ -288,7 +289,7 @@ def test_a_pdf_comes_also_when_the_printing_worker_twice_says_nothing(
     )
     code = (folder / "worker.js").read_text("utf-8")
     assert "SILENT = 40_000" in code
-    (folder / "worker.js").write_text(code.replace("SILENT = 40_000", "SILENT = 4_000"), "utf-8")
+    (folder / "worker.js").write_text(code.replace("SILENT = 40_000", "SILENT = 8_000"), "utf-8")
     (folder / "paper.js").write_text(DEAF, "utf-8")
     webs.sign(folder)
     with served(folder) as server:

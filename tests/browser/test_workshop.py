@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -191,7 +192,8 @@ def test_a_page_saved_yesterday_shows_its_answers_at_once_and_runs_by_itself(
         # first as in a JupyterLab without our extension
         tab.route("**/workshop-lab/**", lambda route: route.abort())
         tab.goto(f"{lab.base}/lab/tree/{path.name}?reset&token={lab.token}")
-        tab.locator(".jp-OutputArea", has_text="the fraud model").first.wait_for()
+        saved_output = tab.locator(".jp-OutputArea", has_text="the fraud model").first
+        saved_output.wait_for(timeout=3 * WAIT)
         assert tab.locator(".ws-bar").count() == 0
         assert "Error displaying widget" not in tab.locator(".jp-Notebook").inner_text()
         tab.unroute("**/workshop-lab/**")
@@ -280,7 +282,7 @@ def test_keys_alone_answer_a_step_and_what_is_saved_is_said(browser: Any, app: S
     )
     assert outline == "solid"
     live = tab.locator("[data-step=lead]").locator("xpath=../..").locator("[aria-live=polite]")
-    assert "lead" in live.first.text_content().lower()
+    live.first.filter(has_text=re.compile("lead", re.IGNORECASE)).wait_for(state="attached")
     assert manual(app)["model"] == "the fraud model"
     assert manual(app)["lead"] in ("research", "engineering", "product")
     watched.close()
