@@ -360,6 +360,23 @@ def test_ctrl_c_is_answered_at_once_and_once(tmp_path: Path) -> None:
 
 
 @needs_terminal
+def test_ctrl_c_that_is_pressed_again_at_the_very_end_stops_nothing(tmp_path: Path) -> None:
+    command = ("room", "session.workshop", "--port", "0", "--ip", "127.0.0.1", "--privacy", "role")
+    before = (
+        "import os, signal, time, workshop.cli.live as live; say = live.out.print\n"
+        "def press_and_say(words, **how):\n"
+        "    if 'is closed' in words: os.kill(os.getpid(), signal.SIGINT); time.sleep(0.2)\n"
+        "    say(words, **how)\n"
+        "live.out.print = press_and_say"
+    )
+    with terminal(*command, "--model", "x", folder=tmp_path, before=before) as shown:
+        shown.wait_for("Ctrl-C ends")
+        assert shown.end() == 0
+    assert "The room is closed." in shown.shown
+    assert "Stopped" not in shown.shown
+
+
+@needs_terminal
 def test_a_person_is_asked_which_model_it_is_about(tmp_path: Path) -> None:
     command = ("room", "session.workshop", "--port", "0", "--ip", "127.0.0.1", "--privacy", "role")
     asked = "Which model do you talk about?:"

@@ -8,12 +8,13 @@ import gc
 import ipaddress
 import os
 import shlex
+import signal
 import socket
 import sys
 import threading
 import webbrowser
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -519,7 +520,7 @@ def _serve(
         app.state.room.again = whole
         app.state.room.leads = leads
         begins = "goes on" if reopened else "begins"  # a slip in the path begins an empty one
-        with suppress(KeyboardInterrupt):  # from the moment that its key is shown
+        try:
             out.print(f"The room of {session.place} {begins}.", soft_wrap=True)
             reach = who_can_reach(served)
             out.print(
@@ -535,6 +536,8 @@ def _serve(
                 _run_server(app, listeners)
             else:
                 _run_beside(app, listeners, beside, f"{network.here}/console/start")
+        except KeyboardInterrupt:  # from the moment that its key is shown
+            _press_no_more()
     if app.state.room.writer.gone:
         out.print("The session was deleted.")
     elif not session.is_there:
@@ -568,6 +571,7 @@ def _run_beside(app: FastAPI, listeners: list[socket.socket], beside: LabBeside,
         try:
             _run_server(app, listeners)
         except KeyboardInterrupt:
+            _press_no_more()
             _end_room(room_state)  # it may have come before the server
     if not room_state.writer.gone:
         out.print(f"To go on: {room_state.again}", soft_wrap=True)
@@ -647,6 +651,11 @@ def _run_server(app: FastAPI, listeners: list[socket.socket]) -> None:
     gc.freeze()  # what is here now stays: no pause to look through it while people vote
     gc.enable()  # a command does without, a server may run all day
     server.run(sockets=listeners)
+
+
+def _press_no_more() -> None:
+    """Pass over further presses of Ctrl-C: what is left takes a moment, and ends by itself."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _end_room(room_state: RoomState) -> None:

@@ -527,7 +527,7 @@ class LabBeside:
         assert self._process is not None  # noqa: S101 (running)
         while not self._over.wait(0.2):
             shown = self._log.read_text("utf-8", "replace")
-            if found := re.search(r"^Open (http\S+)", shown, re.MULTILINE):
+            if found := re.search(r"^Open (http\S+)\n", shown, re.MULTILINE):
                 announce(found[1])
                 return
             if self._process.poll() is not None:
