@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from batches import until
 from rooms import CONTENT, DUE, ROLES, LastSeconds, Room, serve, votes
-from servers import becomes_true, resize
+from servers import FRAMES, becomes_true, resize
 from workshop.pack.build import build_pack
 
 pytestmark = pytest.mark.browser
@@ -583,6 +584,26 @@ def test_the_picture_of_the_wall_has_votes_that_came_while_it_loaded(
     tab.evaluate(f"{picture}.body.id = 'before'; {picture}.location.reload()")
     becomes_true(tab, f"{picture}.body && !{picture}.querySelector('#before')")
     becomes_true(tab, f"{count} === '2 of 2 have voted'", 4)
+
+
+@pytest.mark.parametrize("by", ["pointer", "keyboard"])
+def test_a_press_counts_also_where_the_page_would_turn_while_it_is_held(
+    browser: Any, room: Room, faults: list[str], by: str
+) -> None:
+    chair = room.facilitator()
+    chair.ask("lead")
+    tab = enter(tab_of(browser, faults, DESK), room)
+    button = tab.get_by_role("button", name=words("room.console-close"), exact=True).first
+    button.focus()
+    button.hover()
+    tab.mouse.down() if by == "pointer" else tab.keyboard.down("Space")
+    tab.evaluate("document.querySelector('main').id = 'before'")
+    with tab.expect_response(f"{room.address}/console"):  # the console looks for its next page
+        chair.post("/console/action", what="Write it down")
+    tab.evaluate(FRAMES)
+    tab.mouse.up() if by == "pointer" else tab.keyboard.up("Space")
+    assert until(lambda: room.room_state.voting.asked["lead"].latest.status == "closed")
+    becomes_true(tab, "document.querySelector('#before') === null")
 
 
 def test_what_is_unfolded_is_seen_whole(browser: Any, room: Room, faults: list[str]) -> None:

@@ -19,9 +19,10 @@ DRAW = """async ({script, view}) => {
   const {default: widget} = await import(script);
   window.sent = [];
   window.hears = {};
+  window.view = view;
   window.draw = (kernel) => {
     const model = {
-      get: (name) => (name === "view" ? view : false),
+      get: (name) => (name === "view" ? window.view : false),
       on: (name, hear) => { window.hears[kernel + name] = hear; },
       off: () => {},
       send: (message) => { window.sent.push([kernel, message.key, message.value, message.id]); },
@@ -126,3 +127,16 @@ def test_a_choice_that_a_full_disk_did_not_take_stays_and_is_saved_when_it_is_pr
     assert "The disk is full." not in field.inner_text()
     tab.clock.run_for(6000)
     assert len(tab.evaluate("sent")) == 4
+
+
+def test_a_button_that_is_pressed_stays_in_its_place_until_it_is_let_go(
+    draws: Callable[[str, int, str], Any],
+) -> None:
+    tab = draws("stages", 5, "one")
+    tab.get_by_role("button", name="data", exact=True).hover()
+    tab.mouse.down()
+    tab.evaluate("view = {...view, title: 'Another'}; hears['onechange:view']()")
+    tab.mouse.up()
+    assert tab.evaluate("sent.length") == 1
+    tab.clock.run_for(50)
+    assert tab.get_by_role("heading", name="Another").count() == 1

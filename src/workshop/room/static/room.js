@@ -197,6 +197,24 @@ function shrink() {
 shrink();
 addEventListener("resize", shrink);
 
+// -- whoever presses a button presses the one that they see: nothing is put in its place until it is let go
+
+let held = null;
+let letGo = () => {};
+function hold() {
+  held ??= new Promise((go) => {
+    const clock = setTimeout(() => letGo(), 10000); // it may be let go where the page does not hear of it
+    letGo = () => {
+      clearTimeout(clock);
+      held = null;
+      go();
+    };
+  });
+}
+for (const name of ["pointerdown", "keydown"]) addEventListener(name, hold, true);
+for (const name of ["pointerup", "pointercancel", "keyup"]) addEventListener(name, () => setTimeout(letGo), true); // the click comes first
+addEventListener("blur", () => setTimeout(letGo));
+
 // One look at a time; what comes in meanwhile is looked at afterwards.
 let looking = false;
 let due = "";
@@ -212,6 +230,7 @@ async function look(whole) {
     const answer = await asked(location.pathname, { redirect: "manual" });
     if (!answer.ok) throw new Error(answer.text);
     const page = parsed(answer.text);
+    await held;
     if (whole) {
       turn(page);
       catchUp(before);
@@ -435,6 +454,7 @@ async function send(form, submitter) {
       location.assign(answer.url);
       return;
     }
+    await held;
     turn(fresh, form);
     catchUp(before);
     document.getElementById(form.dataset.next)?.focus();

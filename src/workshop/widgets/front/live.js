@@ -5,6 +5,7 @@
 const REPLY_TIMEOUT_MS = 5000; // ms without an answer after which an answer counts as not saved
 const IDLE = 1200; // ms without a key after which typed text is saved
 const PROJECTOR = "ws-projector";
+const LET_GO = [["pointerup", true], ["pointercancel", true], ["blur", false]]; // of the window, not of a field
 let counter = 0;
 
 /** Buttons that ipywidgets draws for a step are spared JupyterLab's shortcuts as well. */
@@ -98,6 +99,18 @@ class Screen {
     model.on("change:view", this.onView);
     model.on("change:disabled", this.onView);
     model.on("msg:custom", this.onMessage);
+    // Whoever presses a button presses the one that they see: nothing is put in its place until it is let go.
+    this.pressed = this.late = false;
+    this.onPress = () => { this.pressed = true; };
+    this.onLetGo = () => {
+      if (!this.pressed) return;
+      setTimeout(() => { // the click comes first
+        this.pressed = false;
+        if (this.late) this.draw();
+      });
+    };
+    el.addEventListener("pointerdown", this.onPress, true);
+    for (const [name, early] of LET_GO) addEventListener(name, this.onLetGo, early);
     this.draw();
     for (const [key, message] of this.locked ? [] : [...this.unsent.kept]) {
       if (!this.controls.has(key)) continue;
@@ -111,6 +124,9 @@ class Screen {
     this.model.off("change:view", this.onView);
     this.model.off("change:disabled", this.onView);
     this.model.off("msg:custom", this.onMessage);
+    this.el.removeEventListener("pointerdown", this.onPress, true);
+    for (const [name, early] of LET_GO) removeEventListener(name, this.onLetGo, early);
+    this.late = false;
     for (const wait of this.pending.values()) clearTimeout(wait.timer);
   }
 
@@ -136,6 +152,9 @@ class Screen {
     const locked = this.locked;
     if (this.drawn && view.kind === "step" && this.wasLocked === locked && same(shape(this.drawn), shape(view))) {
       this.refresh(view);
+    } else if (this.pressed) {
+      this.late = true;
+      return;
     } else {
       this.keepFocus(() => {
         this.controls.clear();
@@ -152,6 +171,7 @@ class Screen {
     if (view.kind === "pack" && this.drawn && this.drawn.state !== view.state) this.say(view.text);
     this.drawn = view;
     this.wasLocked = locked;
+    this.late = false;
   }
 
   refresh(view) {
