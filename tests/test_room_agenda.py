@@ -1296,12 +1296,15 @@ def test_who_joins_on_another_day_is_told_that_its_agenda_is_not_set_yet(
             hold(chair, people, "lead", "research product")
         chair.post("/console/timer/act", what=ENDED)
         assert title not in chair.get("/projector").text
+        ended = room.room_state.clock.ended_at
+    assert ended is not None
+    ended = ended.astimezone()
+    monkeypatch.setattr(RoomState, "now", lambda _: ended)
     with serve(tmp_path / "session.workshop") as room:
         chair, one = room.facilitator(), room.participant()
         assert title not in one.get().text, "it was started again on the same evening"
         assert said(chair) == words("room.say-ended")
-    now = room.room_state.now
-    monkeypatch.setattr(RoomState, "now", lambda _: now() + datetime.timedelta(days=1))
+    monkeypatch.setattr(RoomState, "now", lambda _: ended + datetime.timedelta(days=1))
     with serve(tmp_path / "session.workshop") as room:
         chair, one = room.facilitator(), room.participant()
         phone, wall = (
