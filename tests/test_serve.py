@@ -560,19 +560,16 @@ def test_jupyterlab_says_nothing_but_where_it_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["app", "lab"])
-def test_a_server_that_is_ended_leaves_no_kernel_behind(
-    request: pytest.FixtureRequest, kind: str
-) -> None:
-    """The last test of this module: it ends the servers of the others."""
-    server = request.getfixturevalue(kind)
-    mine = {"Authorization": f"token {server.token}"}
-    if kind == "app":
-        Asked(f"{server.base}/voila/render/02-ownership.ipynb", **mine)
-    else:
-        asked = urllib.request.Request(f"{server.base}/api/kernels", data=b"{}", headers=mine)
-        urllib.request.urlopen(asked, timeout=120).close()
-    assert server.kernels()
-    assert server.stop() == []
+def test_a_server_that_is_ended_leaves_no_kernel_behind(tmp_path: Path, kind: str) -> None:
+    with serving(kind, tmp_path / "ours") as server:
+        mine = {"Authorization": f"token {server.token}"}
+        if kind == "app":
+            Asked(f"{server.base}/voila/render/02-ownership.ipynb", **mine)
+        else:
+            asked = urllib.request.Request(f"{server.base}/api/kernels", data=b"{}", headers=mine)
+            urllib.request.urlopen(asked, timeout=120).close()
+        assert server.kernels()
+        assert server.stop() == []
     ending = "Ending. The last answers are kept first"
     assert (ending in server.log.read_text(CONSOLE)) == (kind == "app")
 
