@@ -10,13 +10,11 @@ from workshop.documents.blocks import (
     Block,
     Cell,
     Span,
-    Table,
     Text,
     cell,
     column,
     heading,
     paragraph,
-    plain,
     table,
 )
 from workshop.documents.exhibit import Exhibit
@@ -70,12 +68,9 @@ def board_plan(assessment: Assessment) -> Exhibit:
         replied = objector["who"] not in map(speaker, without_reply(assessment))
         key = f"board.plan-objector{'-replied' if replied else ''}"
         lead.append(Span(f" {_(key, **objector)}"))
-    load = _who_does_what(assessment, found)
-    seen = {owner_name(a) for a in found[: on_one_page(found)]}
-    seen |= {plain(row[0].text) for b in load if isinstance(b, Table) for row in b.rows}
-    if named := _lead_words(assessment, [a for a in found if owner_name(a) in seen]):
-        lead.append(Span(f" {named}"))
     shown = on_one_page(found)
+    if named := _lead_words(assessment, found[:shown]):
+        lead.append(Span(f" {named}"))
     if any(late_by(assessment, a) for a in found[:shown]):
         lead.append(Span(f" {_('agreed.plan-dates-note')}"))
     blocks: list[Block] = [heading(1, _("board.plan"), tuple(lead), anchor="plan")]
@@ -84,7 +79,7 @@ def board_plan(assessment: Assessment) -> Exhibit:
         name = _("board.plan-rest-name")
         key = "plan-rest" if any(a.is_main for a in found[shown:]) else "plan-rest-lesser"
         blocks.append(paragraph(with_reference(_, f"board.{key}", "all-actions", name, n=left)))
-    blocks += load
+    blocks += _who_does_what(assessment, found, "" if named else _lead_words(assessment, found))
     shown_blocks = tuple(blocks)
     printed = (*page_start(assessment), *shown_blocks)
     return Exhibit("board-plan", shown_blocks, printed, printed)
@@ -132,16 +127,19 @@ def _together(assessment: Assessment) -> dict[str, Callable[[Sequence[Action]], 
     }
 
 
-def _who_does_what(assessment: Assessment, found: Sequence[Action]) -> list[Block]:
-    """Return how many actions each owner has, and when the first is to be done."""
+def _who_does_what(assessment: Assessment, found: Sequence[Action], whom: str = "") -> list[Block]:
+    """Return how many actions each owner has, and when the first is to be done.
+
+    `whom`: whom we mean by an owner that only this table has.
+    """
     _, own = assessment.content.words, dict[str, list[Action]]()
     for a in found:
         own.setdefault(owner_name(a), []).append(a)
     several = sorted((who for who in own if who), key=lambda who: -len(own[who]))
     if len(several) < 2 or all(len(own[who]) == 1 for who in several):
         return []
-    # One who is left over has a name as well.
-    named = several[: _OWNERS if len(several) > _OWNERS + 1 else None]
+    # One or two who are left over have a name as well.
+    named = several[: _OWNERS if len(several) > _OWNERS + 2 else None]
     shown = {who: own[who] for who in named}
     if rest := several[len(named) :]:
         shown[_("board.load-others", n=len(rest))] = [a for who in rest for a in own[who]]
@@ -155,7 +153,8 @@ def _who_does_what(assessment: Assessment, found: Sequence[Action]) -> list[Bloc
         column(_("board.load-first"), width=1.6),
     ]
     rows = [_load(assessment, who, part, states) for who, part in shown.items()]
-    return [heading(2, _("board.load")), table(heads, rows)]
+    seen = whom and any(is_a_lead(assessment, who) for who in shown)
+    return [heading(2, _("board.load")), table(heads, rows, caption=whom if seen else "")]
 
 
 def _state(action: Action) -> str:
