@@ -36,7 +36,8 @@ def test_findings_prints_the_assessment_without_running_a_notebook() -> None:
     assert result.exit_code == 0
     assert "Federated with Embedded" in result.stdout
     assert "URGENT RISK" in result.stdout.upper()
-    assert "- As we advise: Federated: 107, without a handoff." in result.stdout  # drawn on paper
+    drawn = "- As we advise: Federated, complete: 107, without a handoff."
+    assert drawn in result.stdout  # a picture on paper
 
 
 def test_findings_as_json_is_findings_json() -> None:

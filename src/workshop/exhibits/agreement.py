@@ -344,7 +344,7 @@ def plan_table(
     """Return actions in the order of the plan, under titles that say by when.
 
     `together`: kinds of actions that are one row if they have one owner and date, with the words
-    for them. What two dates of a row mean is then said above the table.
+    for them.
     """
     _, some = assessment.content.words, any(a.proposed_owner for a in found)
     agreed_ones = any(a.status == "decided" for a in found)
@@ -362,7 +362,6 @@ def plan_table(
         for group in _grouped(assessment, list(part), together or {}):
             a = group[0]
             who, day = owner_and_date(assessment, a)
-            day = _with_advised(assessment, a, day)
             if a.status == "proposed":
                 who = _proposed(assessment, a, some)
             status = [_status(assessment, a, to_confirm)] if agreed_ones else []
@@ -371,14 +370,8 @@ def plan_table(
                 number = cell(f"{a.number}\u2013{group[-1].number}", tone="muted")
                 what = cell(together[a.kind](group))
             rows.append([number, what, who, day, *status])
-    notes = {
-        "condition": any(a.kind == "condition" for a in found),
-        "limits": any(late_by(assessment, a) for a in found),
-        "dates": together is None and any(late_by(assessment, a) for a in found),
-        "cover": any(a.kind == "cover" for a in found),
-    }
-    caption = " ".join(_(f"agreed.plan-{note}-note") for note, given in notes.items() if given)
-    return table(heads, rows, caption=caption)
+    notes = [_("agreed.plan-condition-note")] if any(a.kind == "condition" for a in found) else []
+    return table(heads, rows, caption=" ".join([*notes, *_earlier(assessment, found)]))
 
 
 def _grouped(
@@ -613,17 +606,31 @@ def _asked(action: Action) -> list[Span]:
     return [Span(f"{action.decision.decision}\n", tone="muted")]
 
 
-def _with_advised(assessment: Assessment, action: Action, day: Cell) -> Cell:
-    """Return the day of an action, and the advised day if that one is late.
+def _earlier(assessment: Assessment, found: Sequence[Action]) -> list[str]:
+    """Return for which decisions we advise an earlier day, and who acts until theirs.
 
     That is the day of all actions that are as urgent, so that pages show one limit.
     """
-    advised = advised_day(assessment, action)
-    if not late_by(assessment, action) or advised is None:
-        return day
-    date = date_words(assessment.content, advised).replace(" ", "\u00a0")
-    words = assessment.content.words("agreed.plan-late", date=date)
-    return cell((*day.text, Span(f"\n{words}", tone="muted")))
+    _, days = assessment.content.words, dict[datetime.date, list[str]]()
+    for a in found:
+        if late_by(assessment, a) and (day := advised_day(assessment, a)) is not None:
+            days.setdefault(day, []).append(str(a.number))
+    if not days:
+        return []
+    dates = (
+        _(
+            "agreed.plan-limits-date",
+            n=len(own),
+            numbers=assessment.listing(own),
+            date=date_words(assessment.content, day),
+        )
+        for day, own in sorted(days.items())
+    )
+    said = [_("agreed.plan-limits-note", dates=assessment.listing(dates))]
+    if cover := [str(a.number) for a in found if a.kind == "cover"]:
+        numbers = assessment.listing(cover)
+        said.append(_("agreed.plan-cover-note", n=len(cover), numbers=numbers))
+    return said
 
 
 def owner_and_date(

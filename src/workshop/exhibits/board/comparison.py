@@ -69,7 +69,10 @@ def why(assessment: Assessment) -> list[Block]:
             key = "pattern-doubt"
         title = _(f"board.reason-{key}")
         first.append(titled(title, " ".join(_two(assessment, reasons))))
-    return [heading(2, _("board.why")), _listed([*first, *losses])]
+    # What was found in this organisation comes before what an article says of it.
+    firm = assessment.recommendation.status == "recommendation"
+    told = [*losses, *first] if firm else [*first, *losses]
+    return [heading(2, _("board.why")), _listed(told)]
 
 
 def _rests_on_doubt(assessment: Assessment) -> bool:
@@ -254,7 +257,7 @@ def one_model(assessment: Assessment) -> str:
 # -- the days, drawn ----------------------------------------------------------------------------
 
 
-_Kind = Literal["today", "agreed", "advised", "both", "stay", "fits", "turned"]
+_Kind = Literal["today", "whole", "agreed", "advised", "both", "stay", "fits", "turned"]
 
 
 @dataclass(frozen=True)
@@ -262,7 +265,7 @@ class _Way:
     """A way of working as the first page draws it beside others."""
 
     kind: _Kind
-    """What it is; `both` is agreed and advised, `stay` today and advised."""
+    """What it is: `both` agreed and advised, `stay` today and advised, `whole` today in full."""
     pattern: Pattern
     half: float | None
     handoffs: int | None
@@ -301,7 +304,7 @@ def days_compared(assessment: Assessment, option: Option, drawn: bool) -> list[B
     ]
     meant = [meaning_of(assessment, (p,)) for p in named]
     named_words = [_("board.name-is", **m) for m in meant if m]
-    caption = " ".join(filter(None, (*named_words, _today_whole(assessment, option))))
+    caption = " ".join(named_words)
     if not drawn:
         meaning = [paragraph(caption, tone="muted")] if caption else []
         return [paragraph(title), bullets(rows), *meaning]
@@ -309,21 +312,13 @@ def days_compared(assessment: Assessment, option: Option, drawn: bool) -> list[B
     return [d.picture_of(partial(_draw, assessment, known, title), alt, caption)]
 
 
-def _today_whole(assessment: Assessment, option: Option) -> str:
+def _whole(today: Option) -> float | None:
     """Return the days of today's way with every stage as it gives them, if fewer.
 
     Else the picture would set against the advice only what is not done fully today.
     """
-    today = todays_option(assessment)
-    if today is None or today is option or not today.patterns or today.stream is None:
-        return ""
     whole, now = half_if_whole(today), today.lead_time.half
-    if whole is None or now is None or round(whole) >= round(now):
-        return ""
-    days, handoffs = rounded(assessment.content, whole), today.stream.handoffs
-    end = "no-handoff" if not handoffs else "handoffs"
-    shown = assessment.content.words(f"board.days-{end}", days=days, n=handoffs)
-    return assessment.content.words("board.days-whole", shown=shown)
+    return whole if whole is not None and now is not None and round(whole) < round(now) else None
 
 
 def _ways(assessment: Assessment, option: Option) -> list[_Way]:
@@ -337,6 +332,8 @@ def _ways(assessment: Assessment, option: Option) -> list[_Way]:
 
     if today is not None and today is not first and today.patterns:
         add("today", today, today.lead_time.half, today.handoffs)
+        if (whole := _whole(today)) is not None and today.stream is not None:
+            add("whole", today, whole, today.stream.handoffs)
     chosen = option_as_agreed(assessment)
     agreed = chosen if chosen is not None and "today" not in chosen.roles else None
     differs = agreed is not None and (agreed is not first or keeps_handoffs(first))
@@ -358,7 +355,8 @@ def _label(assessment: Assessment, way: _Way) -> str:
     name, kept = assessment.content.pattern(way.pattern).short, kept_days(assessment)
     if way.kind == "agreed" and kept:
         return assessment.content.words("board.days-agreed-ships", name=name, team=kept["team"])
-    return assessment.content.words(f"board.days-{way.kind}", name=name)
+    complete = "-complete" if way.kind == "advised" and kept else ""
+    return assessment.content.words(f"board.days-{way.kind}{complete}", name=name)
 
 
 def _end(assessment: Assessment, way: _Way) -> str:

@@ -173,7 +173,9 @@ def _chosen(assessment: Assessment) -> str:
         by = day and assessment.content.words(
             "board.asked-by", date=date_words(assessment.content, day)
         )
-        said |= {"confirm": confirm.number, "by": by or ""}
+        said |= {"confirm": confirm.number, "by": by or "", "check": ""}
+        if check := turning_action(assessment):
+            said["check"] = assessment.content.words("board.asked-check", action=check.number)
     return assessment.content.words(f"board.chosen-{key}", **said)
 
 
@@ -590,7 +592,11 @@ def _conditions(assessment: Assessment) -> list[tuple[TextLike, TextLike]]:
         return []
     numbers = assessment.listing(str(a.number) for a in planned)
     n, page = len(planned), _("board.plan-title")
-    words = list(with_reference(_, "board.conditions-are", "plan", page, n=n, numbers=numbers))
+    days, by = [_day(assessment, a) for a in planned], ""
+    if last := None if None in days else max(filter(None, days)):
+        by = _("board.conditions-by", date=date_words(assessment.content, last))
+    are = with_reference(_, "board.conditions-are", "plan", page, n=n, numbers=numbers, by=by)
+    words = list(are)
     owners = list(dict.fromkeys(filter(None, map(owner_name, planned))))
     if owners:
         proposed = all(a.owner is None for a in planned)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from workshop.answers.schema import Decision
+from workshop.answers.schema import Decision, as_compared
 from workshop.documents.blocks import (
     Block,
     Cell,
@@ -40,6 +40,7 @@ from workshop.exhibits.layout import (
     spelled,
 )
 from workshop.findings import Assessment
+from workshop.findings.dissent import speaker
 from workshop.findings.patterns.inputs import in_one_line
 from workshop.findings.plan import actions, dissents_on, dissents_on_vote
 
@@ -75,7 +76,23 @@ def _decisions_lead(assessment: Assessment) -> Text:
     beside = beside_decisions(assessment)
     taken = sum(not (d.is_open or d.is_action) for d in made)
     lead = _("board.decisions-lead", n=taken, dissent=dissent) if taken else dissent
-    return (Span(f"{lead} "), *open_replies(assessment), Span(beside))
+    return (
+        Span(f"{lead} "),
+        *open_replies(assessment),
+        Span(f"{_own_dissent(assessment)}{beside}"),
+    )
+
+
+def _own_dissent(assessment: Assessment) -> str:
+    """Return who is to carry out a decision with which they disagree."""
+    _, who = assessment.content.words, dict[str, None]()
+    for d in assessment.answers.decisions or ():
+        for objector in map(speaker, dissents_on(assessment, d)):
+            if objector and as_compared(objector) == as_compared(d.owner or ""):
+                who[objector] = None
+    if not who:
+        return ""
+    return f"{_('board.decisions-own', n=len(who), names=assessment.listing(who))} "
 
 
 def _is_shown(decision: Decision) -> bool:

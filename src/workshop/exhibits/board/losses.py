@@ -162,7 +162,19 @@ def _waits_as_agreed(assessment: Assessment, stream: ValueStream) -> str:
     if under is None or not (gone or new):
         return _("board.waits-agreed-none")
     key = "waits-agreed-all" if gone == len(stream.handoffs) else "waits-agreed"
-    found = [_(f"board.{key}", n=gone, all=len(stream.handoffs), name=under.pattern.short)]
+    which = assessment.listing(
+        _(
+            "board.wait-handoff",
+            **{
+                side: capital(team_words(assessment.content, team))
+                for side, team in (("giver", s.giver), ("taker", s.taker))
+            },
+        )
+        for s in stream.handoffs
+        if goes_as_agreed(assessment, s)
+    )
+    words = {"n": gone, "all": len(stream.handoffs), "name": under.pattern.short, "which": which}
+    found = [_(f"board.{key}", **words)]
     if new:
         found.append(_("board.waits-agreed-new", n=new, number=spelled(assessment, new)))
     ships = ships_for_others(assessment)

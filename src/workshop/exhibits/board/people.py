@@ -68,12 +68,13 @@ def _growth(assessment: Assessment, option: Option) -> list[Block]:
         extra.append(_("board.growth-inside", people=counted) if each else counted)
         money.append(_most(assessment, later, amount))
     rows = [[_("board.growth-team"), *team], [_("board.growth-more"), *extra]]
-    if counting := _counting(assessment):
+    if number_of := _counting(assessment):
+        counting = _("board.growth-counted", action=number_of)
         left = [_("board.growth-open")] * (len(heads) - 1)
         rows.append([_("board.growth-product"), counting, *left])
     if assessment.answers.person_cost is not None:
         rows.append([_("board.growth-money", each=amount(assessment, (1, 1))), *money])
-    titles = zip((_("board.growth"), *heads), (1.45, 0.8, 0.9, 1.2), strict=False)
+    titles = zip((_("board.growth"), *heads), (1.4, 0.75, 0.85, 1.3), strict=False)
     return [table([column(title, width=width) for title, width in titles], rows)]
 
 
@@ -125,12 +126,10 @@ def _people_beside(assessment: Assessment, option: Option) -> str:
     return " ".join(sentences)
 
 
-def _counting(assessment: Assessment) -> str:
+def _counting(assessment: Assessment) -> int | None:
     """Return which action counts the people whom product teams still need."""
-    _, plan = assessment.content.words, actions(assessment)
-    counts = (a.number for a in plan if a.step is not None and a.step.counts_people)
-    number = next(counts, None)
-    return "" if number is None else _("board.growth-counted", action=number)
+    counts = (a for a in actions(assessment) if a.step is not None and a.step.counts_people)
+    return next((a.number for a in counts), None)
 
 
 def _people_words(assessment: Assessment, option: Option) -> str:

@@ -39,7 +39,6 @@ from workshop.findings.plan import (
     Action,
     actions,
     is_a_lead,
-    late_by,
     on_one_page,
     proposed_day,
     proposed_due,
@@ -71,8 +70,6 @@ def board_plan(assessment: Assessment) -> Exhibit:
     shown = on_one_page(found)
     if named := _lead_words(assessment, found[:shown]):
         lead.append(Span(f" {named}"))
-    if any(late_by(assessment, a) for a in found[:shown]):
-        lead.append(Span(f" {_('agreed.plan-dates-note')}"))
     blocks: list[Block] = [heading(1, _("board.plan"), tuple(lead), anchor="plan")]
     blocks.append(plan_table(assessment, found[:shown], _together(assessment)))
     if left := len(found) - shown:
