@@ -1291,7 +1291,7 @@ def test_a_question_left_open_and_the_urgent_risk_that_waits_for_it_are_one_acti
         states = {row[1] for row in printed_rows(exhibits.board_losses(a))[-len(a.pressing) :]}
         assert states == {f"Still open (action {own.number})"}
         shown = " ".join(text_of(exhibits.board_plan(a)).replace("\u00a0", " ").split())
-        assert "earlier than you decided: action 1 by 23 December 2026." in shown
+        assert f"than you decided: action {own.number} by 23 December 2026." in shown
 
 
 def test_a_choice_is_confirmed_before_the_day_on_which_it_is_carried_out() -> None:

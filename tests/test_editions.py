@@ -1024,7 +1024,7 @@ def test_the_second_page_says_what_is_calculated_and_where_work_waits_longest() 
     assert f"Stages can take longer, {more}" in text
     assert "planned" not in text
     assert "Grey: as in the column before." in text
-    assert "Nobody has the right to turn off the ranking model today" in text
+    assert "Nobody has the right to turn off the ranking model, because" in text
     assert "4 times, and 46 of the 65 days of waiting are at these handoffs." in text
     assert "The longest wait is 25 days: from Engineering to Platform." in text
     text = " ".join(texts(exhibits.board_losses(northfield).blocks))

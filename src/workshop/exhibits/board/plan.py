@@ -35,6 +35,7 @@ from workshop.exhibits.layout import (
     with_reference,
 )
 from workshop.findings import Assessment
+from workshop.findings.dissent import speaker
 from workshop.findings.plan import (
     Action,
     actions,
@@ -42,7 +43,6 @@ from workshop.findings.plan import (
     on_one_page,
     proposed_day,
     proposed_due,
-    speaker,
 )
 
 _OWNERS = 4
