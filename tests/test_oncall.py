@@ -91,6 +91,8 @@ def test_the_team_paged_when_it_breaks_is_on_the_path() -> None:
 def test_path_stays_unknown_until_both_first_calls_are_told() -> None:
     found = knows(knowledge={"business": "Shop"}, paged_quality="Search")
     assert found.line("business").on_pager_path is None
+    found = knows(knowledge={"business": "Shop"}, paged_quality="Search", duties={"paged": "Ops"})
+    assert found.line("business").on_pager_path is False
 
 
 def test_nobodys_knowledge_is_on_no_path_and_not_counted() -> None:

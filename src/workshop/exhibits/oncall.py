@@ -193,11 +193,7 @@ def called_at_night(knowledge: KnowledgeMap, team: str, assessment: Assessment) 
     """Return whether a team is called at night; None if not answered."""
     if any(assessment.teams.same(team, other) for other in knowledge.path):
         return True
-    given = (
-        assessment.answers.paged_quality is not None
-        and assessment.answers.paged_infrastructure is not None
-    )
-    return False if given else None
+    return False if knowledge.is_whole else None
 
 
 def _box(

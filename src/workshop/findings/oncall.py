@@ -97,7 +97,7 @@ class KnowledgeLine:
     """One kind of knowledge and the team that has it.
 
     `on_pager_path`: whether that team is paged; None if that is unknown. It is False only if both
-    first calls of the night were answered. `in_drill`: whether it was in charge in a drill.
+    first calls of the night are known. `in_drill`: whether it was in charge in a drill.
     """
 
     kind: KnowledgeType
@@ -114,6 +114,8 @@ class KnowledgeMap:
     lines: tuple[KnowledgeLine, ...]
     path: tuple[str, ...]
     """The teams that are paged, as typed, in the order of the night."""
+    is_whole: bool
+    """Whether both first calls are known, so that no other team is called."""
     coverage: int | None
     """How many kinds some team has; None if none was answered."""
     in_one_team: str | None
@@ -287,14 +289,14 @@ def knowledge_map(content: Content, answers: Answers) -> KnowledgeMap:
         for team in (drill.minute_0, drill.minute_15, drill.minute_60)
         if team is not None
     ]
-    both_given = answers.paged_quality is not None and answers.paged_infrastructure is not None
+    is_whole = all(called_first(answers, name) is not None for name in FIRST_CALLS)
     lines = []
     for text in content.knowledge:
         holder: str | None = lookup(answers, f"knowledge.{text.id}")
         reached: bool | None = None
         if teams.is_somebody(holder):
             found = any(teams.shares(c, holder) or teams.speaks_for(c, holder) for c in path)
-            reached = True if found else (False if both_given else None)
+            reached = True if found else (False if is_whole else None)
         drilled = teams.is_somebody(holder) and bool(teams.among(holder, in_drills))
         lines.append(KnowledgeLine(text, holder, state_of(teams, holder), reached, drilled))
     holders = [line.holder for line in lines if line.state == "held"]
@@ -303,6 +305,7 @@ def knowledge_map(content: Content, answers: Answers) -> KnowledgeMap:
     return KnowledgeMap(
         lines=tuple(lines),
         path=path,
+        is_whole=is_whole,
         coverage=len(holders) if given else None,
         in_one_team=holders[0] if whole else None,
     )
