@@ -706,14 +706,14 @@ UNTIL_THEN = "From 1 February 2027 until 31 March 2027 Product is called first, 
             "2027-03-31",
             "platform",
             f"{UNTIL_THEN} only Platform may roll back the model. Say how Product reaches Platform,"
-            " or let both begin on one day.",
+            " or let both decisions hold from the same day.",
         ),
         (
             "2027-02-01",
             "2027-03-31",
             None,
             f"{UNTIL_THEN} nobody is named who may roll back the model. Name who may, or let both"
-            " begin on one day.",
+            " decisions hold from the same day.",
         ),
         ("2027-02-01", "2027-02-01", "platform", ""),
         ("2027-02-01", "2027-03-31", "product", ""),
