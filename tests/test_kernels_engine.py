@@ -422,6 +422,25 @@ def test_a_kernel_that_finds_its_port_taken_is_started_once_more(
     assert tried.read_text("utf-8") == "xx"
 
 
+@pytest.mark.fork
+def test_a_home_that_cannot_be_written_to_is_no_trouble(write: Writer, tmp_path: Path) -> None:
+    """As in a container: IPython would say so in each kernel and leave a folder behind."""
+    drafts = tmp_path / "drafts"
+    drafts.mkdir()
+    code = (
+        "import sys; from pathlib import Path; from workshop.kernels import execute_notebook\n"
+        "print(execute_notebook(Path(sys.argv[1]), {}).error)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, write("one", "print('here')")],
+        env={**os.environ, "HOME": str(tmp_path / "none"), "TMPDIR": str(drafts)},
+        capture_output=True,
+        encoding=CONSOLE,
+    )
+    assert (done.stdout, done.stderr) == ("None\n", "")
+    assert list(drafts.iterdir()) == []
+
+
 INTERRUPTED = """
 import sys
 from pathlib import Path

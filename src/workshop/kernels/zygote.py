@@ -134,6 +134,8 @@ class Launch:
         _forget_server()
         os.environ.clear()
         os.environ.update(self.environment)
+        if not _has_room_for_ipython():  # it would leave a folder behind, and say so in each kernel
+            os.environ.setdefault("IPYTHONDIR", self.home)
         os.umask(self.umask)
         if sys.platform != "win32":
             for number, limit in self.limits.items():
@@ -146,6 +148,12 @@ class Launch:
 
     def _run(self, ready: int, server: int, rest: list[int]) -> int:  # noqa: ARG002
         return _run_kernel(self.arguments, ready, server)
+
+
+def _has_room_for_ipython() -> bool:
+    """Return whether IPython can keep its own files where it usually does."""
+    usual = Path("~/.ipython").expanduser()
+    return os.access(usual if usual.exists() else usual.parent, os.W_OK)
 
 
 def main(listener: int, alive: int, root: str, names: Sequence[str] = ()) -> None:
