@@ -184,9 +184,7 @@ def test_the_command_that_goes_on_has_the_port_that_phones_know(
     monkeypatch.setattr(
         cli_room, "_run_server", lambda app, _: seen.append(app.state.room.again), raising=True
     )
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
+    port = str(own_port())
     place = tmp_path / "our session"
     given = ["--port", port, "--ip", "127.0.0.1", "--who", "Ana Cole; $HOME"]
     done = run.invoke(app, [str(place), *given, "--privacy", "role"])
@@ -314,9 +312,7 @@ def test_the_command_that_goes_on_is_short_where_nothing_was_given(
 ) -> None:
     seen: list[str] = []
     monkeypatch.setattr(cli_room, "_run_server", lambda app, _: seen.append(app.state.room.again))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = own_port()
     monkeypatch.setattr(cli_room, "PORT", port)
     run.invoke(app, [str(tmp_path / "s"), "--port", str(port), "--privacy", "role"])
     assert seen == [f"workshop room {tmp_path / 's'}"]

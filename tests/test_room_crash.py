@@ -16,6 +16,7 @@ import pytest
 
 import databases
 from conftest import CONSOLE
+from ports import own_port
 from rooms import CONTENT, Facilitator, Participant, events, serve, votes
 from workshop.room.guard import mark
 from workshop.session import Session
@@ -69,7 +70,7 @@ def test_a_killed_server_loses_nothing_that_was_kept_and_the_room_goes_on(
     any_place: Path | str,
 ) -> None:
     place = any_place
-    first = Process(place, "--privacy", "anonymous")
+    first = Process(place, "--privacy", "anonymous", port=own_port())
     chair = Facilitator(first.address)
     chair.enter(first.key)
     people = [Participant(first.address) for _ in range(12)]
