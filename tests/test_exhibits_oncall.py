@@ -116,7 +116,7 @@ def test_complete_charter_asks_for_signatures() -> None:
     named, second = column_of(tables(found)[0], 0), "Called second, if nobody answers"
     assert named.index(second) == 2
     assert re.fullmatch(
-        r"_+\nNobody else is called: find a second \(action \d+\)",
+        r"_+\nNobody else is called: find a second \(\d+\)",
         column_of(tables(found)[0], 1)[2],
     )
 
@@ -140,7 +140,7 @@ def test_charter_names_who_is_called_second_if_that_was_said() -> None:
     found = oncall_charter(assessed(**CHARTER, called_second="Platform"))
     assert column_of(tables(found)[0], 0).count("Called second, if nobody answers") == 1
     number = next(a.number for a in actions(assessed(**CHARTER)) if a.kind == "charter")
-    gap = f"If the service is down, nobody else is called: find a second (action {number})"
+    gap = f"If the service is down, nobody else is called: find a second ({number})"
     assert column_of(tables(found)[0], 1)[2] == f"Platform\n{gap}"
     assert lead(found) == "For the ranking model, 6 of 8 lines are filled in and 2 left open."
 
@@ -258,8 +258,8 @@ def test_charter_says_until_when_it_holds_if_another_pattern_is_advised() -> Non
     example = read_answers(TOP / "examples" / "tidewater-retail.yaml")
     shown = words(oncall_charter(assess(example)))
     assert (
-        "This charter holds until you have Federated. The last column is what we advise from then "
-        "on. To decide: Action 22" in shown
+        "This charter holds until you have Federated. To decide: “Decide who is called first once "
+        "product teams run the model” (22)" in shown
     )
     assert "This charter holds until" not in words(oncall_charter(assessed(**CHARTER)))
 
@@ -268,21 +268,51 @@ def test_one_table_has_the_night_today_as_agreed_from_which_day_and_as_advised()
     example = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
     night = tables(oncall_charter(example))[0]
     heads = [plain(c.title) for c in night.columns]
-    assert heads == ["In the night", "Today", "As agreed", "As we advise"]
+    assert heads == [
+        "In the night",
+        "Today, until 1 February 2027",
+        "As agreed, from 1 February 2027",
+        "As we advise, once Federated is complete",
+    ]
     rows = {plain(r[0].text): [plain(c.text) for c in r[1:]] for r in night.rows}
     rota = "Research and engineering rota"
     assert rows["Called first if answers get worse"] == [
-        "Platform",
-        f"{rota}\nfrom 1 February 2027 (action 17)",
+        "Platform\na stand-in from 18 December 2026 (6)",
+        f"{rota} (16)",
         "Product",
     ]
-    knows = rows["Knows which input has changed"]
-    assert knows == ["Research, not called at night", "Research", "Research"], "the rota has it"
+    # Another day than that of the column is in the row.
+    assert rows["May turn the model off"] == [
+        "Nobody yet\na stand-in from 18 December 2026 (7)",
+        "Head of search\nfrom 29 January 2027 (15)",
+        "Head of search",
+    ]
+    assert rows["May roll back at night"][0] == "Engineering", "who may today does until then"
     same = {name: [c.tone for c in r[2:]] for r in night.rows if (name := plain(r[0].text))}
     assert same["Called first if the service is down"] == ["muted", "plain"]
     shown = words(oncall_charter(example))
-    assert "Until the day in its row, each line stays as it is today." in shown
-    assert "Actions 6 and 7 (list:" in shown
+    assert "Until its day, each line stays as it is today." in shown
+    assert "“Name who is called about the ranking model” (6) and “Name who may turn off" in shown
+
+
+def test_the_charter_says_from_when_a_team_is_called_whose_knowledge_is_needed() -> None:
+    example = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
+    night = tables(oncall_charter(example))[0]
+    rows = {plain(r[0].text): [plain(c.text) for c in r[1:]] for r in night.rows}
+    path = next(a for a in actions(example) if a.finding == "drill-lacks-knowledge")
+    assert path.what.startswith("Put Product and Research on the escalation path")
+    called = f"we propose: called from 18 January 2027 ({path.number})"
+    assert rows["Knows what a drop means for the product"] == [
+        "Product, not called at night",
+        f"Product, not called at night\n{called}",
+        "Product",
+    ]
+    assert rows["Knows which input has changed"] == [
+        "Research, not called at night",
+        f"Research\ncalled from 1 February 2027 (16)\n{called}",
+        "Research",
+    ], "the rota has it"
+    assert rows["Knows whether the inputs are old"] == ["Platform"] * 3, "it is called today"
 
 
 def test_pages_leave_the_night_to_its_table() -> None:

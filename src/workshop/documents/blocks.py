@@ -134,6 +134,8 @@ class Table:
     """Whether the first cell of each row is the row's header."""
     wide: bool = False
     """Whether the table needs a landscape page on paper."""
+    with_next: bool = False
+    """Whether it stays on the page of the next table, with what is between them."""
 
 
 @dataclass(frozen=True)

@@ -333,6 +333,8 @@ class Typesetter:
             "size": size,
             "width": round(sum(widths), 2),
             "repeat": head_height <= limit / 3,
+            "tied": block.with_next,
+            "longer": total > limit,
             # three rows could only be torn with one of them alone
             "torn": total > limit * (_WHOLE_TABLE if len(rows) > 3 else 1),
             "columns": heads,
@@ -381,8 +383,11 @@ def _tie(parts: list[Data]) -> list[Data]:
     """Mark blocks that belong together to stay on one page.
 
     A card and a picture stay with their table, a picture with the words after it, and the few
-    words under a heading with what they introduce. A heading that another one follows is alone.
+    words under a heading with what they introduce. A table that stays with the next one ties all
+    between them, and neither is torn that is not longer than a page. A heading that another one
+    follows is alone.
     """
+    _tie_tables(parts)
     opening: list[Data] | None = None  # the paragraphs since a heading
     for part, following in pairwise(parts):
         if part["kind"] == "heading":
@@ -399,6 +404,18 @@ def _tie(parts: list[Data]) -> list[Data]:
         if (part["kind"], following["kind"]) in _PAIRS:
             part["tied"] = True
     return parts
+
+
+def _tie_tables(parts: list[Data]) -> None:
+    """Mark tables that stay with the next one, and what is between them."""
+    to_next = False
+    for part in parts:
+        is_table = part["kind"] == "table"
+        if is_table and (to_next or part["tied"]):
+            part["torn"] = part["longer"]
+        to_next = part["tied"] if is_table else to_next
+        if to_next:
+            part["tied"] = True
 
 
 def _starts_from_right(item: Sequence[Block]) -> bool:

@@ -35,6 +35,7 @@ from workshop.exhibits.layout import (
     capital,
     date_words,
     graded,
+    named,
     spot_of,
     with_reference,
 )
@@ -60,6 +61,7 @@ from workshop.findings.plan import (
     advised_day,
     answering,
     gap_words,
+    last_day,
     late_by,
     period_of,
     proposed_day,
@@ -91,16 +93,16 @@ def _clash_table(assessment: Assessment) -> Table:
     together = len(who) > 1 and len({tuple(plain(c.text) for c in one) for one in who}) == 1
     heads = [
         number_head(assessment),
-        column(_("agreed.clash"), width=2.4),
-        column(_("agreed.clash-check"), width=1.9),
+        column(_("agreed.clash"), width=2.1),
+        column(_("agreed.clash-check"), width=2.05),
         *([] if together else [column(_("agreed.clash-who"), width=1.1)]),
-        column(_("agreed.clash-advice"), width=1.9),
+        column(_("agreed.clash-advice"), width=2.05),
     ]
     rows = []
     for c, action, (owner, day) in zip(assessment.clashes, settling, who, strict=True):
-        named = [] if together else [cell((*owner.text, Span("\n"), *day.text))]
+        due = [] if together else [cell((*owner.text, Span("\n"), *day.text))]
         turns = cell(_turns(assessment, c))
-        rows.append([number_of(action), cell(c.statement), cell(c.check), *named, turns])
+        rows.append([number_of(action), cell(c.statement), cell(c.check), *due, turns])
     caption = ""
     if together:
         name, date = (plain(c.text) for c in who[0])
@@ -164,9 +166,9 @@ def _left(assessment: Assessment) -> list[Block]:
     _, plan, rows = assessment.content.words, actions(assessment), []
     for f in found:
         label = Span(f"{_(f'common.severity-{f.severity}')}: ", strong=True)
-        numbers = assessment.listing(str(a.number) for a in answering(assessment, f, plan))
-        rows.append([cell(numbers, tone="muted"), cell((label, Span(f.statement)))])
-    heads = [number_head(assessment), column(_("front.finding"), width=6.4)]
+        todo = assessment.listing(named(assessment, a) for a in answering(assessment, f, plan))
+        rows.append([cell((label, Span(f.statement))), cell(todo)])
+    heads = [column(_("front.finding"), width=3.6), column(_("front.what-to-do"), width=3.2)]
     return [heading(3, _("agreed.left")), table(heads, rows, row_heads=False)]
 
 
@@ -416,7 +418,12 @@ def _plan_title(assessment: Assessment, action: Action) -> str:
     if action.only_if:
         name = assessment.content.pattern(action.only_if).short
         return _("agreed.plan-only-if", name=name)
-    return _(f"agreed.plan-within-{period_of(assessment, action)}")
+    period = period_of(assessment, action)
+    title = _(f"agreed.plan-within-{period}")
+    last = last_day(assessment, int(period)) if period.isdigit() else None
+    if last is None:
+        return title
+    return _("agreed.plan-within-by", title=title, date=date_words(assessment.content, last))
 
 
 def _step_of(assessment: Assessment, action: Action) -> str:
@@ -455,11 +462,11 @@ def _proposed(assessment: Assessment, action: Action, some: bool) -> Cell:
     return cell(words, tone="critical") if some else cell("")
 
 
-def by_owner(assessment: Assessment, found: Sequence[Action]) -> list[Table]:
-    """Return a table of actions for each owner, in order of date.
+def by_owner(assessment: Assessment, found: Sequence[Action]) -> Table:
+    """Return actions below the name of each owner, in order of date.
 
-    So a page ends between two owners. Owners of one action share a table; what depends on a further
-    choice comes last.
+    Owners of one action share a title; what depends on a further choice comes last. A page that
+    begins within an owner's actions says the name again.
     """
     _, own = assessment.content.words, dict[tuple[str, str], list[Action]]()
     for a in sorted(found, key=lambda a: _day(assessment, a)):
@@ -479,22 +486,20 @@ def by_owner(assessment: Assessment, found: Sequence[Action]) -> list[Table]:
     if single:
         at = sum(not half for (half, _name), _part in order)
         groups.insert(at, (Span(_("agreed.plan-single")), single))
-    return [
-        table(
-            [
-                number_head(assessment),
-                column((title,), width=3.05),
-                column(_("agreed.plan-first-step"), width=2.45),
-                column(_("agreed.plan-due"), width=1.1),
-            ],
-            [
-                [_numbered(group), *_dated(assessment, group, named=part is single)]
-                for group in _grouped(assessment, part, {"contradiction"})
-            ],
-            row_heads=False,
-        )
-        for title, part in groups
+    heads = [
+        number_head(assessment),
+        column(_("agreed.plan-what"), width=3.05),
+        column(_("agreed.plan-first-step"), width=2.65),
+        column(_("agreed.plan-due"), width=1.05),
     ]
+    rows: list[list[Cell]] = []
+    for title, part in groups:
+        rows.append([cell(title, strong=True, fill=True, tone="muted", span=len(heads))])
+        rows += [
+            [_numbered(group), *_dated(assessment, group, with_owner=part is single)]
+            for group in _grouped(assessment, part, {"contradiction"})
+        ]
+    return table(heads, rows, row_heads=False)
 
 
 def _numbered(group: Sequence[Action]) -> Cell:
@@ -525,15 +530,15 @@ def _count_words(assessment: Assessment, half: str, name: str, count: int, later
     return Span(text, tone="plain" if name else "critical")
 
 
-def _dated(assessment: Assessment, group: Sequence[Action], named: bool) -> list[Cell]:
+def _dated(assessment: Assessment, group: Sequence[Action], with_owner: bool) -> list[Cell]:
     """Return an action, or several in one row, with the first step and the date.
 
-    `named`: with the owner's name before it. An earlier date that we advise is on the page of those
+    `with_owner`: with its name before it. An earlier date that we advise is on the page of those
     who decide.
     """
     _, action = assessment.content.words, group[0]
     day = owner_and_date(assessment, action)[1]
-    words = [Span(f"{owner_name(action)}: ", strong=True)] if named else []
+    words = [Span(f"{owner_name(action)}: ", strong=True)] if with_owner else []
     words += _urgent(assessment, action)
     if action.decision is not None:
         made = "noted" if action.decision.is_action else "decided"

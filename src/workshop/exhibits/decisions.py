@@ -670,10 +670,10 @@ def _register(assessment: Assessment, decisions: Iterable[Decision]) -> Table:
     return table(
         [
             number_head(assessment),
-            column(_("decisions.label"), width=2.2),
-            column(_("board.rule"), width=2),
-            column(_("decisions.who-and-when"), width=1.1),
-            column(_("decisions.revisit"), width=1.4),
+            column(_("decisions.label"), width=2.3),
+            column(_("board.rule"), width=2.1),
+            column(_("decisions.who-and-when"), width=1),
+            column(_("decisions.revisit"), width=1.3),
         ],
         rows,
         row_heads=False,
@@ -775,8 +775,8 @@ def transition_signals(assessment: Assessment) -> Exhibit:
     if reached:
         words = _("decisions.signals-reached", names=assessment.listing(reached))
         decision = settled_by(assessment, "signal-reached")
-        numbers = [a.number for a in actions(assessment) if decision and a.decision == decision]
-        act = in_plan(assessment, numbers) if numbers else (_("decisions.signals-date"),)
+        found = [a for a in actions(assessment) if decision and a.decision == decision]
+        act = in_plan(assessment, found) if found else (_("decisions.signals-date"),)
         lead = (f"{words} ", *act)
     elif named:
         lead = _("decisions.signals-named", n=len(named))
@@ -788,11 +788,11 @@ def transition_signals(assessment: Assessment) -> Exhibit:
             heading(2, _("decisions.signals"), lead),
             table(
                 [
-                    column(_("decisions.signal"), width=1.5),
-                    column(_("decisions.now"), align="right", width=0.75),
-                    column(_("decisions.trigger"), align="right", width=0.75),
+                    column(_("decisions.signal"), width=1.35),
+                    column(_("decisions.now"), align="right", width=0.6),
+                    column(_("decisions.trigger"), align="right", width=0.9),
                     column(_("decisions.state"), width=0.7),
-                    column(_("decisions.why"), width=3.9),
+                    column(_("decisions.why"), width=4.1),
                 ],
                 [_signal(assessment, s) for s in assessment.signals],
                 caption=" ".join(_limits_words(assessment)) if named else (),

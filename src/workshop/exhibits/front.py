@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from workshop.answers.schema import Answers, BlockTimes, concerns, lookup
 from workshop.content.items import Question, Severity
@@ -36,6 +36,7 @@ from workshop.exhibits.layout import (
     graded,
     in_two_columns,
     keys_span,
+    named,
     owner_words,
     source_note,
     with_reference,
@@ -95,15 +96,22 @@ def _strengths(assessment: Assessment, found: list[Finding]) -> list[Block]:
 
 def _finding_table(assessment: Assessment, found: list[Finding], plan: Sequence[Action]) -> Table:
     """Return findings as a table for paper, each with the action that answers it."""
-    _, rows = assessment.content.words, list[list[Cell]]()
+    _, rows, seen = assessment.content.words, list[list[Cell]](), set[int]()
     said = {f.id for f in found}
+
+    def name(action: Action) -> str:  # in words once
+        again = action.number in seen
+        seen.add(action.number)
+        return _("front.again", number=action.number) if again else named(assessment, action)
+
     for f in found:
         label = _label(assessment, f.severity).upper()
         first = (
             Span(f"{label} ", tone=SEVERITY_TONES[f.severity], strong=True),
             Span(f.statement, strong=True),
         )
-        step = _by_decision(assessment, f, plan) or _by_actions(assessment, f, plan, said)
+        step = _by_decision(assessment, f, plan, name)
+        step = step or _by_actions(assessment, f, plan, said, name)
         rows.append(
             [
                 cell(first),
@@ -113,31 +121,36 @@ def _finding_table(assessment: Assessment, found: list[Finding], plan: Sequence[
         )
     return table(
         [
-            column(_("front.finding"), width=2.3),
-            column(_("front.why"), width=2.2),
-            column(_("front.what-to-do"), width=2.4),
+            column(_("front.finding"), width=2.4),
+            column(_("front.why"), width=2.35),
+            column(_("front.what-to-do"), width=2.15),
         ],
         rows,
     )
 
 
-def _by_decision(assessment: Assessment, finding: Finding, plan: Sequence[Action]) -> list[Span]:
+_Name = Callable[[Action], str]
+
+
+def _by_decision(
+    assessment: Assessment, finding: Finding, plan: Sequence[Action], name: _Name
+) -> list[Span]:
     """Return the action that settles a finding, its owner and date, and what stays.
 
     The words of the action are with the decisions.
     """
     _, settled = assessment.content.words, _settled(assessment, finding)
     decision = settled_by(assessment, finding.id)
-    number = next((a.number for a in plan if decision and a.decision == decision), None)
-    if not settled or number is None:
+    by = next((a for a in plan if decision and a.decision == decision), None)
+    if not settled or by is None:
         return settled
-    spans = [settled[0], Span(_("front.by-action", number=number))]
+    spans = [settled[0], Span(ended(name(by)))]
     if who := _who(assessment, finding):
         spans.append(Span(f" {who}", tone="muted"))
     left = [a for f in left_of(assessment, finding) for a in answering(assessment, f, plan)]
-    if numbers := list(dict.fromkeys(str(a.number) for a in left)):
-        words = _("front.stays", n=len(numbers), numbers=assessment.listing(numbers))
-        spans.append(Span(f" {words}"))
+    if left:
+        names = assessment.listing(name(a) for a in {a.number: a for a in left}.values())
+        spans.append(Span(f" {_('front.stays', actions=names)}"))
     return spans
 
 
@@ -146,23 +159,25 @@ def _by_actions(
     finding: Finding,
     plan: Sequence[Action],
     said: Collection[str] = (),
+    name: _Name | None = None,
 ) -> list[Span]:
     """Return the actions that answer a finding in their own words.
 
     Without any, that is its first step. The first step of an action is in the list of all actions,
     so that a number means one task.
 
-    `said`: ids of the findings of one table. An action of another of them is named by its number
-    alone, and so is a decision, whose words are in the chapter on decisions.
+    `said`: ids of the findings of one table. An action of another of them is named in few words,
+    and so is a decision, whose words are in the chapter on decisions.
     """
-    spans: list[Span] = []
+    _, spans = assessment.content.words, list[Span]()
     for a in answering(assessment, finding, plan):
         own = a.finding == finding.id or a.kind == "condition"
         key = "own" if own else "also" if a.decision is None else "also-decided"
-        lead = assessment.content.words(f"front.action-{key}", number=a.number)
-        if not own and said and (a.finding in said or a.decision is not None):
-            spans.append(Span(f"{ended(lead.removesuffix(':'))} ", strong=True))
+        if name and not own and (a.finding in said or a.decision is not None):
+            words = capital(_(f"front.named-{key}", action=name(a)))
+            spans.append(Span(f"{words} ", strong=True))
             continue
+        lead = _(f"front.action-{key}", number=a.number)
         what = a.what if a.decision is None else ended(a.what)
         spans += [Span(f"{lead} ", strong=True), Span(f"{what} ")]
     return spans or [Span(finding.mitigation)]

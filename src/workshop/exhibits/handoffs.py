@@ -48,7 +48,14 @@ from workshop.documents.drawing import (
     wrap,
 )
 from workshop.documents.exhibit import Exhibit
-from workshop.exhibits.layout import capital, graded, in_two_columns, team_words
+from workshop.exhibits.layout import (
+    capital,
+    date_words,
+    graded,
+    in_two_columns,
+    named,
+    team_words,
+)
 from workshop.exhibits.patterns import compared, mark_tone, marks
 from workshop.findings import Assessment
 from workshop.findings.handoffs import (
@@ -61,6 +68,7 @@ from workshop.findings.handoffs import (
     rounded,
 )
 from workshop.findings.patterns.options import Option
+from workshop.findings.plan import actions
 from workshop.findings.situation import Situation
 
 ROWS = 24
@@ -625,19 +633,31 @@ class _Lane(NamedTuple):
     under: PatternStream
     name: str
     mark: str
-    said: str
+    words: str = ""
+    """Its name as a sentence says it, if more than the name."""
+
+    @property
+    def said(self) -> str:
+        return self.words or self.name
 
 
 def _drawn_lanes(assessment: Assessment) -> list[_Lane]:
-    """Return the lanes under today's, with what is agreed below the chosen option."""
+    """Return the lanes under today's, with what is agreed below the chosen option.
+
+    Names tell apart today's stages from today's pattern done fully, and what is agreed from what it
+    is once complete.
+    """
     _, found = assessment.content.words, list[_Lane]()
     for option, under in _lanes(assessment):
         mark = ", ".join(marks(assessment, option)) or excluded_words(assessment, option)
-        found.append(_Lane(option, under, option.short, mark, option.short))
-        if keeps_handoffs(option) and option.agreed and option.agreed.stream:
-            words = _("handoffs.as-agreed", team=ships_for_others(assessment))
-            said = f"{option.short}, {words}"
-            found.append(_Lane(option, option.agreed.stream, option.short, words, said))
+        kept = option.agreed.stream if keeps_handoffs(option) and option.agreed else None
+        key = "whole" if "today" in option.roles else "complete" if kept else "named"
+        name = _(f"handoffs.lane-{key}", name=option.short)
+        found.append(_Lane(option, under, name, mark))
+        if kept:
+            words = _("handoffs.ships", team=ships_for_others(assessment))
+            name = _("handoffs.lane-agreed", name=option.short)
+            found.append(_Lane(option, kept, name, words, f"{name}, {words}"))
     return found
 
 
@@ -1003,11 +1023,11 @@ def _form(assessment: Assessment) -> Table:
 def _stage_columns(assessment: Assessment) -> list[Column]:
     _ = assessment.content.words
     return [
-        column(_("handoffs.stage"), width=2),
-        column(_("handoffs.team"), width=1.3),
-        column(_("handoffs.waits"), align="right", width=1.2),
-        column(_("handoffs.works"), align="right", width=1.2),
-        column(_("handoffs.known"), width=1),
+        column(_("handoffs.stage"), width=2.3),
+        column(_("handoffs.team"), width=1.1),
+        column(_("handoffs.waits"), align="right", width=1),
+        column(_("handoffs.works"), align="right", width=1),
+        column(_("handoffs.known"), width=1.3),
     ]
 
 
@@ -1142,17 +1162,31 @@ def _handoff_table(assessment: Assessment, stream: ValueStream) -> Table:
             ]
         )
     columns = [
-        column(_("handoffs.handoff-from"), width=1.4),
-        column(_("handoffs.handoff-to"), width=1.4),
+        column(_("handoffs.handoff-from"), width=1.25),
+        column(_("handoffs.handoff-to"), width=1.25),
         column(_("handoffs.handoff-wait"), align="right", width=0.6),
-        column(_("handoffs.handoff-goes"), width=1.7),
-        *([column(_("handoffs.handoff-agreed"), width=1.7)] if moved else []),
+        column(_("handoffs.handoff-goes"), width=1.85),
+        *([column(_("handoffs.handoff-agreed"), width=1.85)] if moved else []),
     ]
     key = "handoffs-caption" if longest is None else "handoffs-caption-longest"
     caption = _(f"handoffs.{key}")
     if assessment.agreed and not moved:
         caption = f"{caption} {_('handoffs.handoffs-stay')}"
+    if any(goes_as_agreed(assessment, h) for h in stream.handoffs):
+        caption = f"{caption} {_when_they_go(assessment)}"
     return table(columns, rows, caption=caption)
+
+
+def _when_they_go(assessment: Assessment) -> str:
+    """Return by which decision handoffs go, and when."""
+    _ = assessment.content.words
+    made = next(c.decision for c in assessment.changes if c.name == "current_pattern")
+    option = option_as_agreed(assessment)
+    by = named(assessment, next(a for a in actions(assessment) if a.decision == made))
+    words = {"action": by, "name": option.short if option else ""}
+    if made.due is None:
+        return _("handoffs.handoffs-go", **words)
+    return _("handoffs.handoffs-go-by", **words, date=date_words(assessment.content, made.due))
 
 
 def option_as_agreed(assessment: Assessment) -> Option | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -28,7 +29,9 @@ from workshop.findings import Assessment
 from workshop.findings.output.display import labels_of
 from workshop.findings.patterns.advice import number_words
 from workshop.findings.patterns.inputs import word
+from workshop.findings.plan import Action
 from workshop.findings.uncertainty import is_expected
+from workshop.problems import quoted
 
 
 def in_own_words(exhibit: Exhibit, content: Content) -> Exhibit:
@@ -177,14 +180,27 @@ def spot_of(number: int) -> str:
     return f"action-{number}"
 
 
-def in_plan(assessment: Assessment, numbers: Sequence[int]) -> Text:
-    """Return actions by their numbers, with the page where the list has the first."""
+def named(assessment: Assessment, action: Action) -> str:
+    """Return an action in few words with its number.
+
+    They say what to do, and not why or until when; a decision is named by its question.
+    """
+    words, made = assessment.content.words, action.decision
+    if made is not None:
+        brief = made.decision
+    else:
+        ends = "|".join(map(re.escape, words("front.brief-ends").split("|")))
+        brief = re.split(rf"\.\s|{ends}", action.what)[0].rstrip(".")
+    return words("front.named", brief=quoted(brief), number=action.number)
+
+
+def in_plan(assessment: Assessment, found: Sequence[Action]) -> Text:
+    """Return actions in few words, with the page where the list has the first."""
     words = assessment.content.words
-    listed = assessment.listing(map(str, numbers))
-    name = words("front.plan")
-    near = spot_of(numbers[0])
+    listed = assessment.listing(named(assessment, a) for a in found)
+    near = spot_of(found[0].number)
     return with_reference(
-        words, "front.in-plan", "all-actions", name, near, n=len(numbers), numbers=listed
+        words, "front.in-plan", "all-actions", words("front.plan"), near, actions=listed
     )
 
 

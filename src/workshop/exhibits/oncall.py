@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
@@ -48,7 +50,12 @@ from workshop.documents.drawing import (
     wrap,
 )
 from workshop.documents.exhibit import Exhibit
-from workshop.exhibits.board.losses import duties_as_advised, in_grey_if_same
+from workshop.exhibits.board.losses import (
+    duties_as_advised,
+    in_grey_if_same,
+    name_states,
+    usual_day,
+)
 from workshop.exhibits.layout import (
     CHARTER,
     capital,
@@ -72,7 +79,14 @@ from workshop.findings.oncall import (
     called_first,
     without_second,
 )
-from workshop.findings.plan import actions, to_begin
+from workshop.findings.plan import (
+    LACKING,
+    Action,
+    actions,
+    lacking_in_drills,
+    proposed_due,
+    to_begin,
+)
 
 _ROW, _ROW_LINE = 0.62, 0.15
 """Inches between two rows of boxes of two lines, and of each more line."""
@@ -254,7 +268,7 @@ def _line(
 
 # -- a drill ------------------------------------------------------------------------------------
 
-_LANE, _LEFT, _LEAST, _NAME_LINE = 0.33, 1.75, 2.5, 0.15
+_LANE, _LEFT, _LEAST, _NAME_LINE = 0.29, 1.75, 2.5, 0.15
 """Inches: a lane's height, its start, its least length, a line of a name."""
 _END = 76
 """The minute at which the picture ends, after the last moment at minute 60."""
@@ -824,23 +838,27 @@ def _night(
     """Return the table of the night: a row for each line, a column for each state."""
     _ = assessment.content.words
     before = {line.reads: line for line in assessment.charter.lines}
-    heads = [column(_("oncall.line"), width=1.5)]
+    usual = usual_day(c.decision.due for c in changed.values())
+    states = name_states(assessment, usual)
+    heads = [column(_("oncall.line"), width=1.4 if changed else 1.75)]
     if changed:
-        heads.append(column(_("board.duty-today"), width=1.1))
-    heads.append(column(_("board.duty-agreed" if changed else "oncall.holder"), width=1.9))
+        heads.append(column(states.today, width=1.25))
+    heads.append(column(states.agreed if changed else _("oncall.holder"), width=2.0))
     if advised:
-        heads.append(column(_("board.duty-advised"), width=1.3))
+        heads.append(column(states.advised, width=1.25))
     rows = []
     for line in _in_order(assessment.signed.charter.lines):
         row = [cell(_(f"oncall.line-{re.sub('[._]', '-', line.reads)}"))]
         agreed = _holder_agreed(assessment, line)
         if changed:
-            row.append(_holder_today(assessment, before.get(line.reads, line)))
-            row.append(in_grey_if_same(row[-1], agreed))
+            today = _holder_today(assessment, before.get(line.reads, line))
+            row += [_until_agreed(assessment, today, line, changed), in_grey_if_same(today, agreed)]
         else:
             row.append(agreed)
         if change := changed.get(line.reads):
-            row[-1] = cell((*agreed.text, _from_day(assessment, change)), tone=agreed.tone)
+            row[-1] = cell((*agreed.text, _from_day(assessment, change, usual)), tone=agreed.tone)
+        if called := _called_from(assessment, line):
+            row[-1] = replace(row[-1], text=(*row[-1].text, *called))
         if open_ := _still_open(assessment, line):
             row[-1] = cell((*row[-1].text, Span(f"\n{open_}", tone="critical")))
         if gap := _gap(assessment, line):
@@ -855,7 +873,7 @@ def _night(
     keys = dict.fromkeys(k for kind in assessment.content.knowledge for k in kind.sources)
     grey = _("oncall.charter-grey") if changed or advised else ""
     caption = " ".join(filter(None, (grey, _("oncall.charter-sources", sources=", ".join(keys)))))
-    return table(heads, rows, caption=caption)
+    return table(heads, rows, caption=caption, with_next=True)  # whoever signs sees what for
 
 
 def _in_order(lines: Sequence[CharterLine]) -> list[CharterLine]:
@@ -867,14 +885,74 @@ def _in_order(lines: Sequence[CharterLine]) -> list[CharterLine]:
     return [*others[:first], second, *others[first:]]
 
 
-def _from_day(assessment: Assessment, change: AgreedChange) -> Span:
-    """Return from which day an agreed holder is the one, with the action's number."""
+def _from_day(assessment: Assessment, change: AgreedChange, usual: datetime.date | None) -> Span:
+    """Return from which day an agreed holder is the one, with the action's number.
+
+    `usual`: the day that the head of the column names.
+    """
     _, due = assessment.content.words, change.decision.due
     number = next(a.number for a in actions(assessment) if a.decision == change.decision)
+    if due and due == usual:
+        return Span(_("oncall.by-action", number=number), tone="muted")
     words = _("oncall.from-action", number=number)
     if due:
         words = _("oncall.from-day", date=date_words(assessment.content, due), number=number)
     return Span(f"\n{words}", tone="muted")
+
+
+def _until_agreed(
+    assessment: Assessment, today: Cell, line: CharterLine, changed: Mapping[str, AgreedChange]
+) -> Cell:
+    """Return who has a line today, and from when somebody stands in.
+
+    Whoever may roll back today does so until then.
+    """
+    cover = next((a for a in actions(assessment) if line.reads in _covers(a, changed)), None)
+    if cover is None or (line.reads == "rollback_authority" and today.tone == "plain"):
+        return today
+    words = _on_day(assessment, "stand-in-from", cover)
+    return replace(today, text=(*today.text, Span(f"\n{words}", tone="muted")))
+
+
+def _covers(action: Action, changed: Mapping[str, AgreedChange]) -> Sequence[str]:
+    """Return the lines for which an action names a stand-in: the first that changes.
+
+    Who is called first is one line or two.
+    """
+    own = [name for name in action.reads if name in changed] if action.kind == "cover" else []
+    return [name for name in own if {name, own[0]} <= {*FIRST_CALLS} or name == own[0]]
+
+
+def _called_from(assessment: Assessment, line: CharterLine) -> list[Span]:
+    """Return from when a team is called at night whose knowledge is needed then.
+
+    That is with a decision on who is called, or with the action on the escalation path.
+    """
+    kind, found = line.reads.removeprefix("knowledge."), list[Span]()
+    if kind == line.reads or line.state != "held":
+        return found
+    if assessment.knowledge.line(kind).on_pager_path is not False:
+        return found
+    plan = actions(assessment)
+    if assessment.signed.knowledge.line(kind).on_pager_path:
+        calls = (*FIRST_CALLS, "duties.paged")
+        made = [c.decision for c in assessment.changes if c.name in calls]
+        by = [a for a in plan if a.decision in made]
+        found += [Span(f"\n{_on_day(assessment, 'called-from', a)}", tone="muted") for a in by[:1]]
+    for a in plan:
+        if a.finding == LACKING and kind in lacking_in_drills(assessment):
+            words = _on_day(assessment, "called-proposed", a)
+            found.append(Span(f"\n{words}", tone="muted"))
+    return found
+
+
+def _on_day(assessment: Assessment, key: str, action: Action) -> str:
+    """Return what an action does from its day on, with its number."""
+    _, due = assessment.content.words, action.due or proposed_due(assessment, action)
+    if due is None:
+        return _(f"oncall.{key}-action", number=action.number)
+    day = date_words(assessment.content, datetime.date.fromisoformat(due))
+    return _(f"oncall.{key}", date=day, number=action.number)
 
 
 def _still_open(assessment: Assessment, line: CharterLine) -> str:
@@ -890,26 +968,23 @@ def _from_when(
     assessment: Assessment, changed: Mapping[str, AgreedChange], advised: Mapping[str, str]
 ) -> list[Block]:
     """Return what holds before the day of a row, and when the last column does."""
-    _, found = assessment.content.words, list[Block]()
+    _, said = assessment.content.words, list[Span]()
     plan = actions(assessment)
-    cover = [a.number for a in plan if a.kind == "cover"]
+    cover = [a for a in plan if a.kind == "cover"]
     if any(c.decision.due for c in changed.values()):
-        words = [Span(_("oncall.before-day"))]
+        said.append(Span(_("oncall.before-day")))
         if cover:
-            words += [Span(_("oncall.stand-in")), *in_plan(assessment, cover)]
-        found.append(paragraph(words))
+            said += [Span(_("oncall.stand-in")), *in_plan(assessment, cover)]
     begun = next(iter(to_begin(assessment)), None)
     then = next((o for o in assessment.options if "chosen" in o.roles), begun)
-    if then is None or "today" in then.roles or not assessment.signed.charter.of_state("held"):
-        return found
-    if then is not begun or not advised:
-        found.append(paragraph(_("oncall.charter-until-chosen", pattern=then.short)))
-        return found
-    calling = [a.number for a in plan if a.kind == "calling"]
-    words = [Span(_("oncall.charter-until", pattern=then.short))]
-    if calling:
-        words += [Span(_("oncall.to-decide")), *in_plan(assessment, calling)]
-    return [*found, paragraph(words)]
+    if then and "today" not in then.roles and assessment.signed.charter.of_state("held"):
+        whole = then is begun and bool(advised)
+        key = "charter-until" if whole else "charter-until-chosen"
+        said.append(Span((" " if said else "") + _(f"oncall.{key}", pattern=then.short)))
+        calling = [a for a in plan if a.kind == "calling"]
+        if whole and calling:
+            said += [Span(_("oncall.to-decide")), *in_plan(assessment, calling)]
+    return [paragraph(said)] if said else []
 
 
 def _holder_today(assessment: Assessment, line: CharterLine) -> Cell:

@@ -709,7 +709,7 @@ def _move(assessment: Assessment, option: Option, first: Option) -> list[Block]:
 def _move_in_pack(
     assessment: Assessment, option: Option, first: Option, plan: Sequence[Action]
 ) -> list[Block]:
-    """Return how an option begins, with the steps by their numbers in the plan.
+    """Return how an option begins, with the steps as the plan has them.
 
     People and disruption of what to begin with are on the first page. Without firm advice no step
     is in the plan, so the whole move is shown.
@@ -717,10 +717,10 @@ def _move_in_pack(
     _, move = assessment.content.words, option.move
     given = first.move if first is not option and move else None
     steps, lost = _beyond(move, given) if move else ([], [])
-    numbers = [a.number for a in plan if a.step in steps]
-    if move is None or len(numbers) < len(steps):
+    found = [a for a in plan if a.step in steps]
+    if move is None or len(found) < len(steps):
         return _move(assessment, option, first)
-    words = in_plan(assessment, numbers)
+    words = in_plan(assessment, found)
     costs = _costs(assessment, move)
     if first is option:
         words += (Span(" "), *with_reference(_, "options.cost-is", "decision", _("board.decision")))

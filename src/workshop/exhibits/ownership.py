@@ -28,6 +28,7 @@ from workshop.exhibits.agreement import changes_among
 from workshop.exhibits.layout import (
     answer_words,
     capital,
+    date_words,
     ended,
     graded,
     owner_words,
@@ -327,7 +328,7 @@ def _diagnostic_table(assessment: Assessment) -> Table:
         why = [] if d.result == "passes" or d.reason == "not-told" else [capital(d.because)]
         if d.matches is not None:
             why = [_("ownership.failing", answer=d.matches.answer, why=d.matches.why)]
-        if d.result != "passes" and (then := _then(assessment, d)):
+        if d.result != "passes" and (then := _then(assessment, d, dated=True)):
             why.append(then)
         rows.append(
             [
@@ -340,7 +341,7 @@ def _diagnostic_table(assessment: Assessment) -> Table:
     heads = ("question", "answer", "why", "passing")
     reasons = [r for d in assessment.diagnostics for r in d.text.reasons]
     caption = " ".join((_("ownership.reasons"), *reasons)) if reasons else ""
-    widths = (1.5, 1.2, 2.2, 1.7)
+    widths = (1.2, 1.1, 2.45, 1.85)
     columns = [
         column(_(f"ownership.head-{h}"), width=w) for h, w in zip(heads, widths, strict=True)
     ]
@@ -424,13 +425,20 @@ def _deciding(assessment: Assessment, diagnostic: DiagnosticResult) -> Decision 
     return next((c.decision for c in assessment.changes if c.name in names), None)
 
 
-def _then(assessment: Assessment, diagnostic: DiagnosticResult) -> str:
-    """Return whether a question passes as agreed, if a decision changes its answer."""
-    if _deciding(assessment, diagnostic) is None:
+def _then(assessment: Assessment, diagnostic: DiagnosticResult, dated: bool = False) -> str:
+    """Return whether a question passes as agreed, if a decision changes its answer.
+
+    `dated`: with the day from which that holds.
+    """
+    decision, _ = _deciding(assessment, diagnostic), assessment.content.words
+    if decision is None:
         return ""
+    agreed = _("board.duty-agreed")
+    if dated and decision.due:
+        agreed = _("board.duty-agreed-day", date=date_words(assessment.content, decision.due))
     then = next(d for d in assessment.signed.diagnostics if d.text.id == diagnostic.text.id)
     because = capital(then.because)
-    return assessment.content.words(f"ownership.then-{then.result}", because=because)
+    return _(f"ownership.then-{then.result}", agreed=agreed, because=because)
 
 
 def _entry(term: str, words: str) -> Paragraph:

@@ -467,11 +467,11 @@ def _saves_days(assessment: Assessment) -> bool:
 
 
 def _numbered(assessment: Assessment, conditions: list[str]) -> TextLike:
-    """Return conditions by their numbers in the plan, if all of them are in it."""
-    numbers = [a.number for a in actions(assessment) if a.kind == "condition"]
-    if len(numbers) < len(conditions):
+    """Return conditions as the plan has them, if all of them are in it."""
+    found = [a for a in actions(assessment) if a.kind == "condition"]
+    if len(found) < len(conditions):
         return " ".join(conditions)
-    return in_plan(assessment, numbers)
+    return in_plan(assessment, found)
 
 
 def _conditions(assessment: Assessment) -> list[str]:

@@ -83,7 +83,7 @@ _BY_GRAVITY: dict[Severity, Horizon] = {"critical": 30, "risk": 60, "watch": 90,
 """The horizon of an action without a date, by severity (ours)."""
 
 
-_DRILL_LACKS = "drill-lacks-knowledge"
+LACKING = "drill-lacks-knowledge"
 """The finding whose action calls every team whose knowledge drills lacked."""
 
 
@@ -470,12 +470,17 @@ def _covered(assessment: Judged, finding: Finding, left: Sequence[Finding]) -> b
     """
     if any(f.id == _SAME.get(finding.id) for f in left):
         return True
-    wider = next((f for f in left if f.id == _DRILL_LACKS), None)
+    wider = next((f for f in left if f.id == LACKING), None)
     if finding.subject != KNOWLEDGE or wider in (None, finding):
         return False
     content, answers, played = assessment.content, assessment.answers, assessment.drills
-    own, all_ = (missing_knowledge(content, answers, played, r) for r in (finding.id, _DRILL_LACKS))
-    return own <= all_
+    own = missing_knowledge(content, answers, played, finding.id)
+    return own <= lacking_in_drills(assessment)
+
+
+def lacking_in_drills(assessment: Judged) -> frozenset[str]:
+    """Return the kinds of knowledge whose teams the action about drills calls."""
+    return missing_knowledge(assessment.content, assessment.answers, assessment.drills, LACKING)
 
 
 def _covering(assessment: Judged, finding: Finding) -> Decision | None:
@@ -682,7 +687,7 @@ def answering(assessment: Judged, finding: Finding, plan: Sequence[Action]) -> t
     reads = set(assessment.content.rule(finding.id).reads)
     decision = named_by(assessment, finding.id) or _covering(assessment, finding)
     decision = decision or _asking_about(assessment, finding)
-    wider = _DRILL_LACKS if finding.subject == KNOWLEDGE else _SAME.get(finding.id, finding.id)
+    wider = LACKING if finding.subject == KNOWLEDGE else _SAME.get(finding.id, finding.id)
     for found in (
         [a for a in plan if a.finding == finding.id and a.kind != "decision"],
         [a for a in plan if a.finding == finding.id and a.is_open],

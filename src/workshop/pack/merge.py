@@ -39,6 +39,8 @@ OWN = "own-"
 """Begins the name of an own notebook, whose tagged cells are an appendix."""
 QUESTIONS = "questions"
 """Tag of cells with open questions, which come first if few are answered."""
+OPENING = "opening"
+"""Tag of a cell that a pack shows right below the chapter's title."""
 
 
 class Run(Protocol):
@@ -161,7 +163,7 @@ def merge(
             left_out.append(title)
             continue
         own: dict[Edition, _Section] = {e: _Section() for e in EDITIONS}
-        for number, cell in enumerate(cells, 1):
+        for number, cell in sorted(enumerate(cells, 1), key=_place):
             tags = cell["metadata"].get("tags", ())
             blocks = cell_to_blocks(
                 cell, number, hide=True, on_replaced=partial(_note, replaced, run.name)
@@ -198,6 +200,13 @@ def merge(
         fonts=fonts,
     )
     return Documents(setup, sections, assessment, replaced)
+
+
+def _place(numbered: tuple[int, Mapping[str, Any]]) -> tuple[int, int]:
+    """Return what sorts the cells of a notebook as a pack shows them."""
+    number, cell = numbered
+    opens = OPENING in cell["metadata"].get("tags", ())
+    return (0, 0) if number == 1 else (1 if opens else 2, number)
 
 
 def _about(assessment: Assessment) -> str:

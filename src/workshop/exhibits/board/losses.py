@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from workshop.documents.blocks import (
     Block,
@@ -35,6 +38,7 @@ from workshop.exhibits.handoffs import (
 )
 from workshop.exhibits.layout import (
     capital,
+    date_words,
     is_sparse,
     short,
     spelled,
@@ -216,11 +220,20 @@ def _duties(assessment: Assessment) -> list[Block]:
     changed = any(one != two for *_line, one, two in lines)
     then_advised = duties_as_advised(assessment)
     columns = 2 + changed + bool(then_advised)
+    days = _days_of(assessment, ["builder", *(id_ for id_, *_line in lines)])
+    usual = usual_day(days.values())
+
+    def dated(agreed: Cell, id_: str) -> Cell:
+        if (day := days.get(id_)) in (None, usual):
+            return agreed
+        words = _("board.duty-from", date=date_words(assessment.content, day))
+        return replace(agreed, text=(*agreed.text, Span(words, tone="muted")))
+
     rows: list[list[Cell]] = []
     if builds := _builds(assessment):
         today_cell, agreed_cell, advised_cell = builds
         row = [cell(_("board.duty-builds")), today_cell]
-        row += [in_grey_if_same(today_cell, agreed_cell)] if changed else []
+        row += [dated(in_grey_if_same(today_cell, agreed_cell), "builder")] if changed else []
         row += [in_grey_if_same(agreed_cell, advised_cell)] if then_advised else []
         rows.append(row)
     for at, (id_, name, one, two) in enumerate(lines):
@@ -235,7 +248,7 @@ def _duties(assessment: Assessment) -> list[Block]:
             if id_ == "evaluation-set" and one == two and (team := _written(assessment)):
                 words = _("board.duty-written", holder=plain(agreed.text), teams=team)
                 agreed = cell(words)
-            row.append(in_grey_if_same(last, agreed))
+            row.append(dated(in_grey_if_same(last, agreed), id_))
             last = agreed
         if then_advised:
             then_one = cell(then_advised[id_]) if id_ in then_advised else last
@@ -243,18 +256,63 @@ def _duties(assessment: Assessment) -> list[Block]:
                 then_one = cell(_("board.duty-somebody"))
             row.append(in_grey_if_same(last, then_one))
         rows.append(row)
-    heads = [column(_("board.duty"), width=1.4), column(_("board.duty-today"), width=1.1)]
+    states = name_states(assessment, usual)
+    heads = [column(_("board.duty"), width=1.4), column(states.today, width=1.1)]
     if changed:
-        heads.append(column(_("board.duty-agreed"), width=1.6))
+        heads.append(column(states.agreed, width=1.6))
     if then_advised:
-        heads.append(column(_("board.duty-advised"), width=1.6))
+        heads.append(column(states.advised, width=1.6))
     key = "board.duties-of" if changed else "board.duties-of-today"
     lead = [_(key, model=capital(assessment.model))]
-    if then_advised:
-        lead.append(_("board.duties-advised", name=_begun(assessment)))
     if changed or then_advised:
         lead.append(_("board.duties-grey"))
     return [heading(2, _("board.duties"), " ".join(lead)), table(heads, rows)]
+
+
+def _days_of(assessment: Assessment, lines: Sequence[str]) -> dict[str, datetime.date | None]:
+    """Return from which day each line holds as agreed that a decision changes."""
+    names = {id_: (id_, f"duties.{id_}") for id_ in lines}
+    for line in assessment.signed.charter.lines:
+        if line.reads in names:  # a first call may be that of another answer
+            names[line.reads] += (line.answer,)
+    if _written(assessment):
+        names["evaluation-set"] += ("evaluation_set_authors",)
+    return {
+        id_: change.decision.due
+        for id_, own in names.items()
+        for change in assessment.changes
+        if change.name in own
+    }
+
+
+def usual_day(days: Iterable[datetime.date | None]) -> datetime.date | None:
+    """Return the day on which most lines change, or None if one has no day."""
+    counted = Counter(days)
+    if not counted or None in counted:
+        return None
+    return max(counted, key=lambda day: (counted[day], day or datetime.date.min))
+
+
+class States(NamedTuple):
+    """The names of three states of a line: until, from and after which day."""
+
+    today: str
+    agreed: str
+    advised: str
+
+
+def name_states(assessment: Assessment, usual: datetime.date | None) -> States:
+    """Return the heads of today, as agreed and as advised.
+
+    `usual`: the day on which most lines change; a line with another day says so itself.
+    """
+    _ = assessment.content.words
+    advised = _("board.duty-advised", name=_begun(assessment))
+    if usual is None:
+        return States(_("board.duty-today"), _("board.duty-agreed"), advised)
+    day = date_words(assessment.content, usual)
+    states = (_(f"board.duty-{state}-day", date=day) for state in ("today", "agreed"))
+    return States(*states, advised)
 
 
 def _builds(assessment: Assessment) -> tuple[Cell, Cell, Cell] | None:

@@ -37,9 +37,11 @@ from workshop.exhibits.layout import (
 from workshop.findings import Assessment
 from workshop.findings.dissent import speaker
 from workshop.findings.plan import (
+    HORIZONS,
     Action,
     actions,
     is_a_lead,
+    last_day,
     on_one_page,
     proposed_day,
     proposed_due,
@@ -179,15 +181,30 @@ def _due(assessment: Assessment, action: Action) -> str | None:
     return action.due if action.decision else proposed_due(assessment, action)
 
 
+def _why_days(assessment: Assessment) -> str:
+    """Return why many actions have one of two days, if the workshop has a date."""
+    days = [last_day(assessment, horizon) for horizon in HORIZONS[:2]]
+    first, second = (date_words(assessment.content, day) if day else "" for day in days)
+    return (
+        assessment.content.words("board.all-actions-days", first=first, second=second)
+        if first
+        else ""
+    )
+
+
 def all_actions(assessment: Assessment) -> Exhibit:
     """Return every action under its owner, in order of date."""
     _, found = assessment.content.words, actions(assessment)
     if not found:
         return Exhibit("all-actions", (paragraph(_("agreed.plan-empty"), tone="muted"),), (), ())
     left = "-open" if any(a.is_open for a in found) else ""
-    said = [_(f"board.all-actions-lead{left}"), _lead_words(assessment, found)]
+    said = [
+        _(f"board.all-actions-lead{left}"),
+        _why_days(assessment),
+        _lead_words(assessment, found),
+    ]
     lead = " ".join(filter(None, said))
     head = heading(2, _("board.all-actions"), lead, anchor="all-actions")
-    blocks: tuple[Block, ...] = (head, *by_owner(assessment, found))
+    blocks: tuple[Block, ...] = (head, by_owner(assessment, found))
     printed = blocks if len(found) > FEW_ACTIONS else ()
     return Exhibit("all-actions", blocks, printed, printed)
