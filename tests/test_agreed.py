@@ -1374,9 +1374,9 @@ def test_what_still_fails_is_decided_in_part() -> None:
     # An action is named in few words once in a table, and then by its number.
     called, ships = "Who is called when the ranking model gets worse?", "who ships and builds"
     assert first.startswith(f"{part} “{called}” ({by.number}).")
-    assert f"For what stays: “Decide {ships} the ranking model” (21)." in first
+    assert f"For what stays: “Decide {ships} the ranking model” (15)." in first
     assert second.startswith(f"{part} action {by.number}.")
-    assert "For what stays: action 21, “Bring Research into the talks with the business" in second
+    assert "For what stays: action 15, “Bring Research into the talks with the business" in second
     assert "Decisions settle 2 of them, and 2 more in part." in text_of(exhibits.findings(a, 2))
     assert "They settle 2 in part." in text_of(exhibits.agreed(a))
 

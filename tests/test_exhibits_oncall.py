@@ -166,7 +166,7 @@ def test_charter_has_the_night_call_that_was_decided_as_the_duty_to_be_on_call()
     service, quality, *_ = (r[1:] for r in tables(oncall_charter(found))[0].rows)
     assert [plain(c.text) for c in service] == [
         "Platform",
-        f"Product\nfrom 1 February 2027 (action {call.number})",
+        f"Product ({call.number})",
     ]
     assert [plain(c.text) for c in quality] == ["Not answered", "_" * 24]
     assert lead(oncall_charter(found)).endswith("one of 8 lines is filled in and 7 are left open.")
@@ -278,13 +278,13 @@ def test_one_table_has_the_night_today_as_agreed_from_which_day_and_as_advised()
     rota = "Research and engineering rota"
     assert rows["Called first if answers get worse"] == [
         "Platform\na stand-in from 18 December 2026 (6)",
-        f"{rota} (16)",
+        f"{rota} (17)",
         "Product",
     ]
     # Another day than that of the column is in the row.
     assert rows["May turn the model off"] == [
         "Nobody yet\na stand-in from 18 December 2026 (7)",
-        "Head of search\nfrom 29 January 2027 (15)",
+        "Head of search\nfrom 29 January 2027 (16)",
         "Head of search",
     ]
     assert rows["May roll back at night"][0] == "Engineering", "who may today does until then"
@@ -309,7 +309,7 @@ def test_the_charter_says_from_when_a_team_is_called_whose_knowledge_is_needed()
     ]
     assert rows["Knows which input has changed"] == [
         "Research, not called at night",
-        f"Research\ncalled from 1 February 2027 (16)\n{called}",
+        f"Research\ncalled from 1 February 2027 (17)\n{called}",
         "Research",
     ], "the rota has it"
     assert rows["Knows whether the inputs are old"] == ["Platform"] * 3, "it is called today"
