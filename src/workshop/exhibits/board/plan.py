@@ -42,7 +42,6 @@ from workshop.findings.plan import (
     actions,
     is_a_lead,
     last_day,
-    late_by,
     on_one_page,
     proposed_day,
     proposed_due,
