@@ -415,7 +415,7 @@ def test_parts_of_the_plan_say_by_when_and_each_action_if_it_is_agreed() -> None
         number = shown.partition("–")[0]
         decision = plan[number].decision
         on_pattern = decision is not None and "current_pattern" in (decision.sets or {})
-        decided = "if confirmed" if on_pattern else "decided"
+        decided = "decided, if confirmed" if on_pattern else "decided"
         assert word == (decided if plan[number].status == "decided" else "proposed")
     assert "For Federated: Choose the first product team" in text_of(exhibits.board_plan(a))
 

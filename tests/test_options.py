@@ -621,7 +621,7 @@ def test_days_as_agreed_keep_the_handoff_to_a_team_that_still_ships(ships: str, 
     assert (agreed.lead_time.half, agreed.handoffs) == ((43, 2) if kept else (20, 0))
     said = blocks_to_text(board_decision(a).blocks, width=100_000)
     assert ("As agreed and as we advise" in said) is not kept
-    assert ("As agreed: Engineering ships: 43, with 2 handoffs." in said) is kept
+    assert ("As agreed: Federated, in part: 43, with 2 handoffs." in said) is kept
     assert ("who ships and builds" in said) is kept
     rows = {plain(r[0].text): [plain(c.text) for c in r[1:]] for r in compared(a).rows}
     agreed = "as agreed 43 (every change)\nonce complete 20 (every change)"
@@ -744,10 +744,10 @@ def test_the_comparison_says_that_whole_waits_go_and_why_more_days_go_than_were_
         return plain(compared(found(**COMBINED, stages=stages)).caption)
 
     whole, longer = (
-        "Where a handoff goes, its wait goes too.",
+        "A handoff that ends takes its wait with it.",
         "Waits are often longer than you said",
     )
-    assert f"{whole} {longer}, so more days can go." in caption([10, 12, 30])
+    assert f"{whole} {longer}, so this can save more." in caption([10, 12, 30])
     assert whole in caption([12, 12, 12])
     assert longer not in caption([12, 12, 12])
 

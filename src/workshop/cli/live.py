@@ -654,7 +654,7 @@ def _run_server(app: FastAPI, listeners: list[socket.socket]) -> None:
 
 
 def _press_no_more() -> None:
-    """Pass over further presses of Ctrl-C: what is left takes a moment, and ends by itself."""
+    """Pass over further presses of Ctrl-C, since what is left ends by itself."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 

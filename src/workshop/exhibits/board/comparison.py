@@ -265,7 +265,7 @@ class _Way:
     """A way of working as the first page draws it beside others."""
 
     kind: _Kind
-    """What it is: `both` agreed and advised, `stay` today and advised, `whole` today in full."""
+    """What it is: `both` agreed and advised, `stay` no change, `whole` today in full."""
     pattern: Pattern
     half: float | None
     handoffs: int | None
@@ -354,7 +354,7 @@ def _label(assessment: Assessment, way: _Way) -> str:
     """Return which way of working it is, with its name."""
     name, kept = assessment.content.pattern(way.pattern).short, kept_days(assessment)
     if way.kind == "agreed" and kept:
-        return assessment.content.words("board.days-agreed-ships", name=name, team=kept["team"])
+        return assessment.content.words("board.days-agreed-ships", name=name)
     complete = "-complete" if way.kind == "advised" and kept else ""
     return assessment.content.words(f"board.days-{way.kind}{complete}", name=name)
 
