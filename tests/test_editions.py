@@ -1277,14 +1277,19 @@ def test_the_list_of_actions_says_why_many_share_a_day_and_names_owners_in_rows(
     assert isinstance(head, Heading)
     assert isinstance(listed, Table)
     assert (
-        "Many share 18 December 2026 or 18 January 2027, because we propose 30 or 60 days after "
-        "the workshop." in plain(head.lead)
+        "Many share 18 December 2026 or 18 January 2027, because we propose the last working day "
+        "within 30 or 60 days." in plain(head.lead)
     )
     titles = [plain(row[0].text) for row in listed.rows if len(row) == 1]
     assert titles[:2] == ["Leadership: 4 actions", "VP Engineering: 12 actions"]
     days = [plain(row[-1].text) for row in listed.rows if len(row) > 1]
     assert days.count("18 January 2027") == 13
     assert "" not in days
+    # Where nobody said when the workshop was, no day is shared.
+    given = {**a.answers.to_parameters(), "held_on": None}
+    (head, *_rest) = exhibits.all_actions(assess(Answers.from_parameters(given))).blocks
+    assert isinstance(head, Heading)
+    assert "Many share" not in plain(head.lead)
 
 
 def test_the_chapter_on_the_pattern_opens_with_what_was_found() -> None:

@@ -258,8 +258,8 @@ def test_charter_says_until_when_it_holds_if_another_pattern_is_advised() -> Non
     example = read_answers(TOP / "examples" / "tidewater-retail.yaml")
     shown = words(oncall_charter(assess(example)))
     assert (
-        "This charter holds until you have Federated. To decide: “Decide who is called first once "
-        "product teams run the model” (22)" in shown
+        "This charter holds until you have Federated. Before that: “Decide who is called first "
+        "once product teams run the model” (22)" in shown
     )
     assert "This charter holds until" not in words(oncall_charter(assessed(**CHARTER)))
 

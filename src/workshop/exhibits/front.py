@@ -121,9 +121,9 @@ def _finding_table(assessment: Assessment, found: list[Finding], plan: Sequence[
         )
     return table(
         [
-            column(_("front.finding"), width=2.4),
-            column(_("front.why"), width=2.35),
-            column(_("front.what-to-do"), width=2.15),
+            column(_("front.finding"), width=2.3),
+            column(_("front.why"), width=2.2),
+            column(_("front.what-to-do"), width=2.4),
         ],
         rows,
     )

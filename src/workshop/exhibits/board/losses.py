@@ -271,7 +271,7 @@ def _duties(assessment: Assessment) -> list[Block]:
 
 def _days_of(assessment: Assessment, lines: Sequence[str]) -> dict[str, datetime.date | None]:
     """Return from which day each line holds as agreed that a decision changes."""
-    names = {id_: (id_, f"duties.{id_}") for id_ in lines}
+    names: dict[str, tuple[str, ...]] = {id_: (id_, f"duties.{id_}") for id_ in lines}
     for line in assessment.signed.charter.lines:
         if line.reads in names:  # a first call may be that of another answer
             names[line.reads] += (line.answer,)
@@ -311,8 +311,8 @@ def name_states(assessment: Assessment, usual: datetime.date | None) -> States:
     if usual is None:
         return States(_("board.duty-today"), _("board.duty-agreed"), advised)
     day = date_words(assessment.content, usual)
-    states = (_(f"board.duty-{state}-day", date=day) for state in ("today", "agreed"))
-    return States(*states, advised)
+    today, agreed = (_(f"board.duty-{state}-day", date=day) for state in ("today", "agreed"))
+    return States(today, agreed, advised)
 
 
 def _builds(assessment: Assessment) -> tuple[Cell, Cell, Cell] | None:

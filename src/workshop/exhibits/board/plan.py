@@ -49,6 +49,8 @@ from workshop.findings.plan import (
 
 _OWNERS = 4
 """The most owners by name."""
+_SHARED = 3
+"""From how many actions of one day on the list says why they share it."""
 _STATES = ("decided", "open", "proposed")
 """What an owner's actions are counted by; open: a question still to be decided."""
 
@@ -181,15 +183,14 @@ def _due(assessment: Assessment, action: Action) -> str | None:
     return action.due if action.decision else proposed_due(assessment, action)
 
 
-def _why_days(assessment: Assessment) -> str:
-    """Return why many actions have one of two days, if the workshop has a date."""
+def _why_days(assessment: Assessment, found: Sequence[Action]) -> str:
+    """Return why many actions have one of two days, if they have."""
     days = [last_day(assessment, horizon) for horizon in HORIZONS[:2]]
-    first, second = (date_words(assessment.content, day) if day else "" for day in days)
-    return (
-        assessment.content.words("board.all-actions-days", first=first, second=second)
-        if first
-        else ""
-    )
+    shared = Counter(proposed_day(assessment, a) for a in found if a.due is None)
+    if None in days or min(shared[day] for day in days) < _SHARED:
+        return ""
+    first, second = (date_words(assessment.content, day) for day in days if day)
+    return assessment.content.words("board.all-actions-days", first=first, second=second)
 
 
 def all_actions(assessment: Assessment) -> Exhibit:
@@ -200,7 +201,7 @@ def all_actions(assessment: Assessment) -> Exhibit:
     left = "-open" if any(a.is_open for a in found) else ""
     said = [
         _(f"board.all-actions-lead{left}"),
-        _why_days(assessment),
+        _why_days(assessment, found),
         _lead_words(assessment, found),
     ]
     lead = " ".join(filter(None, said))
