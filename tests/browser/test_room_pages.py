@@ -528,7 +528,7 @@ def test_a_vote_that_comes_in_while_a_page_is_on_its_way_counts_on_it(
     becomes_true(tab, f"{COUNT} === '2 of 7 have voted'")
     tab.evaluate("go()")
     becomes_true(tab, "document.querySelector('#before') === null")
-    becomes_true(tab, f"{COUNT} === '2 of 7 have voted'", 4)
+    becomes_true(tab, f"{COUNT} === '2 of 7 have voted'")
 
 
 def test_a_page_that_comes_late_takes_no_vote_off_the_console(
@@ -547,7 +547,7 @@ def test_a_page_that_comes_late_takes_no_vote_off_the_console(
         becomes_true(tab, f"{COUNT} === '{number} of 6 have voted'")
     tab.evaluate("document.querySelector('main').id = 'between'; go()")
     becomes_true(tab, "document.querySelector('#between') === null")
-    becomes_true(tab, f"{COUNT} === '3 of 6 have voted'", 4)
+    becomes_true(tab, f"{COUNT} === '3 of 6 have voted'")
 
 
 def test_who_has_voted_is_right_also_for_votes_that_come_while_the_console_looks(
@@ -563,7 +563,7 @@ def test_who_has_voted_is_right_also_for_votes_that_come_while_the_console_looks
     becomes_true(tab, f"{COUNT} === '2 of 2 have voted'")
     assert tab.locator("#missing p").count(), "what it looked at first is still on its way"
     tab.evaluate("go()")
-    becomes_true(tab, "document.querySelector('#missing p') === null", 8)
+    becomes_true(tab, "document.querySelector('#missing p') === null")
 
 
 def test_the_picture_of_the_wall_has_votes_that_came_while_it_loaded(
@@ -583,7 +583,7 @@ def test_the_picture_of_the_wall_has_votes_that_came_while_it_loaded(
     tab.route("**/projector?small=true", lambda route: route.fulfill(body=old))
     tab.evaluate(f"{picture}.body.id = 'before'; {picture}.location.reload()")
     becomes_true(tab, f"{picture}.body && !{picture}.querySelector('#before')")
-    becomes_true(tab, f"{count} === '2 of 2 have voted'", 4)
+    becomes_true(tab, f"{count} === '2 of 2 have voted'")
 
 
 @pytest.mark.parametrize("by", ["pointer", "keyboard"])
@@ -705,7 +705,7 @@ def test_what_was_saved_is_not_in_the_form_for_the_next(
     becomes_true(tab, "document.querySelector('#before') === null")  # the news was quicker
     assert tab.input_value("#owners-what") == "Write the interface down", "not known to be kept"
     tab.evaluate("go()")
-    becomes_true(tab, "document.querySelector('#owners-what').value === ''", 8)
+    becomes_true(tab, "document.querySelector('#owners-what').value === ''")
     assert tab.input_value("#owners-new-owner") == ""
     assert tab.input_value("#owners-new-due") == ""
 
