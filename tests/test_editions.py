@@ -1122,8 +1122,7 @@ def test_the_plan_ends_with_how_many_actions_each_owner_has() -> None:
     owners = Counter(x.owner or x.proposed_owner for x in actions(a))
     (who, n), *_ = owners.most_common()
     assert rows[0] == [who, str(n), "1", str(n - 1), "18 December 2026"]
-    assert {row[0] for row in rows[:-1]} == {who for who, _n in owners.most_common(4)}
-    assert rows[-1][0] == "3 others"
+    assert {row[0] for row in rows} == set(owners), "a few are all named"
     assert sum(int(row[1]) for row in rows) == len(actions(a))
     made = [{"decision": f"Q{n}?", "chosen": "A", "owner": f"Owner {n}"} for n in range(9)]
     made[0]["dissent"] = "No."

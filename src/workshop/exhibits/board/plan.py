@@ -139,8 +139,8 @@ def _who_does_what(assessment: Assessment, found: Sequence[Action], whom: str = 
     several = sorted((who for who in own if who), key=lambda who: -len(own[who]))
     if len(several) < 2 or all(len(own[who]) == 1 for who in several):
         return []
-    # One or two who are left over have a name as well.
-    named = several[: _OWNERS if len(several) > _OWNERS + 2 else None]
+    # A few who are left over have a name as well.
+    named = several[: _OWNERS if len(several) > _OWNERS + 3 else None]
     shown = {who: own[who] for who in named}
     if rest := several[len(named) :]:
         shown[_("board.load-others", n=len(rest))] = [a for who in rest for a in own[who]]
