@@ -912,7 +912,7 @@ def _with_gap(assessment: Judged, found: dict[str, Action]) -> dict[str, Action]
     name, step = "rollback_authority", assessment.content.words("agreed.plan-gap-step")
     made = (d for d in assessment.answers.decisions or () if name in (d.sets or {}))
     owner = next((d.owner for d in made if assessment.teams.is_somebody(d.owner)), None)
-    cover = _open("cover", " ".join(told), step, (name,), horizon=30)
+    cover = _open("cover", " ".join(reversed(told)), step, (name,), horizon=30)
     return {**found, "rollback": replace(cover, proposed_owner=owner, not_after=gap.start)}
 
 
