@@ -1545,6 +1545,18 @@ def test_the_ledger_shows_today_and_below_it_what_changes() -> None:
     assert "Nobody → Research" in shown
 
 
+def test_ownership_says_from_when_what_was_agreed_holds() -> None:
+    a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
+    # All duties hold once the last of two decisions does.
+    words = "As agreed, from 1 February 2027, Research has 2 of the 5 duties"
+    assert words in text_of(exhibits.ownership_ledger(a))
+    why = {row[0]: row[2] for row in printed_rows(exhibits.diagnostics(a))}
+    (called,) = (w for q, w in why.items() if q.startswith("If the model fails at night"))
+    assert "As agreed, from 1 February 2027, it still fails:" in called
+    (retire,) = (w for q, w in why.items() if q.startswith("Who can retire"))
+    assert retire.endswith("As agreed, from 29 January 2027, the answer passes.")
+
+
 def test_a_decision_shows_what_it_sets() -> None:
     given = answers({"data_access": "self-service"}, data_access="ticket")
     shown = text_of(exhibits.decision_register(assess(given)))

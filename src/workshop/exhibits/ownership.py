@@ -94,12 +94,23 @@ def _today(assessment: Assessment, key: str) -> Paragraph:
     sentences = [_(key)]
     if then.builder and then.held_by_builder not in (None, ledger.held_by_builder):
         builder = assessment.teams.label(then.builder)
-        values = {"held": then.held_by_builder, "all": len(then.lines), "builder": builder}
+        changed = [c for c in assessment.changes if c.name.startswith(("duties.", "builder"))]
+        agreed = _as_agreed(assessment, *(c.decision for c in changed))
+        values: dict[str, Any] = {"all": len(then.lines), "builder": builder, "agreed": agreed}
+        values["held"] = then.held_by_builder
         alone = sum(assessment.teams.same(line.holder, then.builder) for line in then.lines)
         shared = (then.held_by_builder or 0) - alone
         key = "ownership.lead-agreed-shared" if shared else "ownership.lead-agreed"
         sentences.append(_(key, n=shared, **values))
     return paragraph(" ".join(sentences), tone="muted")
+
+
+def _as_agreed(assessment: Assessment, *decisions: Decision) -> str:
+    """Return “As agreed”, with the day from which all of these decisions hold."""
+    _, days = assessment.content.words, [d.due for d in decisions if d.due]
+    if not days or len(days) < len(decisions):
+        return _("board.duty-agreed")
+    return _("board.duty-agreed-day", date=date_words(assessment.content, max(days)))
 
 
 def _ledger_lead(assessment: Assessment) -> str:
@@ -433,9 +444,7 @@ def _then(assessment: Assessment, diagnostic: DiagnosticResult, dated: bool = Fa
     decision, _ = _deciding(assessment, diagnostic), assessment.content.words
     if decision is None:
         return ""
-    agreed = _("board.duty-agreed")
-    if dated and decision.due:
-        agreed = _("board.duty-agreed-day", date=date_words(assessment.content, decision.due))
+    agreed = _as_agreed(assessment, decision) if dated else _as_agreed(assessment)
     then = next(d for d in assessment.signed.diagnostics if d.text.id == diagnostic.text.id)
     because = capital(then.because)
     return _(f"ownership.then-{then.result}", agreed=agreed, because=because)
