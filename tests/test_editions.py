@@ -44,12 +44,19 @@ from workshop.documents.page import divide
 from workshop.documents.paper import PAPERS, Paper, Typesetter, _set_document
 from workshop.documents.text import blocks_to_text
 from workshop.exhibits.board import board_terms
-from workshop.exhibits.layout import is_sparse
+from workshop.exhibits.layout import date_words, is_sparse
 from workshop.exhibits.patterns import compared as in_order
 from workshop.findings.dissent import speaker
 from workshop.findings.patterns.advice import firmness, firmness_apart, headline
 from workshop.findings.patterns.options import advised
-from workshop.findings.plan import Action, actions, conditions, on_one_page, turns
+from workshop.findings.plan import (
+    Action,
+    actions,
+    conditions,
+    on_one_page,
+    proposed_day,
+    turns,
+)
 from workshop.pack.merge import Documents, Edition
 
 CASES = sorted(f"cases/{p.stem}" for p in TOP.glob("examples/cases/*.yaml"))
@@ -1194,6 +1201,24 @@ def test_the_recommendation_says_where_its_days_are() -> None:
         in shown
     )
     assert "For the days that this saves" not in none  # it stays with today's pattern
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_box_asks_to_confirm_what_the_plan_has_to_confirm(name: str) -> None:
+    a = of_example(name).assessment
+    text = " ".join(texts(exhibits.board_decision(a).blocks))
+    confirm = next((x for x in actions(a) if x.kind == "confirm"), None)
+    chosen = a.answers.chosen_pattern
+    if confirm is None or chosen is None or a.recommendation.patterns[:1] != (chosen,):
+        assert "Confirm" not in text
+        return
+    day = date_words(a.content, proposed_day(a, confirm))
+    short = a.content.pattern(chosen).short
+    asked = re.search(rf"Confirm [^.]*{short}[^.]*, by {day} \(action (\d+)\)", text)
+    assert asked is not None
+    assert int(asked[1]) == confirm.number
+    turning = re.search(r"if the check in action (\d+) leaves the advice as it is", text)
+    assert (turning is not None) == ("To check:" in text)
 
 
 def test_whoever_is_to_carry_out_what_they_disagree_with_is_named_above_the_decisions() -> None:

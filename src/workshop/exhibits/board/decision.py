@@ -152,31 +152,41 @@ def _asked_today(assessment: Assessment, option: Option) -> str:
 
 def _chosen(assessment: Assessment) -> str:
     """Return which way of working the workshop chose, and who confirms it."""
-    plan = actions(assessment)
-    made = [a for a in plan if a.decision is not None and decides_pattern(assessment, a.decision)]
-    chosen = assessment.answers.chosen_pattern
-    if not chosen or not made or made[-1].is_open:
+    _, plan, chosen = (
+        assessment.content.words,
+        actions(assessment),
+        assessment.answers.chosen_pattern,
+    )
+    if not chosen:
         return ""
+    made = [a for a in plan if a.decision is not None and decides_pattern(assessment, a.decision)]
     own, name = assessment.recommendation.patterns, assessment.content.pattern(chosen).short
     confirm = next((a for a in plan if a.kind == "confirm"), None)
+    asked = _confirmed(assessment, confirm) if confirm is not None else {}
+    if not made or made[-1].is_open:
+        if not asked or own[:1] != (chosen,):
+            return ""
+        return _(f"board.chosen-only{'-check' if asked['check'] else ''}", name=name, **asked)
     key = "same" if own[:1] == (chosen,) else "other"
     if chosen in assessment.recommendation.later:
         key = "later"
     elif assessment.verdicts[chosen].verdict == "excluded":
         key = "ruled-out"
-    if key == "same" and confirm:
+    if key == "same" and asked:
         stays = chosen == assessment.answers.current_pattern
         key = "stay" if stays else "confirm"
-    said = {"name": name, "action": made[-1].number}
-    if confirm is not None:
-        day = _day(assessment, confirm)
-        by = day and assessment.content.words(
-            "board.asked-by", date=date_words(assessment.content, day)
-        )
-        said |= {"confirm": confirm.number, "by": by or "", "check": ""}
-        if check := turning_action(assessment):
-            said["check"] = assessment.content.words("board.asked-check", action=check.number)
-    return assessment.content.words(f"board.chosen-{key}", **said)
+    return _(f"board.chosen-{key}", name=name, action=made[-1].number, **asked)
+
+
+def _confirmed(assessment: Assessment, confirm: Action) -> dict[str, Any]:
+    """Return by when and after which check the choice is to be confirmed."""
+    _, day = assessment.content.words, _day(assessment, confirm)
+    check = turning_action(assessment)
+    return {
+        "confirm": confirm.number,
+        "by": _("board.asked-by", date=date_words(assessment.content, day)) if day else "",
+        "check": _("board.asked-check", action=check.number) if check else "",
+    }
 
 
 def _benefit(assessment: Assessment, option: Option) -> str:
