@@ -1014,8 +1014,8 @@ def test_a_date_after_the_limit_is_said_and_covered_once_until_then() -> None:
     # urgent actions, the last working day, and who acts until then.
     plain_words = " ".join(shown.replace("\u00a0", " ").split())
     first, then = "actions 16 and 17 by 18 December 2026", "actions 18 and 19 by 18 January 2027"
-    assert f"That is earlier than you decided: {first} and {then}. Until your dates" in plain_words
-    assert "Until your dates, actions 6 and 7 say who acts." in plain_words
+    assert f"60 for others: {first} and {then}. You decided on later days. Until" in plain_words
+    assert "Until then, actions 6 and 7 say who acts." in plain_words
     for exhibit in (exhibits.board_plan(a), exhibits.all_actions(a)):
         days = {row[0]: row for row in printed_rows(exhibit) if len(row) > 2}
         assert "29 January 2027" in days["16"]
@@ -1032,7 +1032,7 @@ def test_a_date_after_the_limit_is_said_and_covered_once_until_then() -> None:
         d["due"] = "2026-12-10"
     early = assess(Answers.from_parameters(soon))
     assert {x.kind for x in actions(early)} & {"cover"} == set()
-    assert "earlier than you decided" not in text_of(exhibits.board_plan(early))
+    assert "decided on later days" not in text_of(exhibits.board_plan(early))
     assert "say who acts" not in text_of(exhibits.board_plan(early))
 
 
@@ -1296,7 +1296,7 @@ def test_a_question_left_open_and_the_urgent_risk_that_waits_for_it_are_one_acti
         states = {row[1] for row in printed_rows(exhibits.board_losses(a))[-len(a.pressing) :]}
         assert states == {f"Still open (action {own.number})"}
         shown = " ".join(text_of(exhibits.board_plan(a)).replace("\u00a0", " ").split())
-        assert f"than you decided: action {own.number} by 23 December 2026." in shown
+        assert f"for others: action {own.number} by 23 December 2026. You decided" in shown
 
 
 def test_a_choice_is_confirmed_before_the_day_on_which_it_is_carried_out() -> None:

@@ -820,13 +820,14 @@ def test_the_first_page_says_what_to_decide_who_speaks_and_what_it_takes_in_peop
     assert "Asked of you, the leadership: Start the actions below today. Confirm" in text
     assert (
         "Confirm Federated, which the workshop chose, by 18 December 2026 (action 8), if the "
-        "check in action 3 leaves the advice as it is." in text
+        "check in action 3 leaves the advice as it is. Decide by 18 January 2027 whether to go "
+        "further (action 15)." in text
     )
     # What is agreed stands before what more is advised, and each has its days.
     assert "What is agreed brings a typical change from 159 to 131 working days." in text
     assert (
         "We advise to go further, to 107: the product team takes over building from Research and "
-        "shipping from Engineering (action 15), with people for all stages." in text
+        "shipping from Engineering, with people for all stages." in text
     )
     assert "at maturity level 3, where teams help themselves. You also said that a request" in text
     assert "Action 3 settles which is right. If the maturity level is 1, the advice" in text
@@ -859,7 +860,7 @@ def test_what_fits_as_well_names_the_answer_that_decides_and_that_it_is_an_opini
     # What else the regulation may say is read with it, and turns the advice as well.
     none = "If the answer on freedom left to product teams is “none at all”, the advice becomes"
     assert f"the advice becomes Federated. {none} Platform-as-MLOps." in text
-    assert "Your decisions end 2 of the 7 risks that we found, and the plan acts on the" in text
+    assert "Your decisions act on 2 of the 7 risks that we found, and the plan on the" in text
     assert "Check the answer" not in text
     assert "Find out who does the work" not in text
     assert "By itself this makes no change faster" in text
@@ -1249,7 +1250,7 @@ def test_each_handoff_says_what_was_agreed_about_it() -> None:
         "out by 31 March 2027." in plain(table.caption)
     )
     (stay,) = [b for b in exhibits.handoff_table(northfield).blocks if isinstance(b, Table)]
-    assert plain(stay.columns[-1].title) == "Once complete, goes with"
+    assert plain(stay.columns[-1].title) == "Ends, once complete, with"
     assert plain(stay.caption).endswith("No decision removes a handoff, so all of them stay.")
     first = " ".join(texts(exhibits.board_losses(tidewater).blocks))
     assert "2 of these 4 handoffs would go: from Data to Research and from Engineering to" in first

@@ -147,7 +147,20 @@ def _asked_today(assessment: Assessment, option: Option) -> str:
     """Return what those who read this are asked for today, and about the choice."""
     begins = any(x.actions for x in _asked(assessment, option))
     start = assessment.content.words("board.asked-start") if begins else ""
-    return " ".join(filter(None, (start, _chosen(assessment))))
+    further = _asked_further(assessment) if _adds_shipping(assessment, option) else ""
+    return " ".join(filter(None, (start, _chosen(assessment), further)))
+
+
+def _asked_further(assessment: Assessment) -> str:
+    """Return by when to decide on what the advice adds to the choice, if the plan has it."""
+    _, plan = assessment.content.words, actions(assessment)
+    asked = next((a for a in plan if a.kind == "shipping"), None)
+    if asked is None:
+        return ""
+    if (day := _day(assessment, asked)) is None:
+        return _("board.asked-further-undated", action=asked.number)
+    date = date_words(assessment.content, day)
+    return _("board.asked-further", date=date, action=asked.number)
 
 
 def _chosen(assessment: Assessment) -> str:
@@ -436,14 +449,12 @@ def _find_out(assessment: Assessment, plan: Sequence[Action], option: Option) ->
 def _adds_shipping(assessment: Assessment, option: Option) -> dict[str, str]:
     """Return what the advice adds to the choice, if that is only who ships.
 
-    Its days with what is agreed, the action that decides it, and who builds instead of the team.
+    Its days with what is agreed, and who builds instead of the team.
     """
     kept, first = kept_days(assessment), first_half(assessment) or option
     if not kept or option_as_agreed(assessment) is not first:
         return {}
-    _, builder = assessment.content.words, assessment.answers.builder
-    asked = next((a for a in actions(assessment) if a.kind == "shipping"), None)
-    kept["action"] = "" if asked is None else _("board.benefit-action", action=asked.number)
+    builder = assessment.answers.builder
     if builder is not None and assessment.teams.kind(builder) != "product":
         kept["builder"] = capital(team_words(assessment.content, builder))
     return kept

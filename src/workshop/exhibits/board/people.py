@@ -28,7 +28,7 @@ def takes(assessment: Assessment) -> list[Block]:
     if move := now.move or option.move:
         cost = cost_words(assessment, now, None if now is option else option)
         if growth and assessment.answers.person_cost is not None:
-            cost = _(f"board.cost-uncounted{'' if _counting(assessment) else '-people'}")
+            cost = _("board.cost-uncounted")
         words = _("board.effort-words", cost=cost, disruption=move.disruption)
         lines.append((_("board.effort"), words))
     return [heading(2, _("board.takes")), *growth, *([pairs(lines)] if lines else [])]
