@@ -301,3 +301,45 @@ def test_typed_text_is_never_markup(make: Any) -> None:
 @pytest.mark.parametrize("make", [ownership_ledger, diagnostics, lead_profile, lead_comparison])
 def test_same_answers_give_the_same_exhibit(make: Any) -> None:
     assert make(assessed(**SPLIT)) == make(assessed(**SPLIT))
+
+
+def decided(*made: tuple[str, str, str], **given: Any) -> Assessment:
+    """Return answers with decisions: the answer that each sets, its value and its day."""
+    decisions = [
+        {"decision": f"On {name}?", "chosen": "Engineering", "owner": "Jo", "due": day}
+        | {"sets": {name: value}}
+        for name, value, day in made
+    ]
+    return assessed(**given, decisions=decisions, held_on="2026-11-30")
+
+
+ON_CALL = ("duties.paged", "engineering", "2027-03-01")
+ON_QUALITY = ("paged_quality", "engineering", "2027-02-08")
+
+
+def why(a: Assessment, question: str) -> str:
+    shown = next(b for b in diagnostics(a).in_pack or () if isinstance(b, Table))
+    (row,) = (r for r in shown.rows if plain(r[0].text).startswith(question))
+    return plain(row[2].text)
+
+
+@pytest.mark.parametrize("made", [(ON_QUALITY, ON_CALL), (ON_CALL, ON_QUALITY)])
+def test_a_question_is_as_agreed_once_all_decisions_on_it_hold(
+    made: tuple[tuple[str, str, str], ...],
+) -> None:
+    a = decided(*made, builder="engineering", duties={"paged": "platform", "ship": "engineering"})
+    assert "As agreed, from 1 March 2027, the answer passes." in why(a, "If the model fails")
+    night = next(c for c in cards(diagnostics(a)) if "at night" in plain(c.title))
+    shown = " ".join(blocks_to_text(night.body, 400).split())
+    assert "by 8 February 2027" in shown
+    assert "by 1 March 2027" in shown
+
+
+def test_a_decision_on_the_evaluation_set_says_nothing_on_who_writes_it() -> None:
+    a = decided(
+        ("duties.evaluation-set", "product", "2027-02-15"),
+        builder="research",
+        duties={"evaluation-set": "research", "paged": "research"},
+    )
+    assert why(a, "Who writes") == ""
+    assert "Decided:" not in words(diagnostics(a))

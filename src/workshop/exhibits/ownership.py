@@ -420,34 +420,47 @@ _ANSWERING = {
 
 def _decided(assessment: Assessment, diagnostic: DiagnosticResult) -> list[Block]:
     """Return what was decided about a question, and whether it passes then."""
-    decision = _deciding(assessment, diagnostic)
-    if decision is None:
+    sentences = []
+    for decision in _deciding(assessment, diagnostic):
+        sentences.append(ended(decision.chosen or decision.decision))
+        sentences.append(owner_words(assessment.content, decision.owner, decision.due))
+    if not sentences:
         return []
-    sentences = [ended(decision.chosen or decision.decision)]
-    sentences.append(owner_words(assessment.content, decision.owner, decision.due))
     sentences.append(_then(assessment, diagnostic))
     title = assessment.content.words("ownership.decided")
     return [_entry(title, " ".join(filter(None, sentences)))]
 
 
-def _deciding(assessment: Assessment, diagnostic: DiagnosticResult) -> Decision | None:
-    """Return the decision that changes an answer to a question, if any."""
+def _deciding(assessment: Assessment, diagnostic: DiagnosticResult) -> list[Decision]:
+    """Return the decisions that change an answer to a question.
+
+    A question that is not answered as agreed, either, is none that they decide.
+    """
+    if _agreed_result(assessment, diagnostic).reason == "not-told":
+        return []
     names = _ANSWERING.get(diagnostic.text.id, ())
-    return next((c.decision for c in assessment.changes if c.name in names), None)
+    found: list[Decision] = []
+    for change in assessment.changes:
+        if change.name in names and change.decision not in found:
+            found.append(change.decision)
+    return found
+
+
+def _agreed_result(assessment: Assessment, diagnostic: DiagnosticResult) -> DiagnosticResult:
+    return next(d for d in assessment.signed.diagnostics if d.text.id == diagnostic.text.id)
 
 
 def _then(assessment: Assessment, diagnostic: DiagnosticResult, dated: bool = False) -> str:
-    """Return whether a question passes as agreed, if a decision changes its answer.
+    """Return whether a question passes as agreed, if decisions change its answer.
 
-    `dated`: with the day from which that holds.
+    `dated`: with the day from which all of them hold.
     """
-    decision, _ = _deciding(assessment, diagnostic), assessment.content.words
-    if decision is None:
+    _, decided = assessment.content.words, _deciding(assessment, diagnostic)
+    if not decided:
         return ""
-    agreed = _as_agreed(assessment, decision) if dated else _as_agreed(assessment)
-    then = next(d for d in assessment.signed.diagnostics if d.text.id == diagnostic.text.id)
-    because = capital(then.because)
-    return _(f"ownership.then-{then.result}", agreed=agreed, because=because)
+    agreed = _as_agreed(assessment, *decided) if dated else _as_agreed(assessment)
+    then = _agreed_result(assessment, diagnostic)
+    return _(f"ownership.then-{then.result}", agreed=agreed, because=capital(then.because))
 
 
 def _entry(term: str, words: str) -> Paragraph:
