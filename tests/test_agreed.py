@@ -1112,6 +1112,17 @@ def test_no_alarm_reaches_the_agreed_team_before_that_team_is_called() -> None:
     assert proposed_day(a, alarm) == called
 
 
+def test_an_alarm_reaches_the_team_from_the_day_of_its_own_call() -> None:
+    """Who is on call for the service later has no say on when answers get worse."""
+    drill = "precision-drop-dashboards-green"
+    quality = {"decision": CALL, "due": "2027-02-08", "sets": {"paged_quality": "data"}}
+    duty = {"decision": "On call?", "due": "2027-03-01", "sets": {"duties.paged": "data"}}
+    given = {"drills": {drill: {"minute_0": "platform"}}, "decisions": [quality, duty]}
+    a = assess(Answers.from_parameters({**given, "held_on": "2026-11-30"}))
+    (alarm,) = (x for x in actions(a) if x.finding == "drill-starts-with-another-team")
+    assert str(proposed_day(a, alarm)) == "2027-02-08"
+
+
 def test_a_decision_cannot_settle_the_finding_that_it_causes() -> None:
     found = {
         f.id: f for f in assess(read_answers(TOP / "examples" / "tidewater-retail.yaml")).findings

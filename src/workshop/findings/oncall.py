@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -172,6 +172,24 @@ class DrillTranscript:
     def holders(self) -> tuple[str | None, ...]:
         """Return the teams in charge at minutes 0, 15 and 60, as typed."""
         return tuple(step.holder for step in self.steps)
+
+
+def call_played(drill: DrillTranscript) -> str:
+    """Return the answer that says who is called first in a case like a drill's."""
+    return "paged_quality" if drill.text.quality else "paged_infrastructure"
+
+
+def begun_elsewhere(
+    teams: Teams, answers: Answers, drills: Iterable[DrillTranscript]
+) -> list[DrillTranscript]:
+    """Return the drills in which another team is called first than is named for it."""
+
+    def is_elsewhere(drill: DrillTranscript) -> bool:
+        first, named = drill.holders[0], lookup(answers, call_played(drill))
+        both = teams.is_somebody(first) and teams.is_somebody(named)
+        return both and not teams.same(first, named)
+
+    return list(filter(is_elsewhere, drills))
 
 
 def state_of(teams: Teams, holder: str | None) -> HolderState:

@@ -21,6 +21,8 @@ from workshop.findings.oncall import (
     FIRST_CALLS,
     KNOWLEDGE,
     RollbackGap,
+    begun_elsewhere,
+    call_played,
     called_first,
     missing_knowledge,
     rollback_gap,
@@ -622,8 +624,12 @@ def _proposed(assessment: Judged, finding: Finding) -> Action:
 
 
 def _team_called(assessment: Judged) -> datetime.date | None:
-    """Return when the agreed team is called: no alarm can reach it earlier."""
-    names = {"duties.paged", "paged_quality"}
+    """Return when the agreed team is called: no alarm can reach it earlier.
+
+    That is the day of the call that the drills are about: worse answers or the service.
+    """
+    then = assessment.signed
+    names = set(map(call_played, begun_elsewhere(then.teams, then.answers, then.drills)))
     made = assessment.answers.decisions or ()
     return max((d.due for d in made if d.due and names & set(d.sets or {})), default=None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from workshop.answers.schema import lookup
-from workshop.findings.oncall import DrillTranscript
+from workshop.findings.oncall import DrillTranscript, begun_elsewhere, call_played
 from workshop.findings.rules.base import (
     Values,
     faces_users,
@@ -339,23 +339,18 @@ def drill_ends_well(situation: Situation) -> Values | None:
 def drill_starts_with_another_team(situation: Situation) -> Values | None:
     """Find drills that begin with another team than the one on call (S2, K1)."""
     teams, answers = situation.teams, situation.answers
-
-    def on_call(drill: DrillTranscript) -> str | None:
-        return answers.paged_quality if drill.text.quality else answers.paged_infrastructure
-
-    def elsewhere(drill: DrillTranscript) -> bool:
-        first, named = drill.holders[0], on_call(drill)
-        both = teams.is_somebody(first) and teams.is_somebody(named)
-        return both and not teams.same(first, named)
-
-    values, found = _named_drills(situation, elsewhere), list(filter(elsewhere, situation.drills))
+    found = begun_elsewhere(teams, answers, situation.drills)
+    values = _named_drills(situation, lambda d: d in found)
     if values is None:
         return None
 
     def listed(names: Iterable[str | None]) -> str:
         return situation.listing(dict.fromkeys(teams.label(name) for name in names if name))
 
-    first, called = listed(d.holders[0] for d in found), listed(map(on_call, found))
+    first, called = (
+        listed(d.holders[0] for d in found),
+        listed(lookup(answers, call_played(d)) for d in found),
+    )
     kinds = {"quality" if d.text.quality else "service" for d in found}
     about = situation.content.words(f"rules.alarm-{min(kinds) if len(kinds) == 1 else 'both'}")
     return {**values, "first": first, "called": called, "about": about}
