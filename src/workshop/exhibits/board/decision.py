@@ -152,7 +152,7 @@ def _asked_today(assessment: Assessment, option: Option) -> str:
 
 
 def _asked_further(assessment: Assessment) -> str:
-    """Return by when to decide on what the advice adds to the choice, if the plan has it."""
+    """Return by when to decide on what the advice adds to the choice."""
     _, plan = assessment.content.words, actions(assessment)
     asked = next((a for a in plan if a.kind == "shipping"), None)
     if asked is None:
