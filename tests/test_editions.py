@@ -855,8 +855,8 @@ def test_what_fits_as_well_names_the_answer_that_decides_and_that_it_is_an_opini
         "Why Centralised, and not Platform-as-MLOps, which fits too. You said that the regulation"
     )
     assert other in text
-    assert "Centralised keeps this say. You have only an opinion on that. The reasons" in text
-    assert "The reasons before this one hold for both ways." in text
+    assert "Centralised keeps this say. This answer alone decides between the two, and it" in text
+    assert "between the two, and it is an opinion." in text
     # What else the regulation may say is read with it, and turns the advice as well.
     none = "If the answer on freedom left to product teams is “none at all”, the advice becomes"
     assert f"the advice becomes Federated. {none} Platform-as-MLOps." in text

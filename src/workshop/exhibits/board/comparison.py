@@ -99,11 +99,10 @@ def _told_apart(assessment: Assessment, option: Option) -> list[Text]:
     shared = shared[: _REASONS - 1]
     names = {"name": option.short, "other": rivals[0].short}
     basis = (assessment.answers.basis or {}).get(decides[0].answer.partition(".")[0])
-    alone = [decides[0].because, *([_("board.why-opinion")] if basis == "opinion" else [])]
+    sure = "-opinion" if basis == "opinion" else ""
+    alone = [decides[0].because, _(f"board.why-decides{sure}")]
     alone += _slower(assessment, option, rivals[0])
     found: list[Text] = [(Span(w),) for w in shared]
-    if shared:
-        alone.append(_("board.why-shared", n=len(shared)))
     return [*found, titled(_("board.why-alone", **names), " ".join(alone))]
 
 
