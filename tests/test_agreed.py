@@ -695,7 +695,9 @@ def between(
     return assess(Answers.from_parameters({**found, **given, "decisions": made}))
 
 
-UNTIL_THEN = "From 1 February 2027 until 31 March 2027 Product is called first, and"
+UNTIL_THEN = (
+    "From 1 February 2027 until 31 March 2027 Product is called first if answers get worse, and"
+)
 
 
 @pytest.mark.parametrize(
@@ -763,7 +765,21 @@ def test_who_may_roll_back_before_they_are_called_leaves_the_others_without() ->
 
 def test_a_gap_of_today_is_no_gap_of_the_decisions() -> None:
     a = between("2027-02-01", "2027-03-31", "platform", paged_quality="product")
-    assert not [x for x in actions(a) if "is called first, and" in x.what]
+    assert not [x for x in actions(a) if "Product is called first" in x.what]
+
+
+def test_the_days_before_a_rollback_say_which_call_is_meant() -> None:
+    made = [
+        {"decision": ROLL_BACK, "due": "2027-02-01", "sets": {"rollback_authority": "data"}},
+        {"decision": CALL, "due": "2027-03-31", "sets": {"paged_infrastructure": "data"}},
+    ]
+    given = {"paged_infrastructure": "platform", "rollback_authority": "platform"}
+    a = assess(Answers.from_parameters({**given, "decisions": made, "held_on": "2026-11-30"}))
+    first = "From 1 February 2027 until 31 March 2027 Platform is called first"
+    assert any(
+        f"{first} if the service is down, and only Data may roll back" in words
+        for _made, words in decision_warnings(a)
+    )
 
 
 def test_cover_until_the_rollback_is_decided_says_who_is_called_before() -> None:

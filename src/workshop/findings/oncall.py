@@ -222,6 +222,8 @@ def _answer_on(answers: Answers, name: str) -> str:
 class RollbackGap:
     """Days on which decisions let a team be called that may not roll back yet."""
 
+    call: str
+    """The answer that says who is called: about the service or about quality."""
     called: str
     may: str | None
     """Who may roll back on these days: a team, nobody, or None if that is unknown."""
@@ -246,7 +248,7 @@ def rollback_gap(teams: Teams, answers: Answers) -> RollbackGap | None:
         end = next((day for day in days if start and day > start and day not in apart), None)
         if start and end and teams.is_somebody(stand[end][0]):
             called, may = stand[start]
-            return RollbackGap(called or "", may, start, end)
+            return RollbackGap(name, called or "", may, start, end)
     return None
 
 

@@ -898,6 +898,7 @@ def gap_words(assessment: Judged, gap: RollbackGap) -> tuple[str, str]:
         month = _(f"dates.month-{day.month}")
         words[key] = _("dates.date", day=day.day, month=month, year=day.year)
     words |= {"called": teams.label(gap.called), "model": assessment.model}
+    words["when"] = _(f"agreed.gap-when-{gap.call.removeprefix('paged_')}")
     key = "open"
     if gap.may is not None and teams.is_somebody(gap.may):
         key, words["team"] = "held", teams.label(gap.may)
