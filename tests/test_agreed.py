@@ -814,7 +814,8 @@ def test_what_begins_only_with_a_decision_does_not_cover_until_then() -> None:
     """Product did not build the model either, and that is to be changed, too."""
     (cover,) = (x for x in actions(_on_call_late()) if x.kind == "cover")
     assert (cover.is_urgent, cover.proposed_owner) == (True, "Lea")
-    assert cover.what.endswith("until your decision takes effect on 15 February 2027.")
+    days = "1 February 2027 and 15 February 2027"
+    assert cover.what.endswith(f"until your decisions take effect on {days}."), "it is for both"
 
 
 def test_each_action_on_an_urgent_risk_is_urgent_and_on_the_page_of_a_long_plan() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from workshop.answers.schema import OWN, Decision, as_compared, lookup
 from workshop.content.items import MoveStep, Pattern, Severity
@@ -863,40 +863,51 @@ def _cover(assessment: Judged, made: Sequence[Action]) -> list[Action]:
     Where another action on the subject is as urgent, that one covers it; not so what begins only
     with the decision.
     """
-    _, rule = assessment.content.words, assessment.content.rule
+    rule = assessment.content.rule
     new = {f.id for f in assessment.new_findings}
     there = [a for a in made if a.status == "proposed" and a.finding and a.finding not in new]
-    found: dict[str, Action] = {}
+    late: dict[str, list[Action]] = {}
     for a in sorted(made, key=lambda a: (a.is_urgent, a.due or ""), reverse=True):
         if a.decision is None or a.decision.due is None or a.finding is None or a.is_open:
             continue
-        subject, due = rule(a.finding).subject, a.decision.due
-        covered = subject in _COVERED
-        if not late_by(assessment, a) or not (covered or a.is_urgent):
+        subject = rule(a.finding).subject
+        if not late_by(assessment, a) or not (subject in _COVERED or a.is_urgent):
             continue
         same = (x for x in there if x.finding and rule(x.finding).subject == subject)
-        if any(x.is_urgent >= a.is_urgent for x in same):
-            continue
-        day = _("dates.date", day=due.day, month=_(f"dates.month-{due.month}"), year=due.year)
-        question = quoted(a.decision.decision)
-        words = {"model": assessment.model, "date": day, "question": question}
-        key, holder = subject if covered else "other", assessment.answers.rollback_authority
-        if key == "rollback" and holder and assessment.content.teams.is_somebody(holder):
-            key, words["team"] = "rollback-held", assessment.teams.label(holder)
-        what = _(f"agreed.plan-cover-{key}", **words)
-        step = _(f"agreed.plan-cover-{'step' if covered else 'other-step'}")
-        cover = _open("cover", what, step, a.reads, horizon=30)
-        cover = replace(cover, severity=a.severity, proposed_owner=a.owner)
-        found.setdefault(subject, cover)
+        if not any(x.is_urgent >= a.is_urgent for x in same):
+            late.setdefault(subject, []).append(a)
+    found = {subject: _cover_on(assessment, subject, on) for subject, on in late.items()}
     return list(_with_gap(assessment, found).values())
+
+
+def _cover_on(assessment: Judged, subject: str, late: Sequence[Action]) -> Action:
+    """Return the cover on a subject until its late decisions hold.
+
+    The most urgent comes first. The day of each is named: who acts changes on each of them.
+    """
+    _, covered = assessment.content.words, subject in _COVERED
+    made = [a.decision for a in late if a.decision][: None if covered else 1]
+    days = sorted({d.due for d in made if d.due})
+    words: dict[str, Any] = {"model": assessment.model, "question": quoted(made[0].decision)}
+    words |= {"n": len(days), "date": assessment.listing(_date(assessment, d) for d in days)}
+    key, holder = subject if covered else "other", assessment.answers.rollback_authority
+    if key == "rollback" and holder and assessment.content.teams.is_somebody(holder):
+        key, words["team"] = "rollback-held", assessment.teams.label(holder)
+    what = _(f"agreed.plan-cover-{key}", **words)
+    step = _(f"agreed.plan-cover-{'step' if covered else 'other-step'}")
+    cover = _open("cover", what, step, late[0].reads, horizon=30)
+    return replace(cover, severity=late[0].severity, proposed_owner=late[0].owner)
+
+
+def _date(assessment: Judged, day: datetime.date) -> str:
+    words = assessment.content.words
+    return words("dates.date", day=day.day, month=words(f"dates.month-{day.month}"), year=day.year)
 
 
 def gap_words(assessment: Judged, gap: RollbackGap) -> tuple[str, str]:
     """Return that a team is called before it may roll back, and what to do."""
     _, teams, words = assessment.content.words, assessment.teams, dict[str, str]()
-    for key, day in (("start", gap.start), ("end", gap.end)):
-        month = _(f"dates.month-{day.month}")
-        words[key] = _("dates.date", day=day.day, month=month, year=day.year)
+    words |= {"start": _date(assessment, gap.start), "end": _date(assessment, gap.end)}
     words |= {"called": teams.label(gap.called), "model": assessment.model}
     words["when"] = _(f"agreed.gap-when-{gap.call.removeprefix('paged_')}")
     key = "open"
