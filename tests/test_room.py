@@ -1459,6 +1459,27 @@ def test_a_decision_that_brings_an_urgent_risk_is_told_at_once(room: Room) -> No
         assert any("urgent" in one.get_text() for one in found), page.text
 
 
+def test_the_days_between_two_decisions_are_warned_of_below_their_own_questions(
+    room: Room,
+) -> None:
+    chair, one = room.facilitator(), room.participant()
+    notebook = Session.open(room.place, who="notebook")
+    call = {"decision": "Who is called?", "sets": {"paged_quality": "product"}}
+    notebook.add("decisions", {**call, "due": "2027-02-01"})
+    notebook.close()
+    given = {"owner": "Kim", "due": "2027-03-31", "on_record": "true"}
+    for question, choice, is_told in (
+        ("rollback_authority", "product", True),
+        ("lead", "product", False),
+    ):
+        chair.ask(question)
+        one.vote(question, choice)
+        chair.reveal(question)
+        chair.post("/console/decide", question=question, choice=choice, **given)
+        assert "Product is called first if answers get worse" in chair.get("/console").text
+        assert ("is called first" in chair.get("/projector").text) == is_told, question
+
+
 def test_a_decision_with_a_date_that_is_none_is_refused_and_nothing_is_kept(room: Room) -> None:
     chair, one = room.facilitator(), room.participant()
     chair.ask("chosen_pattern")

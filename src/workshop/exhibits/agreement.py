@@ -301,8 +301,8 @@ def brought(assessment: Assessment) -> str:
     return assessment.content.words("agreed.new-critical", n=len(new), findings=" ".join(new))
 
 
-def decision_warnings(assessment: Assessment) -> list[tuple[Decision | None, str]]:
-    """Return what to say at once, each with the decision that it is about.
+def decision_warnings(assessment: Assessment) -> list[tuple[tuple[Decision, ...], str]]:
+    """Return what to say at once, each with the decisions that it is about, if not all.
 
     Decisions disagree, bring a new urgent risk, or let a team be called before it may roll back.
     One decision says one thing and sets another, leaves something to nobody, or is reviewed before
@@ -311,25 +311,25 @@ def decision_warnings(assessment: Assessment) -> list[tuple[Decision | None, str
     content, is_nobody = assessment.content, assessment.content.teams.is_nobody
     _ = content.words
     disagree = [c for c in assessment.clashes if c.id == DECISIONS_DISAGREE]
-    warnings: list[tuple[Decision | None, str]] = [
-        (None, _("agreed.step-clash", statement=c.statement, check=c.check)) for c in disagree
+    warnings: list[tuple[tuple[Decision, ...], str]] = [
+        ((), _("agreed.step-clash", statement=c.statement, check=c.check)) for c in disagree
     ]
     for decision in assessment.answers.decisions or ():
         differ = [c for c in assessment.clashes if c.id == WORDS_DIFFER]
         for c in (one for one in differ if one.decision == decision.decision):
-            warnings.append((decision, f"{c.statement} {c.check}"))
+            warnings.append(((decision,), f"{c.statement} {c.check}"))
         values = (decision.sets or {}).values()
         if any(is_nobody(one) for one in values if isinstance(one, str)):
-            warnings.append((decision, _("agreed.step-nobody", asked=decision.decision)))
+            warnings.append(((decision,), _("agreed.step-nobody", asked=decision.decision)))
         done, review = decision.due, decision.revisit_on
         if done and review and review < done:
             days = {"review": date_words(content, review), "done": date_words(content, done)}
             words = _("agreed.step-early", asked=decision.decision, **days)
-            warnings.append((decision, words))
+            warnings.append(((decision,), words))
     if gap := rollback_gap(assessment.teams, assessment.answers):
-        warnings.append((None, " ".join(gap_words(assessment, gap))))
+        warnings.append((gap.decisions, " ".join(gap_words(assessment, gap))))
     if words := brought(assessment):
-        warnings.append((None, words))
+        warnings.append(((), words))
     return warnings
 
 

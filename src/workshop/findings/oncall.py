@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from workshop.answers.schema import Answers, as_agreed, lookup
+from workshop.answers.schema import Answers, Decision, as_agreed, lookup
 from workshop.content.items import DrillText, KnowledgeType, Moment
 from workshop.content.loader import Content
 from workshop.content.teams import Teams
@@ -230,6 +230,8 @@ class RollbackGap:
     start: datetime.date
     end: datetime.date
     """When a decision ends it."""
+    decisions: tuple[Decision, ...]
+    """The decisions with a day that say who is called in this case, or who may roll back."""
 
 
 def rollback_gap(teams: Teams, answers: Answers) -> RollbackGap | None:
@@ -248,7 +250,9 @@ def rollback_gap(teams: Teams, answers: Answers) -> RollbackGap | None:
         end = next((day for day in days if start and day > start and day not in apart), None)
         if start and end and teams.is_somebody(stand[end][0]):
             called, may = stand[start]
-            return RollbackGap(name, called or "", may, start, end)
+            about = {name, _answer_on(_agreed_by(answers, end), name), "rollback_authority"}
+            by = tuple(d for d in made if about & {*(d.sets or {})})
+            return RollbackGap(name, called or "", may, start, end, by)
     return None
 
 

@@ -616,8 +616,8 @@ def console(room_state: RoomState) -> APIRouter:
                 ],
                 "warnings": [
                     words
-                    for one, words in room_state.warnings()
-                    if one and one.decision == given.get("decision")
+                    for about, words in room_state.warnings()
+                    if [one.decision for one in about] == [given.get("decision")]
                 ],
             }
             for item, given in room_state.session.items("decisions")
@@ -782,7 +782,7 @@ def console(room_state: RoomState) -> APIRouter:
             "asked": state.asked[at.question] if at else None,
             "made": room_state.made(at.question) if at and at.status == "revealed" else None,
             "warnings": room_state.warnings_on(at.question) if at else [],
-            "warnings_of_all": [words for one, words in room_state.warnings() if one is None],
+            "warnings_of_all": [words for about, words in room_state.warnings() if len(about) != 1],
             "record_fields": record_fields(room_state.poll(at.question)) if at else [],
             "recorded": recorded(room_state.poll(at.question)) if at else (),
             "decisions": decisions_now(),

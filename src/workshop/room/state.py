@@ -379,7 +379,7 @@ class RoomState:
         self._pages_opened = 0
         self._stage = ""
         self._tallies: dict[str, Tally | None] = {}
-        self._warned: tuple[Answers, list[tuple[Decision | None, str]]] | None = None
+        self._warned: tuple[Answers, list[tuple[tuple[Decision, ...], str]]] | None = None
 
     def word(self, name: str, **values: Any) -> str:
         """Return one of the room's sentences."""
@@ -907,8 +907,8 @@ class RoomState:
         """Return what is done if something happens, as the pack says it."""
         return rule_of(self.content, record) or ""
 
-    def warnings(self) -> list[tuple[Decision | None, str]]:
-        """Return what the current decisions cause, with the decision of each."""
+    def warnings(self) -> list[tuple[tuple[Decision, ...], str]]:
+        """Return what the current decisions cause, with the decisions of each, if not all."""
         answers = self.session.answers
         if not any(d.sets for d in answers.decisions or ()):
             return []
@@ -917,11 +917,11 @@ class RoomState:
         return self._warned[1]
 
     def warnings_on(self, key: str) -> list[str]:
-        """Return what a question's own decision causes; nothing of other questions."""
+        """Return what a question's own decision causes, or has a part in."""
         record = self.record_of(self.poll(key))
         if record is None:
             return []
-        return [words for decision, words in self.warnings() if decision in (None, record)]
+        return [words for about, words in self.warnings() if not about or record in about]
 
     def tally(self, at: Round | None) -> Tally | None:
         """Return the votes of a round, or None before it is revealed."""
