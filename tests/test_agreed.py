@@ -509,14 +509,16 @@ def test_the_register_has_each_dissent_with_its_reply_or_the_action_that_gives_o
         {"decision": "Who ships?", "chosen": "We do", "dissent": "Eve: no.", "reply": "In May."},
         {"decision": "Who pays?", "chosen": "We do", "dissent": "Ann: why?"},
         {"decision": "Who trains?", "chosen": "We do"},
+        {"decision": "Who labels?", "chosen": "We do", "dissent": "Research: hard\nData: late"},
     ]
     a = assess(Answers.from_parameters({"decisions": made}))
     (register,) = (b for b in exhibits.decision_register(a).in_pack or () if isinstance(b, Table))
     rows = [plain(row[1].text) for row in register.rows if len(row) == 2]
-    number = next(x.number for x in actions(a) if x.kind == "reply")
+    number, one, two = (x.number for x in actions(a) if x.kind == "reply")
     assert rows == [
         "Dissent: Eve: no. Reply: “In May.”",
         f"Dissent: Ann: why? No reply yet (action {number}).",
+        f"Dissent: Research: hard\nData: late\nNo reply yet (actions {one} and {two}).",
     ]
 
 

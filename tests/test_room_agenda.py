@@ -784,7 +784,7 @@ def test_where_all_agree_the_results_are_seen_before_they_are_recorded(room: Roo
     assert large(chair) == words("room.console-go-wall", what=words("room.results-title"))
     chair.post("/console/wall", show="all")
     assert large(chair) == words("room.console-go-agreed", n=1)
-    chair.post("/console/agreed")
+    assert words("room.said-agreed-one") in chair.post("/console/agreed").text
     begin(chair, "drill")
     hold(chair, people, drill, "data data platform")  # a drill has no second vote
     begin(chair, "actions")

@@ -50,7 +50,7 @@ def text_of(a: Assessment) -> str:
 def test_last_times_dissent_without_a_reply_is_below_its_decision() -> None:
     then = decided("Who is called?", dissent="Research: too early. Product: too late.")
     shown = text_of(back(then))
-    assert "Dissent: Research: too early. Product: too late. No reply yet." in shown
+    assert "Dissent: Research: too early.\nProduct: too late.\nNo reply yet." in shown
     assert "Dissent" not in text_of(back(decided("Who?", dissent="Research: no.", reply="Yes.")))
     assert "Dissent" not in text_of(back(decided("Who?")))
 

@@ -683,8 +683,7 @@ def _register(assessment: Assessment, decisions: Iterable[Decision]) -> Table:
 def _dissent(assessment: Assessment, made: Decision) -> Text:
     """Return who disagrees and why, with the reply or the action that gives one."""
     _ = assessment.content.words
-    held = " ".join(dissents_on(assessment, made))
-    found = [Span(f"{_('decisions.dissent')}: ", strong=True), Span(f"{held} ")]
+    found = _held(assessment, dissents_on(assessment, made))
     if made.reply:  # in quotes, so that its “we” is not ours
         reply = Span(_("board.reply-words", words=made.reply))
         return (*found, Span(f"{_('board.reply')}: ", strong=True), reply)
@@ -693,6 +692,12 @@ def _dissent(assessment: Assessment, made: Decision) -> Text:
     if numbers:
         words = _("decisions.no-reply", n=len(numbers), numbers=assessment.listing(numbers))
     return (*found, Span(words, tone="critical"))
+
+
+def _held(assessment: Assessment, held: Sequence[str]) -> tuple[Span, Span]:
+    """Return dissent before its reply; each of several has a line of its own."""
+    title = Span(f"{assessment.content.words('decisions.dissent')}: ", strong=True)
+    return title, Span("\n".join(held) + ("\n" if len(held) > 1 else " "))
 
 
 _FIELDS = ("chosen", "rejected", "dissent", "if-then", "owner", "due", "revisit")
@@ -984,9 +989,9 @@ def _rows_of(assessment: Assessment, since: Since, action: Action) -> list[list[
     if not held:
         return [_action(assessment, action)]
     _ = assessment.content.words
-    title = Span(f"{_('decisions.dissent')}: ", strong=True)
-    state = Span(f" {capital(_('board.no-reply'))}.", tone="critical")
-    return [_action(assessment, action), [cell((title, Span(" ".join(held)), state), span=4)]]
+    state = Span(f"{capital(_('board.no-reply'))}.", tone="critical")
+    row = [cell((*_held(assessment, held), state), span=4)]
+    return [_action(assessment, action), row]
 
 
 def _action(assessment: Assessment, action: Action) -> list[Cell]:

@@ -436,7 +436,8 @@ def console(room_state: RoomState) -> APIRouter:
         """Record every answer about today on which the room agrees."""
         room_state.check_facilitator(request, form)
         together = room_state.now().isoformat()
-        for poll, values in agreed(room_state):
+        found = agreed(room_state)
+        for poll, values in found:
             changes = await room_state.change(partial(give, poll, values))
             await room_state.do(
                 partial(
@@ -448,7 +449,7 @@ def console(room_state: RoomState) -> APIRouter:
                     together=together,
                 )
             )
-        return room_state.to("/console?said=agreed")
+        return room_state.to(f"/console?said=agreed{'-one' if len(found) == 1 else ''}")
 
     @routes.post("/undo")
     async def undo(request: Request, seq: Whole = 0, form: Text = "") -> Response:
