@@ -54,7 +54,6 @@ from workshop.exhibits.board.losses import (
     duties_as_advised,
     in_grey_if_same,
     name_states,
-    usual_day,
 )
 from workshop.exhibits.layout import (
     CHARTER,
@@ -838,7 +837,9 @@ def _night(
     """Return the table of the night: a row for each line, a column for each state."""
     _ = assessment.content.words
     before = {line.reads: line for line in assessment.charter.lines}
-    usual = usual_day(c.decision.due for c in changed.values())
+    # The head names a day only where it is that of each line: signatories read it for all of them.
+    days = {c.decision.due for c in changed.values()}
+    usual = days.pop() if len(days) == 1 else None
     states = name_states(assessment, usual)
     heads = [column(_("oncall.line"), width=1.4 if changed else 1.75)]
     if changed:
@@ -888,7 +889,7 @@ def _in_order(lines: Sequence[CharterLine]) -> list[CharterLine]:
 def _from_day(assessment: Assessment, change: AgreedChange, usual: datetime.date | None) -> Span:
     """Return from which day an agreed holder is the one, with the action's number.
 
-    `usual`: the day that the head of the column names.
+    `usual`: the day that the head of the column names, if it is that of each line.
     """
     _, due = assessment.content.words, change.decision.due
     number = next(a.number for a in actions(assessment) if a.decision == change.decision)
