@@ -252,6 +252,20 @@ def test_profile_begins_with_the_failure_to_guard_against() -> None:
     assert lead(lead_profile(a)) == f"How it often fails: {a.content.lead('engineering').fails}"
 
 
+@pytest.mark.parametrize("today", ["engineering", None])
+def test_what_to_guard_against_is_said_of_the_agreed_lead_too(today: str | None) -> None:
+    given = {"lead": today} if today else {"builder": "research"}
+    a = decided(("lead", "product", "2027-01-15"), **given)
+    found, guard = lead_profile(a), a.content.lead("product")
+    fails = a.content.words("ownership.lead-fails", fails=guard.fails)
+    for blocks in (found.blocks, found.in_pack or ()):
+        shown = " ".join(blocks_to_text(blocks, 400).split())
+        assert f"As agreed, from 15 January 2027, you work this way. {fails}" in shown
+        assert guard.first_test in shown.partition(fails)[2]
+    same = decided(("lead", "product", "2027-01-15"), lead="product")
+    assert "As agreed" not in words(lead_profile(same))
+
+
 def test_without_a_lead_all_three_stand_side_by_side() -> None:
     shown = the_table(lead_profile(assessed()))
     assert [plain(c.title) for c in shown.columns[1:]] == [

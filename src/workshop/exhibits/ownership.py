@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from workshop.answers.schema import Decision, lookup
@@ -36,7 +37,14 @@ from workshop.exhibits.layout import (
     team_words,
 )
 from workshop.findings import Assessment
-from workshop.findings.ownership import RESPONDING, DiagnosticResult, DutyLine, DutyState
+from workshop.findings.finding import Finding
+from workshop.findings.ownership import (
+    RESPONDING,
+    DiagnosticResult,
+    DutyLine,
+    DutyState,
+    LeadProfile,
+)
 
 _TONES: dict[DutyState, Tone] = {
     "builder": "ours",
@@ -471,13 +479,16 @@ def _entry(term: str, words: str) -> Paragraph:
 
 
 def lead_profile(assessment: Assessment) -> Exhibit:
-    """Return the chosen lead's profile and its safeguard, or all three leads."""
-    _ = assessment.content.words
+    """Return the chosen lead's profile and its safeguard, or all three leads.
+
+    Where decisions give the lead to another, what to guard against then is said as well.
+    """
+    _, then, shown = assessment.content.words, _agreed_lead(assessment), assessment.later_findings
+    agreed = then if not _safeguard_is_told(assessment, assessment.signed.lead, shown) else ()
     if assessment.lead is None:
         head = heading(2, _("ownership.lead-none-title"), _("ownership.lead-none"))
-        return Exhibit("lead-profile", (head, _lead_table(assessment)), ())
-    text, state = assessment.lead.text, _in_place(assessment.lead.mitigation_in_place)
-    tones: dict[str, Tone] = {"true": "strength", "false": "warning", "unknown": "plain"}
+        return Exhibit("lead-profile", (head, _lead_table(assessment), *then), agreed)
+    text = assessment.lead.text
     fails = _("ownership.lead-fails", fails=text.fails)
     head = heading(2, _("ownership.lead-title", name=text.name), fails)
     kind = pairs(
@@ -486,19 +497,44 @@ def lead_profile(assessment: Assessment) -> Exhibit:
             (_("ownership.ships"), text.ships),
         ]
     )
-    safeguard = card(
-        _(f"ownership.safeguard-{state}"),
-        [text.mitigation, _("ownership.check", test=text.first_test)],
-        label=_("ownership.in-place"),
-        tone=tones[state],
-        sources=graded(assessment.content, text.sources),
-    )
+    safeguard = _safeguard(assessment, assessment.lead)
     # In a pack the comparison that follows says what each lead brings and ships, and what was found
     # about the safeguard has its own row or is a strength.
-    name = f"mitigations.{text.id}"
-    told = any(name in assessment.content.rule(f.id).reads for f in assessment.findings)
+    told = _safeguard_is_told(assessment, assessment.lead, assessment.findings)
     printed = () if told else (head, safeguard)
-    return Exhibit("lead-profile", (head, kind, safeguard), printed)
+    return Exhibit("lead-profile", (head, kind, safeguard, *then), (*printed, *agreed))
+
+
+def _safeguard_is_told(
+    assessment: Assessment, lead: LeadProfile | None, found: Iterable[Finding]
+) -> bool:
+    name = f"mitigations.{lead.text.id}" if lead else ""
+    return any(name in assessment.content.rule(f.id).reads for f in found)
+
+
+def _safeguard(assessment: Assessment, lead: LeadProfile) -> Card:
+    """Return what prevents a lead's usual failure, and whether it is in place."""
+    _, state = assessment.content.words, _in_place(lead.mitigation_in_place)
+    tones: dict[str, Tone] = {"true": "strength", "false": "warning", "unknown": "plain"}
+    return card(
+        _(f"ownership.safeguard-{state}"),
+        [lead.text.mitigation, _("ownership.check", test=lead.text.first_test)],
+        label=_("ownership.in-place"),
+        tone=tones[state],
+        sources=graded(assessment.content, lead.text.sources),
+    )
+
+
+def _agreed_lead(assessment: Assessment) -> tuple[Block, ...]:
+    """Return what to guard against under the lead that a decision chooses, if one does."""
+    _, lead = assessment.content.words, assessment.signed.lead
+    by = next((c.decision for c in assessment.changes if c.name == "lead"), None)
+    if lead is None or by is None:
+        return ()
+    agreed, fails = _as_agreed(assessment, by), _("ownership.lead-fails", fails=lead.text.fails)
+    then = f"{_('ownership.lead-then', agreed=agreed)} {fails}"
+    head = heading(2, _("ownership.lead-title", name=lead.text.name), then)
+    return head, _safeguard(assessment, lead)
 
 
 def lead_comparison(assessment: Assessment) -> Exhibit:
