@@ -302,11 +302,11 @@ def brought(assessment: Assessment) -> str:
 
 
 def decision_warnings(assessment: Assessment) -> list[tuple[tuple[Decision, ...], str]]:
-    """Return what to say at once, each with the decisions that it is about, if not all.
+    """Return what to say at once, each with the decisions that it is about.
 
     Decisions disagree, bring a new urgent risk, or let a team be called before it may roll back.
     One decision says one thing and sets another, leaves something to nobody, or is reviewed before
-    it is carried out.
+    it is carried out. What names no decision is about all.
     """
     content, is_nobody = assessment.content, assessment.content.teams.is_nobody
     _ = content.words

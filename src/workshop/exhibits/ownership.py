@@ -526,7 +526,7 @@ def _safeguard(assessment: Assessment, lead: LeadProfile) -> Card:
 
 
 def _agreed_lead(assessment: Assessment) -> tuple[Block, ...]:
-    """Return what to guard against under the lead that a decision chooses, if one does."""
+    """Return what to guard against under the lead that a decision chooses."""
     _, lead = assessment.content.words, assessment.signed.lead
     by = next((c.decision for c in assessment.changes if c.name == "lead"), None)
     if lead is None or by is None:

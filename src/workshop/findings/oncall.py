@@ -231,7 +231,7 @@ class RollbackGap:
     end: datetime.date
     """When a decision ends it."""
     decisions: tuple[Decision, ...]
-    """The decisions with a day that say who is called in this case, or who may roll back."""
+    """Decisions with a day on who is called in this case, or who may roll back."""
 
 
 def rollback_gap(teams: Teams, answers: Answers) -> RollbackGap | None:

@@ -908,7 +908,7 @@ class RoomState:
         return rule_of(self.content, record) or ""
 
     def warnings(self) -> list[tuple[tuple[Decision, ...], str]]:
-        """Return what the current decisions cause, with the decisions of each, if not all."""
+        """Return what the current decisions cause, with those that each is about."""
         answers = self.session.answers
         if not any(d.sets for d in answers.decisions or ()):
             return []
