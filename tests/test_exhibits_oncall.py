@@ -237,7 +237,7 @@ def test_second_call_that_only_a_decision_names_is_in_the_charter_as_agreed() ->
     number = next(a.number for a in actions(found) if a.decision)
     (night, _signatures) = tables(oncall_charter(found))
     assert column_of(night, 1)[2] == "Not answered"
-    assert column_of(night, 2)[2] == f"Research\nwith action {number}"
+    assert column_of(night, 2)[2] == f"Research with action {number}"
     assert len(found.charter.lines) == len(found.signed.charter.lines)
     assert board_losses(found).blocks
 
@@ -278,13 +278,13 @@ def test_one_table_has_the_night_today_as_agreed_from_which_day_and_as_advised()
     rota = "Research and engineering rota"
     assert rows["Called first if answers get worse"] == [
         "Platform\na stand-in from 18 December 2026 (6)",
-        f"{rota}\nfrom 1 February 2027 (17)",
+        f"{rota} from 1 February 2027 (17)",
         "Product",
     ]
     # Lines change on different days, so each says its own and the head none.
     assert rows["May turn the model off"] == [
         "Nobody yet\na stand-in from 18 December 2026 (7)",
-        "Head of search\nfrom 29 January 2027 (16)",
+        "Head of search from 29 January 2027 (16)",
         "Head of search",
     ]
     assert rows["May roll back at night"][0] == "Engineering", "who may today does until then"

@@ -898,7 +898,7 @@ def _from_day(assessment: Assessment, change: AgreedChange, usual: datetime.date
     words = _("oncall.from-action", number=number)
     if due:
         words = _("oncall.from-day", date=date_words(assessment.content, due), number=number)
-    return Span(f"\n{words}", tone="muted")
+    return Span(f" {words}", tone="muted")
 
 
 def _until_agreed(
