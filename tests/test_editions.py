@@ -820,8 +820,8 @@ def test_the_first_page_says_what_to_decide_who_speaks_and_what_it_takes_in_peop
     assert "Asked of you, the leadership: Start the actions below today. Confirm" in text
     assert (
         "Confirm Federated, which the workshop chose, by 18 December 2026 (action 8), if the "
-        "check in action 3 leaves the advice as it is. Decide by 18 January 2027 whether to go "
-        "further (action 15)." in text
+        "check in action 3 changes nothing. Decide on the rest by 18 January 2027 (action 15)."
+        in text
     )
     # What is agreed stands before what more is advised, and each has its days.
     assert "What is agreed brings a typical change from 159 to 131 working days." in text
@@ -865,7 +865,7 @@ def test_what_fits_as_well_names_the_answer_that_decides_and_that_it_is_an_opini
     assert "Find out who does the work" not in text
     assert "By itself this makes no change faster" in text
     asked = "Confirm that you keep Centralised, as the workshop chose, by 23 December 2026"
-    assert f"today. {asked} (action 7), if the check in action 2 leaves the advice as" in text
+    assert f"today. {asked} (action 7), if the check in action 2 changes nothing." in text
     assert "We did not read the regulation" in " ".join(texts(exhibits.board_confidence(a).blocks))
     given = a.answers.to_parameters()
     for stage in given["stages"]:
@@ -1218,7 +1218,7 @@ def test_the_box_asks_to_confirm_what_the_plan_has_to_confirm(name: str) -> None
     asked = re.search(rf"Confirm [^.]*{short}[^.]*, by {day} \(action (\d+)\)", text)
     assert asked is not None
     assert int(asked[1]) == confirm.number
-    turning = re.search(r"if the check in action (\d+) leaves the advice as it is", text)
+    turning = re.search(r"if the check in action (\d+) changes nothing", text)
     assert (turning is not None) == ("To check:" in text)
 
 

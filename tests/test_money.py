@@ -119,9 +119,7 @@ def test_the_first_page_says_what_people_cost_to_begin_in_full_and_later() -> No
     assert (people.low, people.high, people.have) == (2, 4, 3)
     cost = ["none", "up to 130,000 EUR", "up to 1.69 million EUR"]
     assert growth_of(a)["New salaries a year, 130,000 EUR each"] == cost
-    assert rows_of(a)["Cost"].startswith(
-        "Not counted: tools, machines, training, nights on call, and people"
-    )
+    assert rows_of(a)["Cost"].startswith("Not counted: tools, machines, training, nights, and more")
     without = example("tidewater-retail", "person_cost", "currency")
     assert rows_of(without)["Cost"].startswith(
         "Not calculated in money. People and money for what you decided come on top, and we"
