@@ -390,7 +390,7 @@ def rows_under(a: Assessment, title: str) -> dict[str, list[str]]:
 def test_the_first_page_compares_today_what_was_agreed_and_what_is_advised() -> None:
     a = of_example("tidewater-retail").assessment
     assert [(way.strip(), *found) for way, *found in days_drawn(a)] == [
-        ("Today, as you said: Centralised", "159", "with 4 handoffs"),
+        ("Today, which you call Centralised", "159", "with 4 handoffs"),
         # Today's way done fully is set beside what is agreed: else the comparison is not fair.
         ("Centralised in all stages", "138", "with one handoff"),
         ("As agreed: Federated, in part", "131", "with 2 handoffs"),
@@ -430,7 +430,7 @@ def test_the_first_page_compares_today_what_was_agreed_and_what_is_advised() -> 
     given["decisions"][0]["sets"]["duties.ship"] = "research"
     drawn = days_drawn(assess(Answers.from_parameters(given)))
     assert [way.strip() for way, *_rest in drawn] == [
-        "Today, as you said: Centralised",
+        "Today, which you call Centralised",
         "Centralised in all stages",
         "As agreed and as we advise: Federated",
     ]

@@ -632,10 +632,22 @@ def _earlier(assessment: Assessment, found: Sequence[Action]) -> list[str]:
         for day, own in sorted(days.items())
     )
     said = [_("agreed.plan-limits-note", dates=assessment.listing(dates))]
-    if cover := [str(a.number) for a in found if a.kind == "cover"]:
-        numbers = assessment.listing(cover)
-        said.append(_("agreed.plan-cover-note", n=len(cover), numbers=numbers))
+    late = [a for a in found if late_by(assessment, a)]
+    cover = [a for a in found if a.kind == "cover" and any(a.reads == x.reads for x in late)]
+    if cover:
+        # An action stands in for every late decision on its subject, and reads as one of them.
+        first = [x for x in late if any(a.reads == x.reads for a in cover)]
+        subjects = {_subject(assessment, x) for x in first}
+        covered = [str(x.number) for x in late if _subject(assessment, x) in subjects]
+        on = _("agreed.plan-cover-for", n=len(covered), numbers=assessment.listing(covered))
+        numbers = assessment.listing(str(a.number) for a in cover)
+        said.append(_("agreed.plan-cover-note", n=len(cover), numbers=numbers, on=on))
     return said
+
+
+def _subject(assessment: Assessment, action: Action) -> str:
+    """Return what the finding that asks for an action is about."""
+    return assessment.content.rule(action.finding).subject if action.finding else ""
 
 
 def owner_and_date(

@@ -256,7 +256,7 @@ def one_model(assessment: Assessment) -> str:
 # -- the days, drawn ----------------------------------------------------------------------------
 
 
-_Kind = Literal["today", "whole", "agreed", "advised", "both", "stay", "fits", "turned"]
+_Kind = Literal["today", "named", "whole", "agreed", "advised", "both", "stay", "fits", "turned"]
 
 
 @dataclass(frozen=True)
@@ -264,7 +264,11 @@ class _Way:
     """A way of working as the first page draws it beside others."""
 
     kind: _Kind
-    """What it is: `both` agreed and advised, `stay` no change, `whole` today in full."""
+    """What it is among the ways that are compared.
+
+    named: today's, of which not all stages are as its name says · whole: the same in all stages ·
+    both: agreed and advised · stay: today's, and advised.
+    """
     pattern: Pattern
     half: float | None
     handoffs: int | None
@@ -330,8 +334,10 @@ def _ways(assessment: Assessment, option: Option) -> list[_Way]:
             found.append(_Way(kind, way.patterns[0], half, handoffs))
 
     if today is not None and today is not first and today.patterns:
-        add("today", today, today.lead_time.half, today.handoffs)
-        if (whole := _whole(today)) is not None and today.stream is not None:
+        whole = _whole(today)
+        in_part = whole is not None and today.stream is not None
+        add("named" if in_part else "today", today, today.lead_time.half, today.handoffs)
+        if in_part and today.stream is not None:
             add("whole", today, whole, today.stream.handoffs)
     chosen = option_as_agreed(assessment)
     agreed = chosen if chosen is not None and "today" not in chosen.roles else None
