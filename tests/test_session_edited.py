@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from conftest import TOP
@@ -192,6 +192,8 @@ _kinds = st.sampled_from(
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example([("imported", {"answers": [[None, False]]})])
+@example([("imported", {"answers": {"stages": [[[None, False]]]}})])
 @given(st.lists(st.tuples(_kinds, _bodies), min_size=1, max_size=6))
 def test_whatever_stands_in_the_file_it_opens_and_takes_answers(
     rows: list[tuple[str, dict[str, Any]]],

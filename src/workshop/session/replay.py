@@ -113,10 +113,10 @@ class State:
 
     def _take(self, seq: int, answers: Mapping[str, Any]) -> None:
         """Replace everything with a whole set of answers."""
-        given = dict(answers)
+        given = _named(answers)
         for name in ("stages", "decisions"):
             items = given.pop(name, None) or ()
-            self.lists[name] = {f"{seq}.{n}": dict(item) for n, item in enumerate(items)}
+            self.lists[name] = {f"{seq}.{n}": _named(item) for n, item in enumerate(items)}
         earlier = given.pop("earlier", None) or {}
         self.tree, self.lists["earlier.became"] = given, {}
         if earlier:
@@ -128,8 +128,8 @@ class State:
         items: dict[str, dict[str, Any]] = {}
         for number, decision in enumerate(answers.get("decisions") or ()):
             words = decision["decision"]
-            items[f"{seq}.{number}"] = dict(given.pop(as_compared(words), {"decision": words}))
-        self.tree["earlier"] = {"answers": dict(answers)}
+            items[f"{seq}.{number}"] = _named(given.pop(as_compared(words), {"decision": words}))
+        self.tree["earlier"] = {"answers": _named(answers)}
         self.lists["earlier.became"] = items
 
     def value(self, address: Address) -> Any:
@@ -261,6 +261,16 @@ def settle(state: State, content: Content) -> tuple[Answers, list[str]]:
         state.drop(place or ("earlier",))
     state.tree, state.lists = {}, {name: {} for name in LISTS}
     return Answers(), ["everything"]
+
+
+def _named(values: Any) -> dict[str, Any]:
+    """Return a copy of values by name.
+
+    Pairs, of which `dict` would make a copy too, have no names that a file can have.
+    """
+    if not isinstance(values, Mapping):
+        raise TypeError("answers have names")
+    return dict(values)
 
 
 def _steps(name: str, data: Any) -> tuple[int | str, ...]:
