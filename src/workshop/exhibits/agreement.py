@@ -617,8 +617,9 @@ def _earlier(assessment: Assessment, found: Sequence[Action]) -> list[str]:
     That is the day of all actions that are as urgent, so that pages show one limit.
     """
     _, days = assessment.content.words, dict[datetime.date, list[str]]()
-    for a in found:
-        if late_by(assessment, a) and (day := advised_day(assessment, a)) is not None:
+    late = [a for a in found if late_by(assessment, a)]
+    for a in late:
+        if (day := advised_day(assessment, a)) is not None:
             days.setdefault(day, []).append(str(a.number))
     if not days:
         return []
@@ -632,7 +633,6 @@ def _earlier(assessment: Assessment, found: Sequence[Action]) -> list[str]:
         for day, own in sorted(days.items())
     )
     said = [_("agreed.plan-limits-note", dates=assessment.listing(dates))]
-    late = [a for a in found if late_by(assessment, a)]
     cover = [a for a in found if a.kind == "cover" and any(a.reads == x.reads for x in late)]
     if cover:
         # An action stands in for every late decision on its subject, and reads as one of them.

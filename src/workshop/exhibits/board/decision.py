@@ -165,13 +165,10 @@ def _asked_further(assessment: Assessment) -> str:
 
 def _chosen(assessment: Assessment) -> str:
     """Return which way of working the workshop chose, and who confirms it."""
-    _, plan, chosen = (
-        assessment.content.words,
-        actions(assessment),
-        assessment.answers.chosen_pattern,
-    )
+    _, chosen = assessment.content.words, assessment.answers.chosen_pattern
     if not chosen:
         return ""
+    plan = actions(assessment)
     made = [a for a in plan if a.decision is not None and decides_pattern(assessment, a.decision)]
     own, name = assessment.recommendation.patterns, assessment.content.pattern(chosen).short
     confirm = next((a for a in plan if a.kind == "confirm"), None)

@@ -47,7 +47,7 @@ from workshop.exhibits.layout import (
 )
 from workshop.findings import Assessment
 from workshop.findings.finding import Finding, left_of
-from workshop.findings.handoffs import ValueStream, rounded
+from workshop.findings.handoffs import Handoff, ValueStream, rounded
 from workshop.findings.plan import actions, ending
 
 _TEAMS, _PLACES = 8, 2
@@ -167,13 +167,7 @@ def _waits_as_agreed(assessment: Assessment, stream: ValueStream) -> str:
         return _("board.waits-agreed-none")
     key = "waits-agreed-all" if gone == len(stream.handoffs) else "waits-agreed"
     which = assessment.listing(
-        _(
-            "board.wait-handoff",
-            **{
-                side: capital(team_words(assessment.content, team))
-                for side, team in (("giver", s.giver), ("taker", s.taker))
-            },
-        )
+        _("board.wait-handoff", **_sides(assessment, s))
         for s in stream.handoffs
         if goes_as_agreed(assessment, s)
     )
@@ -183,12 +177,16 @@ def _waits_as_agreed(assessment: Assessment, stream: ValueStream) -> str:
         found.append(_("board.waits-agreed-new", n=new, number=spelled(assessment, new)))
     ships = ships_for_others(assessment)
     for handoff in kept:
-        giver, taker = (
-            capital(team_words(assessment.content, t)) for t in (handoff.giver, handoff.taker)
-        )
-        key = {taker: "waits-kept", giver: "waits-kept-too"}.get(ships, "waits-kept-on")
-        found.append(_(f"board.{key}", giver=giver, taker=taker, ships=ships))
+        sides = _sides(assessment, handoff)
+        by = {sides["taker"]: "waits-kept", sides["giver"]: "waits-kept-too"}
+        found.append(_(f"board.{by.get(ships, 'waits-kept-on')}", ships=ships, **sides))
     return " ".join(found)
+
+
+def _sides(assessment: Assessment, handoff: Handoff) -> dict[str, str]:
+    """Return the names of the teams on both sides of a handoff."""
+    sides = {"giver": handoff.giver, "taker": handoff.taker}
+    return {side: capital(team_words(assessment.content, t)) for side, t in sides.items()}
 
 
 def _duties(assessment: Assessment) -> list[Block]:
