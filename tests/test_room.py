@@ -1459,6 +1459,25 @@ def test_a_decision_that_brings_an_urgent_risk_is_told_at_once(room: Room) -> No
         assert any("urgent" in one.get_text() for one in found), page.text
 
 
+def test_what_a_decision_brings_or_contradicts_is_told_below_its_own_question(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    notebook = Session.open(room.place, who="notebook")
+    notebook.add("decisions", {"decision": "Who ships it?", "sets": {"duties.ship": "data"}})
+    notebook.close()
+    for question, choice, told in (
+        ("duties.turn-off", "nobody", "urgent"),
+        ("duties.ship", "product", "contradicts another decision"),
+        ("lead", "product", ""),
+    ):
+        chair.ask(question)
+        one.vote(question, choice)
+        chair.reveal(question)
+        chair.post("/console/decide", question=question, choice=choice, on_record="true")
+        wall = chair.get("/projector").text
+        said = [words for words in ("urgent", "contradicts another decision") if words in wall]
+        assert said == [told] * bool(told), question
+
+
 def test_the_days_between_two_decisions_are_warned_of_below_their_own_questions(
     room: Room,
 ) -> None:

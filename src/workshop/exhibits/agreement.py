@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import groupby
 
 from workshop.answers.schema import Decision, lookup
+from workshop.content.loader import Content
 from workshop.documents.blocks import (
     Block,
     Card,
@@ -51,7 +52,7 @@ from workshop.findings.agreement import (
     name_words,
     value_of,
 )
-from workshop.findings.finding import left_of
+from workshop.findings.finding import Finding, left_of
 from workshop.findings.oncall import rollback_gap
 from workshop.findings.patterns.advice import turning
 from workshop.findings.patterns.options import decides_pattern
@@ -295,10 +296,17 @@ def _outcome(assessment: Assessment) -> list[Block]:
 
 def brought(assessment: Assessment) -> str:
     """Return a sentence on urgent risks that decisions cause, or an empty string."""
-    new = [f.statement for f in assessment.new_findings if f.severity == "critical"]
-    if not new:
-        return ""
-    return assessment.content.words("agreed.new-critical", n=len(new), findings=" ".join(new))
+    new = _new_critical(assessment)
+    return _brought(assessment.content, new) if new else ""
+
+
+def _new_critical(assessment: Assessment) -> list[Finding]:
+    return [f for f in assessment.new_findings if f.severity == "critical"]
+
+
+def _brought(content: Content, new: Sequence[Finding]) -> str:
+    said = " ".join(f.statement for f in new)
+    return content.words("agreed.new-critical", n=len(new), findings=said)
 
 
 def decision_warnings(assessment: Assessment) -> list[tuple[tuple[Decision, ...], str]]:
@@ -306,13 +314,17 @@ def decision_warnings(assessment: Assessment) -> list[tuple[tuple[Decision, ...]
 
     Decisions disagree, bring a new urgent risk, or let a team be called before it may roll back.
     One decision says one thing and sets another, leaves something to nobody, or is reviewed before
-    it is carried out. What names no decision is about all.
+    it is carried out.
     """
     content, is_nobody = assessment.content, assessment.content.teams.is_nobody
     _ = content.words
     disagree = [c for c in assessment.clashes if c.id == DECISIONS_DISAGREE]
-    warnings: list[tuple[tuple[Decision, ...], str]] = [
-        ((), _("agreed.step-clash", statement=c.statement, check=c.check)) for c in disagree
+    warnings = [
+        (
+            _that_set(assessment, c.answers),
+            _("agreed.step-clash", statement=c.statement, check=c.check),
+        )
+        for c in disagree
     ]
     for decision in assessment.answers.decisions or ():
         differ = [c for c in assessment.clashes if c.id == WORDS_DIFFER]
@@ -328,9 +340,17 @@ def decision_warnings(assessment: Assessment) -> list[tuple[tuple[Decision, ...]
             warnings.append(((decision,), words))
     if gap := rollback_gap(assessment.teams, assessment.answers):
         warnings.append((gap.decisions, " ".join(gap_words(assessment, gap))))
-    if words := brought(assessment):
-        warnings.append(((), words))
+    new: dict[tuple[Decision, ...], list[Finding]] = {}
+    for finding in _new_critical(assessment):
+        new.setdefault(_that_set(assessment, finding.answers), []).append(finding)
+    warnings += [(about, _brought(content, found)) for about, found in new.items()]
     return warnings
+
+
+def _that_set(assessment: Assessment, names: Sequence[str]) -> tuple[Decision, ...]:
+    """Return the decisions that set one of some answers; all that set any if none does."""
+    setting = tuple(d for d in assessment.answers.decisions or () if d.sets)
+    return tuple(d for d in setting if not (d.sets or {}).keys().isdisjoint(names)) or setting
 
 
 Together = Mapping[str, Callable[[Sequence[Action]], Text]]

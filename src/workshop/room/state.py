@@ -921,7 +921,7 @@ class RoomState:
         record = self.record_of(self.poll(key))
         if record is None:
             return []
-        return [words for about, words in self.warnings() if not about or record in about]
+        return [words for about, words in self.warnings() if record in about]
 
     def tally(self, at: Round | None) -> Tally | None:
         """Return the votes of a round, or None before it is revealed."""
