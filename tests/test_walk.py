@@ -176,3 +176,18 @@ def test_a_changed_notebook_changes_the_walk_and_its_faults_stay_in_their_place(
     assert "1/size" not in [s.id for s in one.stops]
     one.go("1/name")
     assert any("ZeroDivisionError" in str(getattr(w, "outputs", "")) for w in one._place.children)
+
+
+def test_whoever_leaves_a_step_with_an_entry_that_is_refused_is_told(session: Session) -> None:
+    alone = walk(session)
+    head = alone._head.screen
+    assert alone.go("1/size")
+    form = alone.page.page.form("size")
+    assert not form.take({"do": "give", "key": "model_teams", "value": "a few"})["ok"]
+    words = CONTENT.words("serve.walk-refused", title=CONTENT.step("size").title)
+    assert words not in head.view["problems"], "the field says it itself"
+    assert alone.go("1/limits")
+    assert words in head.view["problems"]
+    assert form.take({"do": "give", "key": "model_teams", "value": "6"})["ok"]
+    alone.go("1/rails")
+    assert head.view["problems"] == []

@@ -21,6 +21,7 @@ from servers import (
     serving,
     type_in,
 )
+from workshop.session import Session
 
 pytestmark = pytest.mark.browser
 
@@ -233,4 +234,48 @@ def test_what_can_be_pressed_looks_so_and_all_begins_at_one_edge(
         becomes_true(tab, "document.querySelector('#kit-pages').open")
         title_, first = tab.locator("h1").first, tab.locator(".kit-head a").first
         assert round(title_.bounding_box()["x"]) == round(first.bounding_box()["x"])
+        watched.close()
+
+
+def test_what_is_typed_to_add_an_entry_is_added_when_somebody_goes_on(
+    browser: Any, tmp_path: Path
+) -> None:
+    def kept() -> list[str]:
+        session = Session.open(server.session, create=False)
+        try:
+            return [str(given["decision"]) for _, given in session.items("decisions")]
+        finally:
+            session.close()
+
+    with serving("app", tmp_path / "ours") as server:
+        watched = begin(browser, server)
+        tab = watched.tab
+        here, typed = "What we decide", []
+        box = tab.locator("[data-key='decisions/+'] textarea")
+        for words, button in (("Who is called?", "Next"), ("Who may act?", "Back")):
+            tab.get_by_text("All steps").click()
+            tab.get_by_role("button", name=here, exact=True).click()
+            tab.locator("h1", has_text=here).wait_for()
+            box.press_sequentially(words)
+            typed.append(words)
+            tab.get_by_role("button", name=button, exact=True).click()
+            tab.wait_for_function(
+                "here => document.querySelector('.ws-walk-head h1').textContent !== here", arg=here
+            )
+            assert kept() == typed
+        tab.get_by_text("All steps").click()
+        tab.get_by_role("button", name=here, exact=True).click()
+        box.press_sequentially("Who pays?")
+        tab.get_by_text("All steps").click()
+        tab.get_by_role("button", name="Who we are", exact=True).click()
+        tab.locator("h1", has_text="Who we are").wait_for()
+        assert kept() == [*typed, "Who pays?"]
+        tab.get_by_text("All steps").click()
+        tab.get_by_role("button", name=here, exact=True).click()
+        box.press_sequentially("Who reports?")
+        tab.locator("[data-key='decisions/+'] button").click()
+        tab.locator('[data-group^="decisions/"]').nth(4).wait_for()
+        assert box.input_value() == ""
+        assert kept() == [*typed, "Who pays?", "Who reports?"], "and once only"
+        assert watched.errors == []
         watched.close()

@@ -329,7 +329,7 @@ class Head:
             "all": words("serve.walk-steps"),
             "kept": words("steps.kept-in", place=page.session.place),
             "locked": page.locked or "",
-            "problems": list(page.session.problems),
+            "problems": [*page.session.problems, *self._refused()],
             "undo": any(change.can_undo for change in page.session.history()),
             "parts": [
                 {
@@ -343,6 +343,13 @@ class Head:
                 for part in dict.fromkeys(s.part for s in stops)
             ],
         }
+
+    def _refused(self) -> Iterator[str]:
+        """Yield words on each step that was left with an entry that is refused."""
+        page, here = self.walk.page.page, self.walk.stop
+        for stop in self.walk.stops:
+            if stop.step and stop != here and page.form(stop.step).refused:
+                yield page.words("serve.walk-refused", title=stop.title)
 
     def _state(self, stop: Stop) -> str:
         page = self.walk.page.page

@@ -92,6 +92,7 @@ class Screen {
     this.pending = new Map();
     this.controls = new Map(); // by key: how a field shows a value, and what is said of it
     this.failed = new Map(); // by key: what could not be saved although it is right, as on a full disk
+    this.drafts = new Map(); // by key: what is typed in a field that adds an entry, and is not added yet
     this.drawn = null;
     el.classList.add("ws", "wk", "wk-cell");
     this.onView = () => this.draw();
@@ -101,7 +102,7 @@ class Screen {
     model.on("msg:custom", this.onMessage);
     // Whoever presses a button presses the one that they see: nothing is put in its place until it is let go.
     this.pressed = this.late = false;
-    this.onPress = () => { this.pressed = true; };
+    this.onPress = ({ target }) => { this.pressed ||= el.contains(target) || Boolean(target.closest?.("a, button, summary")); };
     this.onLetGo = () => {
       if (!this.pressed) return;
       setTimeout(() => { // the click comes first
@@ -109,7 +110,7 @@ class Screen {
         if (this.late) this.draw();
       });
     };
-    el.addEventListener("pointerdown", this.onPress, true);
+    addEventListener("pointerdown", this.onPress, true);
     for (const [name, early] of LET_GO) addEventListener(name, this.onLetGo, early);
     this.draw();
     for (const [key, message] of this.locked ? [] : [...this.unsent.kept]) {
@@ -124,7 +125,7 @@ class Screen {
     this.model.off("change:view", this.onView);
     this.model.off("change:disabled", this.onView);
     this.model.off("msg:custom", this.onMessage);
-    this.el.removeEventListener("pointerdown", this.onPress, true);
+    removeEventListener("pointerdown", this.onPress, true);
     for (const [name, early] of LET_GO) removeEventListener(name, this.onLetGo, early);
     this.late = false;
     for (const wait of this.pending.values()) clearTimeout(wait.timer);
@@ -196,7 +197,9 @@ class Screen {
     const at = active && "selectionStart" in active ? active.selectionStart : null;
     const typed = active && this.typing && "value" in active ? active.value : null;
     const open = [...this.el.querySelectorAll("details[data-open]")].filter((d) => d.open).map((d) => d.dataset.open);
+    this.drawing = true; // a field that is put away has not been left
     draw();
+    this.drawing = false;
     for (const name of open) {
       const details = this.el.querySelector(`details[data-open="${CSS.escape(name)}"]`);
       if (details) details.open = true;
@@ -213,11 +216,12 @@ class Screen {
     if (at !== null) try { next.setSelectionRange(at, at); } catch { /* not a text box */ }
   }
 
-  send(message, status) {
+  /** With `left` somebody has gone on already, so the focus stays where it is. */
+  send(message, status, left = false) {
     if (message.do === "give") this.failed.delete(message.key);
     const id = ++counter;
     const timer = setTimeout(() => this.give_up(id), REPLY_TIMEOUT_MS);
-    this.pending.set(id, { timer, status, message, begun: performance.now() });
+    this.pending.set(id, { timer, status, message, left, begun: performance.now() });
     if (status) status.tell(this.words.saving, "waiting");
     try {
       this.model.send({ ...message, id });
@@ -241,6 +245,9 @@ class Screen {
     if (message.do !== "give") return;
     this.unsent.set(message);
     this.failed.set(message.key, { message, status, problem, before: this.field(message.key)?.value });
+    if (!isNew(message.key)) return;
+    if (!this.drafts.get(message.key)) this.drafts.set(message.key, message.value);
+    this.put(message.key, message.value);
   }
 
   /** One answer was saved again, so the others can be, too. */
@@ -255,6 +262,7 @@ class Screen {
     this.pending.delete(message.id);
     if (wait.message) this.unsent.delete(wait.message);
     if (wait.message && this.failed.get(wait.message.key)?.message === wait.message) this.failed.delete(wait.message.key);
+    if (message.ok && this.drafts.get(message.key) === wait.message?.value) this.drafts.delete(message.key);
     if (message.failed) this.keep(wait, message.problem);
     if (wait.timer) this.el.dataset.took = String(Math.round(performance.now() - wait.begun));
     if (wait.status) {
@@ -265,7 +273,7 @@ class Screen {
     if ("shown" in message) this.put(message.key, message.shown);
     if (!message.ok) this.say(message.problem);
     else if (message.said) this.say(message.said);
-    if (message.focus) {
+    if (message.focus && !wait.left) {
       setTimeout(() => {
         const group = this.el.querySelector(`[data-group="${CSS.escape(message.focus)}"]`);
         if (group && "open" in group) group.open = true;
@@ -373,9 +381,12 @@ function hintsOf(screen, field, id) {
       : null);
 }
 
-function give(screen, field, value, status) {
-  screen.send({ do: "give", key: field.key, value }, status);
+function give(screen, field, value, status, left = false) {
+  screen.send({ do: "give", key: field.key, value }, status, left);
 }
+
+/** Whether a field adds an entry to a list. */
+const isNew = (key) => key.endsWith("/+");
 
 /** Saves what was typed: on leaving the box, on Enter, and after a pause. */
 function onTyped(screen, input, save) {
@@ -410,21 +421,33 @@ function drawText(screen, field, { id, status, describedby }) {
     : make("input", { ...common, type: field.kind === "date" ? "date" : "text",
         inputmode: field.kind === "number" ? "decimal" : undefined, autocomplete: "off",
         size: ["number", "days", "date"].includes(field.kind) ? 12 : 40 });
-  onTyped(screen, input, (value) => {
-    if (!field.key.endsWith("/+")) give(screen, field, value, status);
-  });
+  const adds = isNew(field.key);
+  let wrong = false;
+  if (!adds) onTyped(screen, input, (value) => give(screen, field, value, status));
+  else input.addEventListener("input", () => screen.drafts.set(field.key, input.value));
   const unit = field.unit ? make("span", { class: "ws-unit" }, field.unit) : null;
-  const add = field.key.endsWith("/+")
+  const addIt = (left) => {
+    if (!input.value.trim() && !wrong) return;
+    give(screen, field, input.value, status, left);
+    screen.drafts.delete(field.key);
+    input.value = "";
+  };
+  const add = adds
     ? make("button", { type: "button", class: "ws-button", disabled: !!locked, "data-focus": `${field.key}-add`,
-        onclick: () => { give(screen, field, input.value, status); input.value = ""; } }, screen.words.add)
+        onclick: () => addIt(false) }, screen.words.add)
     : null;
+  const node = make("div", { class: "ws-line" }, input, unit, add, drawToday(screen, field, input, status));
+  if (adds) node.addEventListener("focusout", ({ relatedTarget }) => { // whoever goes on without pressing Add has still said it
+    if (screen.drafts.get(field.key) && !node.contains(relatedTarget) && !screen.drawing && document.hasFocus()) addIt(true);
+  });
   return {
-    node: make("div", { class: "ws-line" }, input, unit, add, drawToday(screen, field, input, status)),
+    node,
     show(now) {
       const busy = document.activeElement === input && screen.typing;
-      const wrong = Boolean(now.problem);
+      wrong = Boolean(now.problem);
       input.setAttribute("aria-invalid", String(wrong));
-      if (!busy && !wrong && !field.key.endsWith("/+") && input.value !== now.value) input.value = now.value;
+      if (adds) input.value ||= screen.drafts.get(field.key) ?? "";
+      else if (!busy && !wrong && input.value !== now.value) input.value = now.value;
       if (wrong && !input.value) input.value = now.value ?? "";
     },
   };
@@ -472,8 +495,7 @@ function drawRadios(screen, field, status, choices, onPick) {
 
 function drawChoice(screen, field, { status }) {
   const open = { value: "", label: screen.words.untold, notes: [] };
-  const adding = field.key.endsWith("/+");
-  if (adding) {
+  if (isNew(field.key)) {
     return {
       node: make("div", { class: "ws-line" }, field.choices.map((choice) =>
         make("button", { type: "button", class: "ws-button", disabled: !!screen.locked,
