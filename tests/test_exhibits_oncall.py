@@ -551,3 +551,33 @@ def test_same_answers_give_the_same_exhibit(make: Any) -> None:
         return make(played(QUALITY, "Search", "Shop", "nobody", **CHARTER))
 
     assert once() == once()
+
+
+def test_a_minute_on_which_the_room_is_divided_was_answered_and_says_so() -> None:
+    minute, choices = f"drills.{QUALITY}.minute_15", {"research": 4, "platform": 4}
+    counted = [{"value": v, "label": v.capitalize(), "count": n} for v, n in choices.items()]
+    vote = {
+        "question": minute,
+        "asked": "Who?",
+        "privacy": "named",
+        "rounds": [{"cast": 8, "choices": counted}],
+    }
+    found = played(
+        QUALITY, "product", None, "engineering", rollback_authority="platform", votes=[vote]
+    )
+    shown = drill_timelines(found)
+    on_paper = " ".join(blocks_to_text(shown.in_pack or (), width=400).split())
+    assert "Divided (Research, Platform)" in words(shown)
+    assert "divided (Research, Platform)" in on_paper
+    assert "not answered" not in on_paper
+    (risk,) = (f for f in found.findings if f.id == "drill-ends-without-authority")
+    assert "Platform, who does not have the incident at the end of" in risk.statement
+    (alone,) = (
+        s
+        for d in played(QUALITY, None, None, None, votes=[vote]).drills
+        for s in d.steps
+        if s.split
+    )
+    assert (alone.state, alone.split) == ("unknown", ("research", "platform"))
+    once = played(QUALITY, None, "research", None, votes=[vote])
+    assert not any(s.split for d in once.drills for s in d.steps)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from workshop import Answers, Content, assess
 from workshop.answers.schema import NAMES
+from workshop.documents.text import blocks_to_text
+from workshop.exhibits.sources import open_questions
 from workshop.findings.patterns.advice import firmness_apart
 from workshop.findings.uncertainty import is_expected, leaf_names
 
@@ -54,3 +56,20 @@ def test_false_and_zero_are_answers(content: Content) -> None:
 
 def test_each_name_that_is_asked_belongs_to_the_contract(content: Content) -> None:
     assert {n.split(".")[0] for n in leaf_names(content)} <= set(NAMES)
+
+
+def test_what_the_room_is_divided_on_was_not_left_unanswered() -> None:
+    choices = [
+        {"value": "research", "label": "Research-led", "count": 4},
+        {"value": "engineering", "label": "Engineering-led", "count": 4},
+    ]
+    vote = {
+        "question": "lead",
+        "asked": "Who leads?",
+        "privacy": "named",
+        "rounds": [{"cast": 8, "choices": choices}],
+    }
+    found = assess(Answers.from_parameters({"votes": [vote], "model_teams": 5}))
+    said = " ".join(blocks_to_text(open_questions(found).blocks, width=4000).split())
+    assert "divided: lead (Research-led and Engineering-led)." in said
+    assert "lead," not in said.split("Also not answered:")[1].split("The room voted")[0]

@@ -279,7 +279,7 @@ def bar_of(assessment: Assessment, drill: DrillTranscript, step: DrillStep) -> s
     If only the service is at stake, having built the model is no advantage.
     """
     if step.state == "unknown":
-        return "unknown"
+        return "divided" if step.split else "unknown"
     if step.state != "held":
         return "nobody"
     if not drill.text.quality or not assessment.teams.is_somebody(assessment.answers.builder):
@@ -380,11 +380,13 @@ def _lanes(assessment: Assessment, drill: DrillTranscript) -> list[tuple[str, li
         if step.state == "held" and step.holder is not None:
             name = capital(assessment.teams.label(step.holder))
         else:
-            name = text("common.unknown" if step.state == "unknown" else "oncall.no-team")
+            name = _split_words(assessment, step) or text(
+                "common.unknown" if step.state == "unknown" else "oncall.no-team"
+            )
         for _, steps in lanes:
             first = steps[0]
             if assessment.teams.same(first.holder, step.holder) or (
-                first.state == step.state and step.state != "held"
+                (first.state, first.split) == (step.state, step.split) and step.state != "held"
             ):
                 steps.append(step)
                 break
@@ -412,12 +414,13 @@ def _bar(
         "held": (GREY, PAGE),
         "nobody": (RED_TINT, RED),
         "unknown": (PAGE, GREY),
+        "divided": (PAGE, INK),
     }[kind]
-    edge = {"nobody": RED, "unknown": GREY}.get(kind, fill)
+    edge = {"nobody": RED, "unknown": GREY, "divided": INK}.get(kind, fill)
     left, right, half = hour.x(step.moment.minute) + 0.02, hour.x(end) - 0.02, 0.13
     tip = right + 0.1 if end == _END else right  # the hour ends, the incident may not
     corners = [(left, y - half), (right, y - half), (tip, y), (right, y + half), (left, y + half)]
-    dash = DASHED if kind == "unknown" else SOLID
+    dash = DASHED if kind in ("unknown", "divided") else SOLID
     label = assessment.content.words(f"oncall.bar-{kind}")
     at, side = left + 0.07, sides[False]
     beside = hour.above and text_width(label, SMALL) > right - left - 0.07
@@ -436,11 +439,18 @@ def _bar(
 
 def _holder_words(assessment: Assessment, step: DrillStep, kind: str) -> str:
     """Return who is in charge at a moment, and how that team relates to the model."""
-    team = team_words(assessment.content, step.holder)
-    if kind in ("nobody", "unknown", "held"):
+    team = _split_words(assessment, step) or team_words(assessment.content, step.holder)
+    if kind in ("nobody", "unknown", "divided", "held"):
         return team
     reading = assessment.content.words(f"oncall.bar-{kind}")
     return assessment.content.words("oncall.alt-holder", team=team, reading=reading)
+
+
+def _split_words(assessment: Assessment, step: DrillStep) -> str:
+    """Return “divided (Research, Platform)” if the room is, else nothing."""
+    content = assessment.content
+    teams = ", ".join(capital(team_words(content, team)) for team in step.split)
+    return content.words("oncall.divided", teams=teams) if teams else ""
 
 
 def _handover(sheet: Sheet, x: float, start: float, end: float, words: str) -> None:
@@ -707,9 +717,11 @@ def _open_words(assessment: Assessment, drill: DrillTranscript, last: str) -> st
     _ = assessment.content.words
     if not drill.answered:
         return _("oncall.flag-not-played", n=drill.text.minutes)
-    missing = [step for step in drill.steps if step.state == "unknown"]
-    if missing:
-        return _("oncall.flag-unknown", minutes=_minutes(assessment, missing))
+    open_ = [step for step in drill.steps if step.state == "unknown"]
+    missing = [step for step in open_ if not step.split]
+    if open_:
+        key = "flag-unknown" if missing else "flag-divided"
+        return _(f"oncall.{key}", minutes=_minutes(assessment, missing or open_))
     return _("oncall.flag-unknown-authority", team=last)
 
 
@@ -764,7 +776,8 @@ def _hand_cell(assessment: Assessment, drill: DrillTranscript, step: DrillStep) 
         "unknown": "muted",
     }
     tone = tones.get(bar_of(assessment, drill, step), "plain")
-    return cell(capital(team_words(assessment.content, step.holder)), tone=tone)
+    words = _split_words(assessment, step) or team_words(assessment.content, step.holder)
+    return cell(capital(words), tone=tone)
 
 
 def _missing_cell(assessment: Assessment, drill: DrillTranscript, step: DrillStep) -> Cell:
@@ -781,7 +794,7 @@ def _missing_cell(assessment: Assessment, drill: DrillTranscript, step: DrillSte
     known = all(assessment.knowledge.line(need).state != "unknown" for need in drill.text.needs)
     if step.state != "unknown" and known:
         return cell(_("oncall.nothing-missing"))
-    return cell(_("common.unknown"), tone="muted")
+    return cell(_("oncall.missing-open" if step.split else "common.unknown"), tone="muted")
 
 
 # -- the charter --------------------------------------------------------------------------------

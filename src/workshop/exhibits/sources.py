@@ -108,6 +108,15 @@ def _waiting(assessment: Assessment, unknown: OpenQuestion) -> str:
     return _("sources.findings-wait-named", n=n, names=names)
 
 
+def _why(assessment: Assessment, unknown: OpenQuestion) -> str:
+    """Return why a question is asked, and how the room is divided on it."""
+    if not unknown.split:
+        return unknown.question.why
+    choices = assessment.listing(unknown.split)
+    divided = assessment.content.words("sources.unknown-divided", choices=choices)
+    return f"{divided} {unknown.question.why}"
+
+
 def open_questions(assessment: Assessment) -> Exhibit:
     """Return the missing answers: twelve questions in full, the rest by name."""
     _ = assessment.content.words
@@ -121,7 +130,7 @@ def open_questions(assessment: Assessment) -> Exhibit:
     rows = [
         [
             cell(str(i), strong=True),
-            cell((Span(u.question.ask, strong=True), Span(" " + u.question.why))),
+            cell((Span(u.question.ask, strong=True), Span(" " + _why(assessment, u)))),
             cell(
                 _("sources.could-move", patterns=pattern_list(assessment, u.patterns))
                 if u.patterns
@@ -141,9 +150,16 @@ def open_questions(assessment: Assessment) -> Exhibit:
             rows,
         ),
     ]
-    if rest:
-        names = assessment.listing([u.question.name for u in rest])
-        blocks.append(paragraph(_("sources.unknowns-rest", names=names), tone="muted", small=True))
+    unasked = [u.question.name for u in rest if not u.split]
+    split = [
+        _("sources.unknowns-split", name=u.question.name, choices=assessment.listing(u.split))
+        for u in rest
+        if u.split
+    ]
+    for key, names in (("unknowns-rest", unasked), ("unknowns-divided", split)):
+        if names:
+            words = _(f"sources.{key}", names=assessment.listing(names))
+            blocks.append(paragraph(words, tone="muted", small=True))
     # One question alone is on the last page of the board edition.
     return Exhibit("open-questions", tuple(blocks), () if len(assessment.unknowns) == 1 else None)
 

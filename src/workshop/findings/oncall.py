@@ -12,6 +12,7 @@ from workshop.content.items import DrillText, KnowledgeType, Moment
 from workshop.content.loader import Content
 from workshop.content.teams import Teams
 from workshop.findings.ownership import is_provider
+from workshop.findings.votes import VoteResult
 
 HolderState = Literal["held", "nobody", "at-handover", "unknown"]
 
@@ -151,6 +152,8 @@ class DrillStep:
     holder: str | None
     state: HolderState
     lacks: tuple[str, ...]
+    split: tuple[str, ...] = ()
+    """The choices of a room that stayed divided on it; empty once it has an answer."""
 
 
 @dataclass(frozen=True)
@@ -165,8 +168,8 @@ class DrillTranscript:
 
     @property
     def answered(self) -> bool:
-        """Return whether any team was answered."""
-        return any(step.state != "unknown" for step in self.steps)
+        """Return whether any team was answered, or voted on."""
+        return any(step.state != "unknown" or step.split for step in self.steps)
 
     @property
     def holders(self) -> tuple[str | None, ...]:
@@ -376,24 +379,36 @@ def missing_knowledge(
     return frozenset(vacant or reads)
 
 
-def drills(content: Content, answers: Answers) -> tuple[DrillTranscript, ...]:
+def drills(
+    content: Content, answers: Answers, votes: Iterable[VoteResult] = ()
+) -> tuple[DrillTranscript, ...]:
     """Return a transcript for each drill of the content, in its order."""
+    split = {r.vote.question: r.split for r in votes}
     needed = {need for text in content.drills for need in text.needs}
     knows: dict[str, str | None] = {need: lookup(answers, f"knowledge.{need}") for need in needed}
-    return tuple(_transcript(content.teams, text, answers, knows) for text in content.drills)
+    return tuple(_transcript(content.teams, text, answers, knows, split) for text in content.drills)
 
 
 def _transcript(
-    teams: Teams, text: DrillText, answers: Answers, knows: Mapping[str, str | None]
+    teams: Teams,
+    text: DrillText,
+    answers: Answers,
+    knows: Mapping[str, str | None],
+    split: Mapping[str, tuple[str, ...]],
 ) -> DrillTranscript:
-    """Return a drill as played; `knows` are the holders of knowledge by kind."""
+    """Return a drill as played; `knows` are the holders of knowledge by kind.
+
+    `split` are the choices of a divided room, by the name of the answer.
+    """
     played = (answers.drills or {}).get(text.id)
     steps: list[DrillStep] = []
     for moment in text.moments:
-        holder: str | None = getattr(played, f"minute_{moment.minute}", None)
+        minute = f"minute_{moment.minute}"
+        holder: str | None = getattr(played, minute, None)
+        between = split.get(f"drills.{text.id}.{minute}", ()) if holder is None else ()
         so_far = [step.holder for step in steps] + [holder]
         lacks = _lacks(teams, text, knows, so_far) if holder is not None else ()
-        steps.append(DrillStep(moment, holder, state_of(teams, holder), lacks))
+        steps.append(DrillStep(moment, holder, state_of(teams, holder), lacks, between))
     whole = all(step.state != "unknown" for step in steps)
     # Where no team ever has it, that is the finding, and what it would lack is beside the point.
     lacks = steps[-1].lacks if whole and any(s.state == "held" for s in steps) else ()

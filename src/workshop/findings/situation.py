@@ -150,6 +150,7 @@ def examine(content: Content, answers: Answers) -> Situation:
     points = tipping_points(sensitivity, advised)
     recommendation = decide(content, judge, advised, sensitivity, points)
     stream, queue = value_stream(content, answers), queue_curve(content, answers)
+    votes = vote_results(content, answers, judge, recommendation)
     return Situation(
         answers=answers,
         content=content,
@@ -163,14 +164,14 @@ def examine(content: Content, answers: Answers) -> Situation:
         lead=lead_profile(content, answers),
         charter=charter(content, answers),
         knowledge=knowledge_of(content, answers),
-        drills=drills(content, answers),
+        drills=drills(content, answers, votes),
         stream=stream,
         vertical=vertical_check(content, answers),
         queue=queue,
         signals=signals(content, answers),
         clashes=clashes(content, answers, stream, queue),
         changes=changes(content, answers),
-        votes=vote_results(content, answers, judge, recommendation),
+        votes=votes,
     )
 
 

@@ -176,6 +176,8 @@ class OpenQuestion:
     """Patterns that some answer would add to the recommendation, or remove."""
     waiting: tuple[str, ...]
     """The titles of the findings that wait for it."""
+    split: tuple[str, ...] = ()
+    """The choices of a room that voted on it and stayed divided, as they read."""
 
 
 def open_questions(situation: Situation) -> tuple[OpenQuestion, ...]:
@@ -185,6 +187,7 @@ def open_questions(situation: Situation) -> tuple[OpenQuestion, ...]:
     """
     strips = {s.input: s for s in situation.sensitivity}
     now = set(situation.recommendation.patterns)
+    split = {r.vote.question: tuple(map(r.label, r.split)) for r in situation.votes}
     found = []
     for at, name in enumerate(leaf_names(situation.content)):
         if lookup(situation.answers, name) is not None:
@@ -198,7 +201,7 @@ def open_questions(situation: Situation) -> tuple[OpenQuestion, ...]:
         waiting, severities = situation.content.rules_that_wait.get(name, ((), ()))
         weight = sum(_WEIGHT[severity] for severity in severities)
         ordered = tuple(p.id for p in situation.content.patterns if p.id in moved)
-        open_one = OpenQuestion(question, ordered, waiting)
+        open_one = OpenQuestion(question, ordered, waiting, split.get(name, ()))
         needed = name in situation.recommendation.needs
         found.append((not needed, -len(outcomes), -weight, at, open_one))
     found.sort(key=lambda item: item[:4])

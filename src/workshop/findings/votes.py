@@ -140,6 +140,20 @@ class VoteResult:
         return self.last.leading[0] if len(self.last.leading) == 1 else None
 
     @property
+    def split(self) -> tuple[str, ...]:
+        """Return the choices between which a room stayed divided that recorded none.
+
+        Those with the most votes first. If several have the most, they are all of them.
+        """
+        last = self.last
+        if last.state != "divided" or self.recorded is not None:
+            return ()
+        if len(last.leading) > 1:
+            return last.leading
+        voted = [o for o in self.options if o.counts[-1]]
+        return tuple(o.value for o in sorted(voted, key=lambda o: -o.counts[-1]))
+
+    @property
     def moves(self) -> tuple[tuple[Option, int], ...]:
         """Return the choices that gained or lost votes between rounds, and how many."""
         if len(self.rounds) == 1:

@@ -303,7 +303,8 @@ def _not_looked(assessment: Assessment) -> Iterable[str]:
     counted = answers.person_cost is not None and teams
     yield _("board.only-people-money" if counted else "board.no-money")
     then = assessment.signed.answers
-    asked = [u.question for u in assessment.unknowns]
+    # page 5 has what the room voted on and stayed divided
+    asked = [u.question for u in assessment.unknowns if not u.split]
     if all(lookup(then, q.id) is not None for q in asked):
         return  # what a decision answers is no longer open
     if len(asked) == 1:
