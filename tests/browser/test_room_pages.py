@@ -747,9 +747,35 @@ def test_the_button_that_votes_is_in_sight_and_lies_on_nothing_at_the_end(
     for width, height in ((390, 600), (683, 384)):
         resize(phone, width, height)
         assert phone.evaluate(free) >= 0
-    top = "document.querySelector('.sends').getBoundingClientRect().top"
-    phone.evaluate("scrollTo(0, 0)")
-    assert phone.evaluate(top) > 384, "on a low window nothing lies over the choices"
+    covered = """() => { const top = document.querySelector('.sends').getBoundingClientRect().top;
+        return [...document.querySelectorAll('.choice input')].filter(one => {
+            one.focus(); return one.getBoundingClientRect().bottom > top; }).length; }"""
+    for width, height in LOW:
+        resize(phone, width, height)
+        phone.evaluate("scrollTo(0, 0)")
+        bar = phone.locator(".sends").bounding_box()
+        assert bar["y"] + bar["height"] <= height
+        assert bar["height"] < height / 6, "most of a low window is for the choices"
+        assert phone.evaluate(covered) == 0, "what has the focus is seen whole"
+
+
+LOW = ((683, 384), (640, 360))
+"""What is left of usual screens at 200%."""
+
+
+def test_at_200_percent_a_field_among_choices_stands_by_itself(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    phone = join(tab_of(browser, faults), room)
+    room.facilitator().ask("duties.paged")
+    phone.locator("form.ballot").wait_for()
+    of = "one => [one.getBoundingClientRect().left, one.getBoundingClientRect().width]"
+    for width, height in LOW:
+        resize(phone, width, height)
+        for part in ("fieldset > .field", ".unknown"):
+            assert phone.locator(f".ballot {part}").evaluate(of) == (
+                phone.locator(".ballot fieldset").evaluate(of)
+            )
 
 
 LONG = "Which of our teams is called first when the ranking model gets worse during the night?"
@@ -889,8 +915,13 @@ def test_at_200_percent_one_joins_without_scrolling(
     resize(tab, 683, 384)
     tab.goto(f"{room.address}/#{room.keys.code}")
     assert tab.locator("#was-here").is_visible()
+    resize(tab, 640, 360)
+    tab.fill("#code", "WRONG1")
+    tab.select_option("#role", "product")
+    tab.locator("button.main").click()
+    tab.get_by_text(words("room.code-wrong")).wait_for()
     button = tab.locator("button.main").bounding_box()
-    assert button["y"] + button["height"] <= 384
+    assert button["y"] + button["height"] <= 360
 
 
 def test_an_empty_choice_is_a_ring_by_day_and_by_night(

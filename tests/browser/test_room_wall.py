@@ -104,6 +104,23 @@ def test_a_question_and_its_result_fit_the_wall(wall: Any, room: Room, question:
     assert measured(wall) == {}
 
 
+def test_beside_many_facts_the_result_is_as_large_as_its_own_column_allows(
+    wall: Any, room: Room
+) -> None:
+    chair, people = room.facilitator(), audience(room)
+    chair.ask("lead")
+    for number, one in enumerate(people):
+        one.vote("lead", ("engineering", "product")[number % 2], f"{number}. {FACT}")
+    chair.reveal("lead")
+    wall.locator(".tally").wait_for()
+    for width, height in SIZES:
+        resize(wall, width, height)
+        size = "part => parseFloat(getComputedStyle(document.querySelector(part)).fontSize)"
+        result, fact = (wall.evaluate(size, part) for part in (".tally tbody th", ".facts li"))
+        assert result > 1.2 * fact
+    assert measured(wall) == {}
+
+
 @pytest.mark.parametrize("number", [7, 9, 12])
 def test_the_dots_of_two_votes_stand_in_one_row_with_their_count(
     wall: Any, room: Room, number: int
@@ -140,6 +157,11 @@ def test_any_result_and_all_of_them_are_shown_again(wall: Any, room: Room) -> No
     assert rows.count() == len(SUGGESTED)
     assert measured(wall) == {}
     assert rows.last.locator(".part").count() == 1, "those on which all agree come last"
+    decided = wall.get_by_role("columnheader", name=words("room.decided-title"))
+    assert decided.count() == 0, "a column of dashes says nothing"
+    chair.post("/console/decide", question=SUGGESTED[0], choice="product")
+    decided.wait_for()
+    assert measured(wall) == {}
     chair.post("/console/wall", show="lead")
     wall.get_by_role("heading", name=CONTENT.question("lead").ask).wait_for()
     chair.post("/console/wall", show="")

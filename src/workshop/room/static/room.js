@@ -158,6 +158,8 @@ function fit() {
   const body = document.body;
   if (!body.classList.contains("wall")) return;
   body.style.fontSize = "";
+  const columns = document.querySelectorAll(".beside:not(.lobby, .ask) > div");
+  for (const one of columns) one.style.fontSize = "";
   const spare = [...document.querySelectorAll("[data-spare]")];
   for (const one of spare) one.hidden = false;
   if (innerWidth < 900) return;
@@ -166,22 +168,41 @@ function fit() {
   const set = (size) => { body.style.fontSize = `${size}px`; };
   const fits = () => document.documentElement.scrollHeight <= innerHeight;
   const few = $(".made") && !$(".made > :nth-child(3)"); // else half of the wall stays empty
-  let low = least;
-  let high = height * (few ? 0.056 : 0.038);
+  const high = height * (few ? 0.056 : 0.038);
   set(high);
   if (fits()) return;
-  for (let turn = 0; turn < 7; turn += 1) {
-    const size = (low + high) / 2;
-    set(size);
-    if (fits()) low = size;
-    else high = size;
-  }
-  set(low);
+  const size = largest(least, high, set, fits);
   while (!fits() && spare.length) {
     spare.pop().hidden = true;
     const more = $("[data-more]");
     if (more) more.hidden = false;
   }
+  // many facts make the type small: the result beside them is as large as its own column allows
+  for (const one of columns) {
+    const before = broken(one);
+    const holds = () => fits() && one.scrollWidth <= one.clientWidth && broken(one) <= before;
+    largest(size, high, (to) => { one.style.fontSize = `${to}px`; }, holds);
+  }
+}
+
+/** Set the largest size at which something holds, and return it. */
+function largest(low, high, set, holds) {
+  for (let turn = 0; turn < 7; turn += 1) {
+    const size = (low + high) / 2;
+    set(size);
+    if (holds()) low = size;
+    else high = size;
+  }
+  set(low);
+  return low;
+}
+
+/** How many rows of dots do not stand in one line with their count. */
+function broken(part) {
+  return [...part.querySelectorAll("td:has(i)")].filter((cell) => {
+    const [first, ...rest] = [...cell.querySelectorAll("i, .count")].map((e) => e.getBoundingClientRect());
+    return rest.some((one) => one.top > first.bottom);
+  }).length;
 }
 fit();
 addEventListener("resize", fit);
