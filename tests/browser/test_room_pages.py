@@ -955,3 +955,26 @@ def contrast(one: list[int] | None, other: list[int] | None) -> float:
 
     low, high = sorted((light(one), light(other)))
     return (high + 0.05) / (low + 0.05)
+
+
+def test_a_decision_is_saved_without_scrolling_and_what_belongs_together_is_side_by_side(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("lead")
+    one.vote("lead", "product")
+    chair.reveal("lead")
+    tab = enter(tab_of(browser, faults, 1366), room)
+    unfold(tab, "#record-form")
+    for width, height in ((1366, 640), *LOW, (PHONE, 844)):
+        resize(tab, width, height)
+        tab.locator("#record-form").evaluate("form => form.scrollIntoView()")
+        save = tab.locator("#record-form .main").bounding_box()
+        assert save["y"] + save["height"] <= height
+        if width > PHONE:
+            pair = [tab.locator(f"#record-{name}").bounding_box() for name in ("if", "then")]
+            assert pair[0]["y"] == pair[1]["y"]
+    bar, last = (tab.locator(f"#record-form {part}") for part in (".sends", "#record-revisit_when"))
+    last.focus()
+    below = last.bounding_box()["y"] + last.bounding_box()["height"]
+    assert below <= bar.bounding_box()["y"], "what has the focus is seen whole"

@@ -155,6 +155,9 @@ def test_on_a_window_at_200_percent_each_step_shows_its_question_and_its_first_f
             press(tab, "Next")
             assert abs(tab.locator(".ws-walk-head").bounding_box()["y"]) < 10, "at the top"
         assert tab.locator(".ws-buttons .ws-main").inner_text() == "Make the findings pack"
+        ink = "one => getComputedStyle(one).color"
+        heads = tab.locator(".ws-walk h2:visible").evaluate_all(f"all => all.map({ink})")
+        assert set(heads) == {tab.locator(".ws-walk-head h1").evaluate(ink)}, "no link"
         if wrong := covered(tab, ".ws-buttons .ws-main"):
             found["Your result"] = wrong
         assert found == {}
