@@ -348,7 +348,10 @@ def decision_warnings(assessment: Assessment) -> list[tuple[tuple[Decision, ...]
 
 
 def _that_set(assessment: Assessment, names: Sequence[str]) -> tuple[Decision, ...]:
-    """Return the decisions that set one of some answers; all that set any if none does."""
+    """Return the decisions that set one of some answers.
+
+    Where none does, all that set any answer.
+    """
     setting = tuple(d for d in assessment.answers.decisions or () if d.sets)
     return tuple(d for d in setting if not (d.sets or {}).keys().isdisjoint(names)) or setting
 
