@@ -978,3 +978,19 @@ def test_a_decision_is_saved_without_scrolling_and_what_belongs_together_is_side
     last.focus()
     below = last.bounding_box()["y"] + last.bounding_box()["height"]
     assert below <= bar.bounding_box()["y"], "what has the focus is seen whole"
+
+
+def test_a_long_question_to_be_shown_does_not_push_its_button_away(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.post("/console/type", ask=f"{LONG} {LONG} {LONG}", choices="Ours\nTheirs")
+    key = room.room_state.voting.current.question
+    one.vote(key, "Ours")
+    chair.reveal(key)
+    tab = enter(tab_of(browser, faults, 1366), room)
+    tops = [
+        tab.locator(part).bounding_box()["y"]
+        for part in ("#wall-show", "form:has(#wall-show) button")
+    ]
+    assert tops[0] == tops[1]

@@ -196,6 +196,26 @@ def test_on_a_phone_that_follows_decisions_take_the_whole_width(wall: Any, room:
     assert wall.locator(".made :is(h2, p)").evaluate_all(narrow) > 300
 
 
+def test_what_was_chosen_and_who_disagrees_stand_out_among_decisions(wall: Any, room: Room) -> None:
+    given = {"decision": "Who leads on this model?", "chosen": "Engineering-led", "owner": "Ana"}
+    room.session.record(given | {"dissent": "Product: we carry the revenue."})
+    room.session.record({"decision": "Add two engineers", "owner": "Ana"})
+    room.facilitator().post("/console/wall", show="decisions")
+    look = """one => { const style = getComputedStyle(one);
+        return [style.fontWeight > 500, style.color]; }"""
+    seen = [
+        wall.locator(".made").get_by_text(text, exact=True).evaluate(look)
+        for text in (
+            given["decision"],
+            given["chosen"],
+            words("room.decided-dissent"),
+            "Add two engineers",
+        )
+    ]
+    assert [bold for bold, _ in seen] == [False, True, True, True]
+    assert len({colour for _, colour in seen}) == 3, "a question, what is to be done, a dissent"
+
+
 def test_seven_decisions_are_read_from_the_last_row(wall: Any, room: Room) -> None:
     for number in range(7):
         given = {"decision": f"{number}. Who may roll back the model at night?", "chosen": "Data"}
@@ -309,7 +329,7 @@ def test_on_a_phone_what_is_not_decided_is_left_out_and_the_rest_is_named(
 def test_a_date_on_the_wall_keeps_to_a_line(wall: Any, room: Room) -> None:
     room.session.record({"decision": "Do it", "owner": "Ana", "due": "2027-03-01"})
     room.facilitator().post("/console/wall", show="decisions")
-    date = wall.locator(".made li").last.get_by_text("1 March 2027", exact=True)
+    date = wall.locator(".made li").last.get_by_text("by 1 March 2027", exact=True)
     date.wait_for()
     date.evaluate("e => { e.closest('li').style.width = '1em'; }")
     assert date.evaluate("e => e.getClientRects().length") == 1

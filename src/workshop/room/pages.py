@@ -450,11 +450,16 @@ def qr_svg(address: str) -> Markup:
     return Markup(out.getvalue().decode())  # noqa: S704
 
 
-_KEPT_WHOLE = re.compile(r"(?<!\d)\d{1,2}\.? \w+ \d{4}(?!\d)|\w{1,20}(?:-\w{1,20}){1,2}")
+_KEPT_WHOLE = re.compile(
+    r"(?:(?<=, )\w{1,4} )?(?<!\d)\d{1,2}\.? \w+ \d{4}(?!\d)|\w{1,20}(?:-\w{1,20}){1,2}"
+)
 
 
 def unbroken(text: str) -> Markup:
-    """Return a text as HTML whose dates and words with hyphens keep to a line."""
+    """Return a text as HTML whose dates and words with hyphens keep to a line.
+
+    So does a short word before a date, as in “by 1 March 2027”.
+    """
     # what was typed is escaped; only the spans are ours
     kept = r'<span class="unbroken">\g<0></span>'
     return Markup(_KEPT_WHOLE.sub(kept, str(escape(text))))  # noqa: S704
