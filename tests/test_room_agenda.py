@@ -116,6 +116,13 @@ def test_a_remote_agenda_says_what_to_do_otherwise_in_each_block(room: Room) -> 
             assert hints == ([found] if remote else [])
         begin(chair, "open")
         assert ("chat" in said(chair), "wall" in said(chair)) == (bool(remote), not remote)
+        for page in (chair.get("/console"), chair.get("/console/start")):
+            tick = BeautifulSoup(page.text, "html.parser").select_one("#timer-remote")
+            assert tick is not None
+            assert tick.has_attr("checked") == bool(remote), "another agenda begins as this one is"
+            minutes = BeautifulSoup(page.text, "html.parser").select_one("#timer-minutes")
+            assert minutes is not None
+            assert minutes["value"] == "240"
 
 
 def test_every_block_that_can_be_planned_has_a_sentence() -> None:

@@ -350,8 +350,10 @@ def test_two_windows_agree_whoever_pressed(place: Path) -> None:
     assert timers[0].view() == timers[1].view() | {"words": timers[0].view()["words"]}
     assert timers[0].view()["title"] == "Opening"
     assert timers[0].view()["goes_on"]
-    longer = {"do": "set", "minutes": "240", "people": "10", "goes_on": True}
+    assert (timers[0].view()["minutes"], timers[0].view()["remote"]) == ("90", False)
+    longer = {"do": "set", "minutes": "240", "people": "10", "goes_on": True, "remote": True}
     assert timers[0].take(longer)["ok"]
+    assert (timers[0].view()["minutes"], timers[0].view()["remote"]) == ("240", True), "as it is"
     assert timers[0].view()["title"] == "Opening", "the day goes on"
     for page in (one, other):
         page.session.close()

@@ -200,6 +200,35 @@ def hold_the_rest_of_the_agenda(chair: Any, wall: Any, people: list[Any], room: 
     assert "http://" not in stored.replace("http://www.w3.org", "")
 
 
+def test_whoever_looks_back_at_all_votes_sees_that_another_is_open(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(4)]
+    tab = join(tab_of(browser, faults), room)
+    asked = ["lead", "maturity", "data_access", "rails"]
+    for question, choice in zip(asked, ("research", "2", "ticket", "built"), strict=True):
+        chair.ask(question)
+        for one in people:
+            one.vote(question, choice)
+        chair.reveal(question)
+    tab.get_by_role("link", name=words("room.results-link")).click()
+    way = tab.get_by_role("link", name=words("room.home"))
+    assert way.first.bounding_box()["y"] < 200, "before all results"
+    tab.evaluate("scrollTo(0, 600)")
+    at = tab.evaluate("scrollY")
+    chair.ask("chosen_pattern")
+    call = tab.get_by_role("link", name=words("room.results-vote"))
+    call.wait_for()
+    assert tab.evaluate("scrollY") == at > 0, "nothing moves under who reads"
+    assert 0 <= call.bounding_box()["y"] < 100
+    assert tab.locator("[data-live-words]").inner_text() == words("room.results-open")
+    call.click()
+    vote(tab, "federated")
+    tab.goto(f"{room.address}/results")
+    way.first.wait_for()
+    assert call.count() == 0, "they have voted"
+
+
 def test_twelve_people_hold_the_agenda_of_ninety_minutes(
     browser: Any, room: Room, faults: list[str], tmp_path: Path
 ) -> None:

@@ -254,6 +254,8 @@ class Timer:
             },
             "locked": page.locked or "",
             "goes_on": clock.is_under_way,
+            "minutes": str((not clock.ended and clock.wish.get("minutes")) or agendas.lengths[0]),
+            "remote": bool(clock.wish.get("remote")),
             "state": given.state,
             "title": given.title,
             "left": given.left,

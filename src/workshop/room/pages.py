@@ -129,15 +129,22 @@ def participants(room_state: RoomState) -> APIRouter:
 
     @routes.get("/results")
     async def results(request: Request) -> Response:
-        """Show every revealed result, the widest splits first."""
+        """Show every revealed result, the widest splits first, and whether a vote is open."""
         if not room_state.may_watch(request):
             return room_state.to("/")
+        at, joined = room_state.live(), room_state.has_joined(request)
+        is_open = at is not None and at.status == "open" and not room_state.voting.paused
+        follows: dict[str, Any] = {}
+        if joined:
+            follows = {"follow": "/events", "mark": own_mark(room_state, request)}
         return room_state.page(
             request,
             "results.html",
             tallies=all_tallies(room_state),
             saved=False,
             back=home(room_state, request),
+            calls=joined and is_open and at and room_state.slip_of(request, at) is None,
+            **follows,
         )
 
     @routes.get("/results/save")
@@ -411,13 +418,14 @@ def timer_words(room_state: RoomState) -> dict[str, str]:
 def timer_form(room_state: RoomState) -> dict[str, Any]:
     """Return the first values of the form that sets the timer."""
     agendas, people = room_state.content.agenda, room_state.voting.expected
-    enough = people >= agendas.people.at_least
+    enough, clock = people >= agendas.people.at_least, room_state.clock
     return {
-        "minutes": agendas.lengths[0],
-        "goes_on": room_state.clock.is_under_way,
+        "minutes": (not clock.ended and clock.wish.get("minutes")) or agendas.lengths[0],
+        "goes_on": clock.is_under_way,
         "people": people if enough else agendas.people.usual,
         "lengths": agendas.lengths,
-        "again": bool(room_state.clock.held),
+        "again": bool(clock.held),
+        "remote": bool(clock.wish.get("remote")),
         "focuses": FOCUSES,
     }
 

@@ -806,17 +806,17 @@ function drawTimer(screen, view) {
 /** The form that sets the timer; what is typed stays while the timer is drawn anew. */
 function drawTimerForm(screen, view, set) {
   const words = screen.words;
-  const typed = (screen.typed ||= { minutes: String(view.lengths[0]), people: String(view.people), focus: "", remote: false, goes_on: true });
+  const typed = (screen.typed ||= { people: String(view.people), focus: "", goes_on: true });
   const number = (name, label) => {
     const input = make("input", { type: "text", inputmode: "numeric", size: 5, id: `${screen.uid}-${name}`,
-      value: typed[name], "data-focus": name, disabled: !!view.locked });
+      value: typed[name] ?? view[name], "data-focus": name, disabled: !!view.locked });
     input.addEventListener("input", () => { typed[name] = input.value; });
     return [make("label", { for: input.id }, label), input];
   };
   const focus = make("select", { id: `${screen.uid}-focus`, "data-focus": "focus", disabled: !!view.locked,
     onchange: () => { typed.focus = focus.value; } },
   ["", ...view.focuses].map((f) => make("option", { value: f, selected: f === typed.focus }, f ? words[`focus-${f}`] : words["set-focus-none"])));
-  const remote = make("input", { type: "checkbox", id: `${screen.uid}-remote`, checked: typed.remote, "data-focus": "remote",
+  const remote = make("input", { type: "checkbox", id: `${screen.uid}-remote`, checked: typed.remote ?? view.remote, "data-focus": "remote",
     disabled: !!view.locked, onchange: () => { typed.remote = remote.checked; } });
   const goesOn = make("input", { type: "checkbox", id: `${screen.uid}-goes-on`, checked: typed.goes_on, "data-focus": "goes-on",
     "aria-describedby": `${screen.uid}-goes-on-about`, disabled: !!view.locked, onchange: () => { typed.goes_on = goesOn.checked; } });
@@ -830,7 +830,7 @@ function drawTimerForm(screen, view, set) {
     make("div", { class: "ws-line" }, number("minutes", words["set-minutes"]), number("people", words["set-people"]),
       make("label", { for: focus.id }, words["set-focus"]), focus, remote, make("label", { for: remote.id }, words["set-remote"]),
       make("button", { type: "button", class: "ws-button", "data-focus": "set-button", disabled: !!view.locked,
-        onclick: () => screen.send({ do: "set", ...typed, goes_on: view.goes_on && typed.goes_on }, status) }, words["set-button"])),
+        onclick: () => screen.send({ do: "set", minutes: view.minutes, ...typed, remote: remote.checked, goes_on: view.goes_on && typed.goes_on }, status) }, words["set-button"])),
     status.node);
 }
 
