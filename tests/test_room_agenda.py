@@ -1408,3 +1408,13 @@ def test_a_command_is_broken_between_its_words_and_folders_only(room: Room) -> N
     assert f"/<wbr/>{Path(room.place).name}" in str(again)
     options = [one.get_text() for one in command.select(".unbroken")]
     assert {"--answers", "--people", "-o"} <= set(options)
+
+
+def test_while_the_room_is_paused_nobody_is_asked_to_choose_a_question(room: Room) -> None:
+    chair = room.facilitator()
+    assert words("room.console-choose") not in chair.get("/console").text
+    chair.post("/console/pause", paused="true")
+    shown = console(chair).select_one("section:has(#now)")
+    assert shown is not None
+    assert words("room.is-paused") in shown.get_text()
+    assert words("room.console-choose") not in shown.get_text()
