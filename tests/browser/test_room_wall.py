@@ -404,3 +404,69 @@ def test_a_block_of_the_agenda_fits_the_wall_and_has_the_code(wall: Any, room: R
         assert measured(wall) == {}
         assert wall.locator(".tally").count() == 0, "the last vote is over for the room"
         assert wall.locator(".join .code").is_visible()
+
+
+@pytest.fixture
+def named(tmp_path: Path) -> Iterator[Room]:
+    with serve(tmp_path / "session.workshop", "named") as served:
+        yield served
+
+
+def test_a_decision_is_seen_whole_beside_two_votes_with_their_names(
+    browser: Any, named: Room
+) -> None:
+    chair, people = named.facilitator(), audience(named)
+    teams = ("research", "engineering", "product", "platform", "nobody", "at-handover")
+    for at in (1, 2):
+        chair.ask("duties.turn-off", at)
+        for number, one in enumerate(people):
+            one.vote("duties.turn-off", teams[number % (6 if at == 1 else 2)], FACT, number=at)
+        chair.reveal("duties.turn-off", at)
+    named.session.record(
+        {
+            "decision": CONTENT.question("duties.turn-off").ask,
+            "chosen": "Product",
+            "sets": {"duties.turn-off": "product"},
+            "owner": "Elin Moss",
+            "due": "2027-01-15",
+            "if": "more than 50 claims in one night get a wrong amount",
+            "then": "product switches the model off and calls engineering and data",
+            "dissent": "Engineering: Stopping needs our key, and product has nobody awake.\n"
+            "Data: The feature tables break when the model stops without a word to us.",
+        }
+    )
+    wall = browser.new_context().new_page()
+    wall.goto(f"{named.address}/console#{named.keys.facilitator}")
+    wall.get_by_role("heading", name=words("room.console-title")).wait_for()
+    wall.goto(f"{named.address}/projector")
+    wall.locator(".decided").wait_for()
+    assert measured(wall) == {}
+    for said in ("more than 50 claims", "Elin Moss, by 15 January 2027", "without a word to us"):
+        assert wall.locator(".decided").get_by_text(said).is_visible(), said
+    assert wall.evaluate(
+        "document.querySelector('.decided').getBoundingClientRect().left > innerWidth / 2"
+    )
+    wall.context.close()
+
+
+def test_eight_answers_with_dots_and_names_are_all_on_the_wall(browser: Any, named: Room) -> None:
+    chair, people = named.facilitator(), audience(named)
+    answers = [
+        f"{n}. The product teams waited for a training that was never held" for n in range(8)
+    ]
+    chair.post("/console/type", ask=FACT, choices="\n".join(answers), asks_about="today", dots=3)
+    (question,) = named.room_state.voting.asked
+    poll = named.room_state.poll(question)
+    for number, one in enumerate(people):
+        one.vote(question, [poll.choices[(number + n) % 8].value for n in range(3)])
+    chair.reveal(question)
+    wall = browser.new_context().new_page()
+    wall.goto(f"{named.address}/console#{named.keys.facilitator}")
+    wall.get_by_role("heading", name=words("room.console-title")).wait_for()
+    wall.goto(f"{named.address}/projector")
+    wall.locator(".tally").wait_for()
+    assert measured(wall) == {}
+    assert wall.locator(".tally tbody tr").evaluate_all("all => all.map(one => !one.hidden)") == (
+        [True] * 8
+    )
+    wall.context.close()

@@ -153,7 +153,10 @@ function turn(page, sent) {
   (document.getElementById(focused) ?? next).focus({ preventScroll: true });
 }
 
-/** The wall fits the screen: type as large as it can be; facts that have no room are on phones. */
+/**
+ * The wall fits the screen: type as large as it can be; facts that have no room are on phones.
+ * Where only what has to be seen is left, as a decision with its dissent, type is smaller still.
+ */
 function fit() {
   const body = document.body;
   if (!body.classList.contains("wall")) return;
@@ -171,12 +174,13 @@ function fit() {
   const high = height * (few ? 0.056 : 0.038);
   set(high);
   if (fits()) return;
-  const size = largest(least, high, set, fits);
+  let size = largest(least, high, set, fits);
   while (!fits() && spare.length) {
     spare.pop().hidden = true;
     const more = $("[data-more]");
     if (more) more.hidden = false;
   }
+  if (!fits()) size = largest(least / 2, least, set, fits);
   // many facts make the type small: the result beside them is as large as its own column allows
   for (const one of columns) {
     const before = broken(one);
