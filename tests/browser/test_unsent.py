@@ -140,3 +140,53 @@ def test_a_button_that_is_pressed_stays_in_its_place_until_it_is_let_go(
     assert tab.evaluate("sent.length") == 1
     tab.clock.run_for(50)
     assert tab.get_by_role("heading", name="Another").count() == 1
+
+
+OLDER = {
+    "as it was": "hears['onechange:view']()",
+    "drawn anew": "view = {...view, title: 'Another'}; hears['onechange:view']()",
+}
+"""Views from before an answer was taken: what somebody else changed comes first."""
+
+
+@pytest.mark.parametrize("older", OLDER.values(), ids=OLDER)
+def test_an_older_view_takes_nothing_back_that_is_on_its_way(
+    draws: Callable[[str, int, str], Any], older: str
+) -> None:
+    tab = draws("lead", 2, "one")
+    field = tab.locator('[data-key="lead"]')
+    field.locator('input[value="product"]').click()
+    tab.clock.run_for(50)
+    tab.evaluate(older)
+    assert field.locator('input[value="product"]').is_checked()
+    assert field.locator(".ws-status").get_attribute("data-kind") == "waiting"
+    number = tab.evaluate("sent.at(-1)[3]")
+    tab.evaluate("id => hears['onemsg:custom']({id, ok: true, saved: true})", number)
+    assert field.locator(".ws-status").get_attribute("data-kind") == "saved"
+
+
+@pytest.mark.parametrize("older", OLDER.values(), ids=OLDER)
+def test_of_two_ticks_in_a_row_both_are_given(
+    draws: Callable[[str, int, str], Any], older: str
+) -> None:
+    tab = draws("evaluation_set_authors", 2, "one")
+    for team in ("research", "product"):
+        tab.locator(f'[data-key="evaluation_set_authors"] input[value="{team}"]').click()
+        tab.evaluate(older)
+    assert sorted(tab.evaluate("sent.at(-1)[2]")) == ["product", "research"]
+
+
+def test_what_is_typed_while_a_step_is_drawn_anew_is_given_whole(
+    draws: Callable[[str, int, str], Any],
+) -> None:
+    tab = draws("organisation", 1, "one")
+    box = tab.locator('[data-key="organisation"] input').first
+    box.press_sequentially("Tide")
+    tab.evaluate(OLDER["drawn anew"])
+    for letters in ("wat", "er"):  # no pause is as long as the one that saves
+        tab.clock.run_for(700)
+        tab.evaluate(OLDER["as it was"])
+        box.press_sequentially(letters)
+    assert box.input_value() == "Tidewater"
+    tab.clock.run_for(1300)
+    assert tab.evaluate("sent.at(-1)[2]") == "Tidewater"

@@ -212,7 +212,10 @@ class Screen {
       return;
     }
     next.focus({ preventScroll: true });
-    if (typed !== null && next.value !== typed) next.value = typed;
+    if (typed !== null) {
+      next.value = typed;
+      next.dispatchEvent(new Event("input")); // it is saved from here, and no more from where it was
+    }
     if (at !== null) try { next.setSelectionRange(at, at); } catch { /* not a text box */ }
   }
 
@@ -235,9 +238,15 @@ class Screen {
     const wait = this.pending.get(id);
     if (!wait) return;
     clearTimeout(wait.timer);
+    wait.over = true;
     this.keep(wait, this.words["no-answer"]);
     if (wait.status) wait.status.tell(this.words["no-answer"], "problem");
     this.say(this.words["no-answer"]);
+  }
+
+  /** The last answer to a field that the kernel has not taken yet. */
+  underWay(key) {
+    return [...this.pending.values()].findLast((wait) => !wait.over && wait.message.do === "give" && wait.message.key === key);
   }
 
   /** Keep what could not be saved: it stays to be seen, and is given again with the next chance. */
@@ -346,6 +355,12 @@ function drawField(screen, field) {
       }
       if (failed) screen.unsent.delete(failed.message);
       screen.failed.delete(field.key);
+      const wait = screen.underWay(field.key);
+      if (wait) { // a view from before it was taken, which would take it back
+        if (wait.status && wait.status !== status) (wait.status = status).tell(screen.words.saving, "waiting");
+        control.show({ ...now, value: wait.message.value, problem: "" });
+        return;
+      }
       if (now.problem) status.tell(now.problem, "problem");
       else if (status.node.dataset.kind === "problem" || !status.node.textContent) {
         status.tell(now.answered && now.kind !== "slider" ? screen.words.saved : "", "saved");
@@ -390,10 +405,9 @@ const isNew = (key) => key.endsWith("/+");
 
 /** Saves what was typed: on leaving the box, on Enter, and after a pause. */
 function onTyped(screen, input, save) {
-  let timer = null;
   let last = null;
   const now = () => {
-    clearTimeout(timer);
+    clearTimeout(screen.idle);
     screen.typing = false;
     if (input.value !== last || screen.failed.has(input.dataset.focus)) {
       last = input.value;
@@ -403,8 +417,8 @@ function onTyped(screen, input, save) {
   input.addEventListener("focus", () => { last = input.value; });
   input.addEventListener("input", () => {
     screen.typing = true;
-    clearTimeout(timer);
-    timer = setTimeout(now, IDLE);
+    clearTimeout(screen.idle);
+    screen.idle = setTimeout(now, IDLE);
   });
   input.addEventListener("change", now);
   input.addEventListener("blur", now);
