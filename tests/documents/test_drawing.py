@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import itertools
+import math
 import os
 import re
 import subprocess
@@ -109,6 +110,17 @@ def test_another_process_draws_the_same_bytes() -> None:
         for seed in ("1", "2")
     ]
     assert runs[0] == runs[1] != b""
+
+
+def test_the_last_bit_of_a_size_that_another_python_adds_otherwise_changes_no_byte() -> None:
+    for hundredths in range(5, 1000, 7):
+        x = (hundredths + 0.5) / 100 / 72  # halfway between two hundredths of a point
+        drawn = set[str]()
+        for near in (x, math.nextafter(x, 0), math.nextafter(x, 1)):
+            sheet = d.Sheet(3, 1)
+            sheet.line([(near, 0), (near, 1)])
+            drawn.add(sheet.svg())
+        assert len(drawn) == 1, hundredths
 
 
 def test_words_of_a_picture_are_words_on_paper() -> None:

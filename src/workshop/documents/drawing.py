@@ -233,7 +233,9 @@ _PITCH = 5.6
 
 @lru_cache(maxsize=8192)
 def _number(value: float) -> str:
-    shown = f"{value:.2f}".rstrip("0").rstrip(".")
+    # Sizes are often halfway between two hundredths, and Python's sums have another last bit from
+    # 3.12 on: so one would be taken here, and the other one in a browser.
+    shown = f"{round(value, 6):.2f}".rstrip("0").rstrip(".")
     return "0" if shown == "-0" else shown
 
 
