@@ -739,6 +739,23 @@ def test_what_was_saved_is_not_in_the_form_for_the_next(
     assert tab.input_value("#owners-new-due") == ""
 
 
+def test_what_is_chosen_before_the_answer_to_the_last_press_is_there_stays_chosen(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("lead")
+    one.vote("lead", "product")
+    chair.reveal("lead")
+    tab = enter(tab_of(browser, faults, DESK), room)
+    tab.evaluate(HOLD, "sent")
+    show_on_wall(tab, "all")
+    becomes_true(tab, HELD)
+    tab.select_option("#wall-show", "lead")
+    tab.evaluate("go()")
+    becomes_true(tab, "document.querySelector('#before') === null")
+    assert tab.input_value("#wall-show") == "lead"
+
+
 def test_nobody_is_missing_once_all_who_are_here_have_voted(
     browser: Any, faults: list[str], room: Room
 ) -> None:

@@ -60,11 +60,18 @@ function isTyped(e) {
   return e.value !== e.defaultValue;
 }
 
-/** Keep what is typed, but for the form that was sent, also where a newer page has it again. */
-function keepDrafts(root, except) {
-  const sent = except && draftKey(except);
+/** What was sent of a form; who goes on in it before the answer is there has that left. */
+function sentOf(form) {
+  return { key: draftKey(form), given: new Set(shown(form).map(stateOf)) };
+}
+
+const stateOf = (e) => JSON.stringify([e.name, e.value, turnable(e) && e.checked]);
+
+/** Keep what is typed, but for what was sent, also where a newer page has it again. */
+function keepDrafts(root, sent) {
   for (const form of root.querySelectorAll("form")) {
-    const typed = draftKey(form) === sent ? [] : shown(form).filter(isTyped);
+    const given = draftKey(form) === sent?.key ? sent.given : new Set();
+    const typed = shown(form).filter((e) => isTyped(e) && !given.has(stateOf(e)));
     if (!typed.length) {
       drafts.delete(draftKey(form));
       continue;
@@ -459,6 +466,7 @@ async function send(form, submitter) {
   for (const button of buttons) button.setAttribute("aria-disabled", "true");
   form.dataset.sending = "";
   const before = latest;
+  const sent = sentOf(form);
   try {
     const answer = await asked(form.action, { method: "POST", body: data }, 15000);
     const fresh = parsed(answer.text);
@@ -480,7 +488,7 @@ async function send(form, submitter) {
       return;
     }
     await held;
-    turn(fresh, form);
+    turn(fresh, sent);
     catchUp(before);
     document.getElementById(form.dataset.next)?.focus();
     if ("top" in form.dataset) scrollTo(0, 0);
