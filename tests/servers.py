@@ -239,8 +239,21 @@ def open_app(browser: Any, server: Server, notebook: str = "", **options: Any) -
     watched.tab.goto(server.address)
     if notebook:
         watched.tab.goto(f"{server.base}/voila/render/{notebook}.ipynb")
-        watched.tab.locator(".ws-bar").wait_for()
+        has_drawn(watched.tab)
     return watched
+
+
+WIDGETS = """[...document.querySelectorAll('.ws-panel')].every(e => e.querySelector('.ws-live'))
+    && ![...document.querySelectorAll('.jp-OutputArea-output')].some(WAITS)"""
+"""Whether every form and table has what is in it: pages draw them one by one, in no order."""
+
+
+def has_drawn(tab: Any) -> None:
+    """Return once every output of a page of the app is there; its bar is not the last."""
+    tab.locator(".ws-bar").wait_for()
+    waits = "e => !e.querySelector('.jupyter-widgets') && !SAYS(e)"
+    says = "(e => e.textContent.trim() && !e.textContent.startsWith('Loading widget'))"
+    tab.wait_for_function(WIDGETS.replace("WAITS", waits.replace("SAYS", says)))
 
 
 def open_lab(browser: Any, server: Server, notebook: str, **options: Any) -> Watched:
@@ -268,6 +281,8 @@ def follow(tab: Any, notebook: str) -> Any:
     shown = tab.locator(SHOWN)
     shown.get_by_text("Next:").last.locator("xpath=..").get_by_role("link").click()
     tab.wait_for_url(f"**/{notebook}.ipynb*")
+    in_front = "#jp-main-dock-panel .lm-TabBar-tab.jp-mod-current"
+    tab.locator(in_front, has_text=notebook).wait_for()  # the one before has run, too
     has_run(tab)
     return shown
 
@@ -277,19 +292,29 @@ def has_run(tab: Any) -> None:
     shown = tab.locator(SHOWN)
     shown.locator(".ws-bar").first.wait_for(timeout=3 * WAIT)  # the first kernel when busy
     # Until the last cell is done JupyterLab takes the focus from one cell to the next.
-    prompts = "[...document.querySelectorAll('.jp-InputArea-prompt')]"
-    ran = f"!{prompts}.some(e => e.textContent === '[*]:')"
-    tab.wait_for_function(ran, timeout=3 * WAIT)
-    idle = shown.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first
-    idle.wait_for(timeout=3 * WAIT)
+    has_ended(tab)
+    loads = "e => e.textContent.startsWith('Loading widget')"
+    tab.wait_for_function(WIDGETS.replace("WAITS", loads))
     tab.wait_for_timeout(700)
 
 
-def written(tab: Any, path: Path, words: str) -> str:
-    """Return the text of a file once it has some words, which a page is about to save."""
+def has_ended(tab: Any) -> None:
+    """Return once no cell of a notebook waits or runs."""
+    prompts = "[...document.querySelectorAll('.jp-InputArea-prompt')]"
+    ran = f"!{prompts}.some(e => e.textContent === '[*]:')"
+    tab.wait_for_function(ran, timeout=3 * WAIT)
+    idle = ".jp-Notebook-ExecutionIndicator[data-status='idle']"
+    tab.locator(SHOWN).locator(idle).first.wait_for(timeout=3 * WAIT)
+
+
+def written(tab: Any, path: Path, words: str, no_more: str = "\0") -> str:
+    """Return the text of a file once it has some words, and others no more.
+
+    A page is about to save it; JupyterLab also saves by itself, every 30 seconds.
+    """
     deadline = time.monotonic() + 120
-    while words not in (text := path.read_text("utf-8")):
-        assert time.monotonic() < deadline, f"{words!r} is not in {path.name}"
+    while words not in (text := path.read_text("utf-8")) or no_more in text:
+        assert time.monotonic() < deadline, f"{words!r} is not in {path.name}, or {no_more!r} is"
         tab.wait_for_timeout(100)
     return text
 
@@ -321,10 +346,13 @@ def saved(tab: Any, key: str) -> None:
 def shows(tab: Any, key: str, value: str) -> None:
     """Return once a box shows a value."""
     box = f"[data-key={key}] input[type=text]"
-    tab.wait_for_function(f"document.querySelector('{box}').value === '{value}'")
+    tab.wait_for_function(f"document.querySelector('{box}')?.value === '{value}'")
 
 
 def choose(tab: Any, key: str, value: str) -> None:
+    """Choose another answer, and return once it is saved, and not the one before it."""
+    before = "parts => parts.forEach(part => { part.dataset.kind = 'before'; })"
+    tab.locator(f'[data-key="{key}"] .ws-foot > .ws-status').evaluate_all(before)
     field(tab, key).locator(f'input[value="{value}"]').check()
     saved(tab, key)
 

@@ -547,14 +547,15 @@ def test_the_notebooks_end_with_a_room_that_was_killed(tmp_path: Path) -> None:
     def is_gone() -> bool:
         try:
             opens(lab[1])
-        except (httpx.ConnectError, httpx.ReadError, httpx.RemoteProtocolError):
+        except httpx.TransportError:
             return True
         return False
 
     assert until(is_gone)
 
 
-def test_the_start_page_stops_for_today(tmp_path: Path) -> None:
+def test_the_start_page_stops_for_today(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workshop.room.console.TO_READ_IT", 600)
     with serve(tmp_path / "session.workshop") as room:
         ended: list[bool] = []
         room.room_state.on_end = lambda: ended.append(True)
@@ -565,6 +566,8 @@ def test_the_start_page_stops_for_today(tmp_path: Path) -> None:
         assert f"workshop room {tmp_path}" in told
         assert not ended, "phones have a moment to show that the room has stopped"
         assert CONTENT.words("room.paused-title") in phone.get().text
+        monkeypatch.setattr("workshop.room.console.TO_READ_IT", 0)
+        chair.post("/console/stop")
         assert until(lambda: ended == [True])
     assert events(tmp_path / "session.workshop")[-1][0] == "paused"
 

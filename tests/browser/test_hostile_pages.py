@@ -56,13 +56,12 @@ class Watched:
         assert self.happened == []
 
     def reads(self, words: str) -> None:
-        """Hold that words stand on the page, letter by letter, in one place."""
-        found = self.tab.evaluate(
+        """Wait until words stand on the page, letter by letter, in one place."""
+        self.tab.wait_for_function(
             "words => [...document.querySelectorAll('body *')]"
             ".some(e => e.textContent.trim() === words)",
-            words,
+            arg=words,
         )
-        assert found, words
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ field of that kind can be ipywidgets' own.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import nbformat
@@ -52,7 +53,8 @@ def test_what_axe_and_a_keyboard_find_in_controls_of_ipywidgets_is_what_the_gall
     tab = watched.tab
     tab.goto(f"{lab.base}/lab/tree/theirs.ipynb?reset&token={lab.token}")
     run_all(tab)
-    tab.locator(".is-html").wait_for(timeout=2 * WAIT)
+    for kind in re.findall(r'"(\w+)": w\.', CODE):  # drawn one by one, in no order
+        tab.locator(f".is-{kind}").wait_for(timeout=2 * WAIT)
     tab.evaluate(AXE_SCRIPT)
     names = tab.evaluate("[...document.querySelectorAll('[class*=is-]')].map(e => e.className)")
     kinds = {c[3:] for n in names for c in n.split() if c.startswith("is-")} - {"active"}

@@ -71,7 +71,7 @@ def test_a_group_leads_to_its_pack_and_only_to_what_is_there(page: Path, browser
         "./packs/group-000/findings.html"
     }
     links.first.click()
-    assert tab.locator("h1").inner_text() == "The pack"
+    tab.get_by_role("heading", name="The pack", exact=True).wait_for()
 
 
 def test_page_asks_for_no_other_file_and_typed_words_run_nothing(page: Path, browser: Any) -> None:

@@ -62,7 +62,8 @@ def vote(tab: Any, value: str, fact: str = "") -> None:
     tab.check(f'input[value="{value}"]')
     if fact:
         tab.fill("#fact", fact)
-    tab.click("main form.ballot button")
+    with tab.expect_response("**/vote"):  # whoever changes a vote is told already that one is kept
+        tab.click("main form.ballot button")
     tab.get_by_text(words("room.kept-title")).wait_for()
 
 
