@@ -523,6 +523,19 @@ def test_the_register_has_each_dissent_with_its_reply_or_the_action_that_gives_o
     ]
 
 
+def test_a_review_by_an_event_alone_reads_as_one_beside_a_date() -> None:
+    event = {"revisit_when": "two teams hand their model back"}
+    made = [
+        {"decision": "Who ships?", "chosen": "We do", **event},
+        {"decision": "Who pays?", "chosen": "We do", **event, "revisit_on": "2027-06-30"},
+    ]
+    shown = text_of(
+        exhibits.decision_register(assess(Answers.from_parameters({"decisions": made})))
+    )
+    assert "30 June 2027, or when two teams hand their model back" in shown
+    assert shown.count("when two teams hand their model back") == len(made)
+
+
 def test_the_register_counts_as_many_dissents_as_the_board() -> None:
     a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
     lead = text_of(exhibits.decision_register(a))

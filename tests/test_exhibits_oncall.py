@@ -96,6 +96,10 @@ def test_each_named_team_signs_once_and_says_how_it_is_reached() -> None:
     assert column_of(signatures, 0) == ["Platform", "Search", "Shop"]
     heads = [plain(c.title) for c in signatures.columns]
     assert heads == ["For", "Reached how", "Name", "Signature", "Date"]
+    made = {"decision": "Who is called first?", "chosen": "Search", "owner": "Ada Lindqvist"}
+    made |= {"sets": {"paged_quality": "Search"}, "due": "2027-01-15"}
+    signatures = tables(oncall_charter(assessed(**CHARTER, decisions=[made])))[1]
+    assert column_of(signatures, 0) == ["Platform", "Search", "Shop"], "nobody named her for it"
 
 
 def test_empty_charter_is_a_page_to_fill_in() -> None:

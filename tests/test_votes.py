@@ -308,6 +308,9 @@ def test_free_words_and_dots_are_lists_and_never_a_division() -> None:
     assert not any(r.last.leading or r.swing or r.minority for r in found.votes[1:])
     (line,) = exhibits.decisions.divided_votes(found)
     assert "Who leads" in line.vote.asked
+    frame = found.to_frame("votes").reset_index()
+    leads = frame[frame.leading & frame.question.str.startswith("own.")]
+    assert [*leads.label] == ["The owner left"], "of dots some have the most, of words none"
     shown = blocks_to_text(exhibits.votes(found).blocks)
     assert "The room is divided on “Who leads" in " ".join(shown.split())
     assert "each of the 4 gave another answer" not in shown

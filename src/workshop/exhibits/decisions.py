@@ -761,14 +761,11 @@ def rule_of(content: Content, decision: Decision) -> str | None:
 
 def _revisit(assessment: Assessment, decision: Decision) -> str | None:
     _ = assessment.content.words
-    if decision.revisit_on and decision.revisit_when:
-        day = date_words(assessment.content, decision.revisit_on)
-        return _("decisions.revisit-both", date=day, event=decision.revisit_when)
-    return (
-        date_words(assessment.content, decision.revisit_on)
-        if decision.revisit_on
-        else decision.revisit_when
-    )
+    day = date_words(assessment.content, decision.revisit_on) if decision.revisit_on else None
+    if not decision.revisit_when:
+        return day
+    key = "revisit-both" if day else "revisit-when"
+    return _(f"decisions.{key}", date=day, event=decision.revisit_when)
 
 
 def transition_signals(assessment: Assessment) -> Exhibit:

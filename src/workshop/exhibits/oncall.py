@@ -1052,11 +1052,6 @@ def _signatures(assessment: Assessment, filled: tuple[CharterLine, ...]) -> Tabl
         ):
             teams.append(line.holder)
     names = [capital(assessment.teams.label(team)) for team in teams] or [_("oncall.to-write")] * 3
-    # Who has the charter signed signs first, also without being called.
-    has_it = next((a for a in actions(assessment) if a.kind == "charter"), None)
-    who = has_it and (has_it.owner or has_it.proposed_owner)
-    if who and not any(assessment.teams.same(who, team) for team in teams):
-        names.insert(0, who)
     blank = cell("\n ")
     return table(
         [

@@ -395,7 +395,10 @@ FRAMES: dict[str, FrameText] = {
                 _whole("cast", "ballots with a choice in this round"),
                 _whole("present", "people who could vote"),
                 _number("share", "votes for it, of the ballots with a choice: 0 to 1"),
-                _yes("leading", "whether no other choice has more votes"),
+                _yes(
+                    "leading",
+                    "whether no other choice has more votes; no answer in free words has",
+                ),
                 _yes("on_record", "whether it is the answer on record"),
                 _choice("privacy", "as chosen before the vote", get_args(Privacy)),
             ),
@@ -697,6 +700,9 @@ def _as_number(value: Any) -> float | None:
 def _votes(judged: Judged) -> Rows:
     for result in judged.votes:
         for at, tally in enumerate(result.rounds):
+            # in words no list of answers has one that leads, but of dots some have the most
+            dots = [o.value for o in result.options if tally.most and o.counts[at] == tally.most]
+            leading = dots if result.vote.kind == "dots" else tally.leading
             name = {
                 "question": result.vote.question,
                 "asked": result.vote.asked,
@@ -712,7 +718,7 @@ def _votes(judged: Judged) -> Rows:
                     "cast": tally.cast,
                     "present": tally.present,
                     "share": count / tally.cast if tally.cast else None,
-                    "leading": option.value in tally.leading,
+                    "leading": option.value in leading,
                     "on_record": option.on_record,
                     "privacy": result.vote.privacy,
                 }
