@@ -202,3 +202,6 @@ def test_a_full_disk_is_told_with_what_to_do(capsys: pytest.CaptureFixture[str])
         told = capsys.readouterr().err
         assert os.strerror(number) in told
         assert ("Make room on the disk" in told) == is_full
+    with pytest.raises(typer.Exit), clear_messages():
+        raise OSError(errno.ENOSPC, "No space left on device", "kit.json", None, "ours/kit.json")
+    assert capsys.readouterr().err.startswith("ours/kit.json: No space"), "the disk that is full"

@@ -260,6 +260,23 @@ def test_return_keeps_the_address_of_before_or_takes_one_that_phones_reach(
         assert (gone in shown.shown) == (had != offered)
 
 
+@needs_terminal
+def test_return_takes_an_address_that_phones_reach_for_a_copy_of_a_room(tmp_path: Path) -> None:
+    with closing(Session.open(tmp_path / "session.workshop")) as session:
+        open_room(session, "role", None, ["product"])
+    before = "import workshop.room.network as n; n.own_addresses = lambda: ('192.168.7.7',)"
+    command = ("room", "session.workshop", "--port", "0")
+    with terminal(*command, folder=tmp_path, before=before) as shown:
+        shown.wait_for("Address [192.168.7.7]:")
+        assert "This room was open elsewhere before. Return takes 192.168.7.7." in shown.shown
+        shown.type("1")
+        shown.wait_for("Which model do you talk about?:")
+        shown.type("")
+        shown.wait_for("Ctrl-C ends")
+    with terminal(*command, folder=tmp_path, before=before) as shown:  # it was tried out here
+        shown.wait_for("Address [127.0.0.1]:")
+
+
 def test_the_notebooks_beside_a_room_know_the_name_that_was_given(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -434,12 +451,14 @@ def test_a_person_is_asked_before_a_session_is_deleted(
     place = tmp_path / "session.workshop"
     with closing(Session.open(place)) as session:
         session.copy(tmp_path / "session-copy-2026-11-29-041131.workshop")
-    (tmp_path / "06-decisions.ipynb").write_text("{}", "utf-8")
+    written = ("06-decisions.ipynb", "votes.csv", "votes.xlsx", "answers.yaml")
+    for name in written:
+        (tmp_path / name).write_text("{}", "utf-8")
     with terminal("room", str(place), "--delete", folder=tmp_path) as shown:
         shown.wait_for("Type “delete” to go on")
         stays = shown.shown.partition("These stay beside it")[2]
-        for name in ("session-copy-2026-11-29-041131.workshop", "06-decisions.ipynb"):
-            assert name in stays, "a notebook shows what was said, and so does a copy"
+        for name in ("session-copy-2026-11-29-041131.workshop", *written):
+            assert name in stays, "each shows what was said"
         assert f"{place}\n" not in stays
         shown.type(typed)
         shown.wait_for("Nothing was deleted." if left else "Deleted.")

@@ -460,7 +460,7 @@ def _serve(
     from workshop.forms.polls import Refused, clean
     from workshop.room import create_app
     from workshop.room.commands import MAX_PERSON, open_room, read_tables
-    from workshop.room.guard import Before, keep_place, keys_of, lock_room, place_before
+    from workshop.room.guard import Before, keep_place, key_file, keys_of, lock_room, place_before
     from workshop.room.network import Network, is_host_name
 
     content = session.content
@@ -476,7 +476,8 @@ def _serve(
     except Refused as refused:
         refuse(content, refused.word, **refused.values)
     before = place_before(session.place)
-    served = _address(ip, before.served if before else "")
+    came = reopened and not key_file(session.place).exists()
+    served = _address(ip, before.served if before else "", came=came)
     _refuse_second(session)
     with ExitStack() as held:
         listeners = [held.enter_context(_listen(served, port))]
@@ -765,11 +766,11 @@ def _name_model(session: Session, model: str, leads: str, state: Voting) -> None
         session.who = room
 
 
-def _address(ip: str | None, before: str) -> str:
+def _address(ip: str | None, before: str, *, came: bool) -> str:
     """Return the address to serve on: as given, as typed, or this computer's own.
 
-    Return keeps the one `before`, where phones come back by themselves. If that is lost, it takes
-    one that phones reach, as far as there is any.
+    Return keeps the one `before`, where phones come back by themselves. If that is lost, or the
+    room `came` from another computer, it takes one that phones reach, as far as there is any.
     """
     if ip is None and sys.stdin.isatty():
         from workshop.room.network import own_addresses
@@ -781,9 +782,13 @@ def _address(ip: str | None, before: str) -> str:
         for number, one in numbered.items():
             out.print(f"  {number}  {one:<16} {who_can_reach(one)}", soft_wrap=True)
         usual = before if before in offered else LOCAL
-        if before and before not in offered:
+        if before not in offered and (before or came):
             usual = next(iter(own), LOCAL)
-            lost = f"The room was at {before}, which this computer does not have now."
+            lost = (
+                f"The room was at {before}, which this computer does not have now."
+                if before
+                else "This room was open elsewhere before."
+            )
             then = (
                 f"Return takes {usual}. Ask everybody to open the address on the wall."
                 if own

@@ -125,8 +125,10 @@ def clear_messages(writes: Path | None = None) -> Iterator[None]:
         )
         raise typer.Exit(WRONG_INPUT) from None
     except OSError as error:
-        trouble = f"{error.filename or writes or 'A file'}: {error.strerror}."
-        if error.errno == errno.ENOSPC:
+        full = error.errno == errno.ENOSPC  # of a copy, not where it comes from
+        where = (full and error.filename2) or error.filename or writes or "A file"
+        trouble = f"{where}: {error.strerror}."
+        if full:
             trouble += " What was saved before is safe. Make room on the disk, then try again."
         err.print(trouble, soft_wrap=True)
         raise typer.Exit(FAILED) from None

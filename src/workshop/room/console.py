@@ -102,7 +102,8 @@ def files_left(session: Session) -> list[str]:
     place, folder = Path(session.place), session.folder
     if not place.exists():  # in a database
         return []
-    made = (f"{place.stem}{COPY}*{place.suffix}", "*.ipynb", "pack")
+    tables = ("*.csv", "*.xlsx", "*.yaml", "*.yml")  # votes and answers that were written
+    made = (f"{place.stem}{COPY}*{place.suffix}", "*.ipynb", "pack", *tables)
     return [str(path) for name in made for path in sorted(folder.glob(name))]
 
 

@@ -129,7 +129,7 @@ def participants(room_state: RoomState) -> APIRouter:
 
     @routes.get("/results")
     async def results(request: Request) -> Response:
-        """Show every revealed result, the widest splits first, and whether a vote is open."""
+        """Show all revealed results, the widest splits first, and an open vote."""
         if not room_state.may_watch(request):
             return room_state.to("/")
         at, joined = room_state.live(), room_state.has_joined(request)
