@@ -21,7 +21,7 @@ from workshop.answers.reading import read_answers
 from workshop.cli.commands import app
 from workshop.documents.blocks import Heading, plain
 from workshop.files import notebooks
-from workshop.forms.agenda import Wish, plan_agenda
+from workshop.forms.agenda import Wish, is_brief, plan_agenda
 from workshop.print.make import MATERIAL
 from workshop.widgets.live import Progress
 
@@ -229,6 +229,19 @@ def test_a_page_names_everything_that_its_blocks_need(notebook: Path) -> None:
         if block.part == part_of(notebook):
             for thing in block.materials:
                 assert thing.lower() in written, (block.id, thing)
+
+
+def test_the_page_of_a_block_that_is_too_short_for_its_notebook_says_so_of_the_screen() -> None:
+    """Somebody looked for the notebook that the page named, and for its button."""
+    for minutes in AGENDAS.lengths:
+        for slot in plan_agenda(CONTENT, Wish(minutes, AGENDAS.people.usual)).slots:
+            if is_brief(slot):
+                block = next(b for b in AGENDAS.blocks if b.id == slot.id)
+                (page,) = (n for n in NOTEBOOKS if part_of(n) == block.part)
+                shown = one_line(section(page_of(page), "What the screen shows"))
+                assert f"In {minutes} minutes: " in shown, slot.id
+                begins = one_line(page_of(NOTEBOOKS[0]))
+                assert f"*{block.title}* in {minutes} minutes is too short" in begins
 
 
 # -- agendas -------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ from workshop import Answers
 from workshop.cli import live as cli_room
 from workshop.cli.commands import app as kit
 from workshop.cli.live import KEPT
+from workshop.notebook.servers import without_tabs
 from workshop.room.commands import open_room
 from workshop.room.console import delete_session
 from workshop.room.guard import key_file, keys_of, place_before, place_file, read_code
@@ -524,6 +525,7 @@ def test_one_command_brings_up_room_and_notebooks_and_ctrl_c_ends_both(tmp_path:
             BeautifulSoup(page.text, "html.parser").find("a", href=re.compile("/lab/"))["href"]
         )
         assert opens(lab)
+        assert lab == without_tabs(lab.removesuffix("&reset")), "no notebook of the day before"
         for link in BeautifulSoup(page.text, "html.parser").select('a[href^="/"]'):
             assert chair.get(str(link["href"])).status_code == 200
         chair.client.close()

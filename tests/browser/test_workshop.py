@@ -37,6 +37,7 @@ from workshop import Answers, assess
 from workshop.answers.reading import read_answers
 from workshop.findings.output.report import to_json
 from workshop.notebook.saved import VIEW
+from workshop.notebook.servers import without_tabs
 from workshop.session import Session
 from workshop.widgets.steps import NUMBERS
 
@@ -205,6 +206,27 @@ def test_a_page_saved_yesterday_shows_its_answers_at_once_and_runs_by_itself(
         assert field(tab, "model").locator("input").first.input_value() == "the fraud model"
         assert "Error displaying widget" not in tab.locator(".jp-Notebook").inner_text()
         watched.close()
+
+
+def test_a_link_of_the_console_shows_no_notebook_that_was_open_before(
+    browser: Any, lab: Server
+) -> None:
+    watched = open_lab(browser, lab, "01-where-we-stand")
+    kept = lab.folder / ".workshop" / "lab" / "workspaces"
+    deadline = time.monotonic() + 120
+    while not any("01-where" in path.read_text("utf-8") for path in kept.glob("*")):
+        assert time.monotonic() < deadline, "JupyterLab keeps which tabs are open"
+        watched.tab.wait_for_timeout(200)
+    watched.close()
+    watched = Watched(browser)
+    tab = watched.tab
+    tab.add_init_script("""window.seen = new Set();
+        setInterval(() => { for (const e of document.querySelectorAll('.lm-TabBar-tabLabel'))
+            if (e.textContent.endsWith('.ipynb')) window.seen.add(e.textContent); }, 20);""")
+    tab.goto(without_tabs(f"{lab.base}/lab/tree/03-patterns.ipynb?token={lab.token}"))
+    has_run(tab)
+    assert tab.evaluate("[...window.seen]") == ["03-patterns.ipynb"]
+    watched.close()
 
 
 def test_in_jupyterlab_letters_are_no_shortcuts_and_a_reload_or_a_new_kernel_loses_nothing(

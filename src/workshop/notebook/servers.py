@@ -488,6 +488,14 @@ def end_with_parent() -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
+def without_tabs(address: str) -> str:
+    """Return an address of JupyterLab that opens no tab of an earlier visit.
+
+    Else it shows the notebook of the day before until the one that was asked for is there.
+    """
+    return f"{address}{'&' if '?' in address else '?'}reset"
+
+
 class LabBeside:
     """JupyterLab beside a room, in a process that ends with it."""
 
@@ -528,7 +536,7 @@ class LabBeside:
         while not self._over.wait(0.2):
             shown = self._log.read_text("utf-8", "replace")
             if found := re.search(r"^Open (http\S+)\n", shown, re.MULTILINE):
-                announce(found[1])
+                announce(without_tabs(found[1]))
                 return
             if self._process.poll() is not None:
                 complain(shown.strip())
