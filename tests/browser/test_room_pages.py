@@ -1019,8 +1019,9 @@ def test_a_decision_is_saved_without_scrolling_and_what_belongs_together_is_side
         save = tab.locator("#record-form .main").bounding_box()
         assert save["y"] + save["height"] <= height
         if width > PHONE:
-            pair = [tab.locator(f"#record-{name}").bounding_box() for name in ("if", "then")]
-            assert pair[0]["y"] == pair[1]["y"]
+            for pair in (("if", "then"), ("owner", "due"), ("revisit_on", "revisit_when")):
+                boxes = [tab.locator(f"#record-{name}").bounding_box() for name in pair]
+                assert boxes[0]["y"] == boxes[1]["y"], pair
     bar, last = (tab.locator(f"#record-form {part}") for part in (".sends", "#record-revisit_when"))
     last.focus()
     below = last.bounding_box()["y"] + last.bounding_box()["height"]
