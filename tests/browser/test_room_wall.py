@@ -141,6 +141,9 @@ def test_the_dots_of_two_votes_stand_in_one_row_with_their_count(
     for width, height in SIZES:
         resize(wall, width, height)
         assert row.evaluate(tops) == [[1, True]] * 2, width
+        dot = """row => row.querySelector('.now i').offsetHeight
+                      / parseFloat(getComputedStyle(row).fontSize)"""
+        assert number == 12 or row.evaluate(dot) > 0.5, "as large as its column allows"
 
 
 def test_any_result_and_all_of_them_are_shown_again(wall: Any, room: Room) -> None:

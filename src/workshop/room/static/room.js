@@ -169,7 +169,9 @@ function fit() {
   if (!body.classList.contains("wall")) return;
   body.style.fontSize = "";
   const columns = document.querySelectorAll(".beside:not(.lobby, .ask) > div");
+  const tallies = document.querySelectorAll(".tally:not(.overview)");
   for (const one of columns) one.style.fontSize = "";
+  for (const one of tallies) one.style.removeProperty("--dot");
   const spare = [...document.querySelectorAll("[data-spare]")];
   for (const one of spare) one.hidden = false;
   if (innerWidth < 900) return;
@@ -180,20 +182,26 @@ function fit() {
   const few = $(".made") && !$(".made > :nth-child(3)"); // else half of the wall stays empty
   const high = height * (few ? 0.056 : 0.038);
   set(high);
-  if (fits()) return;
-  let size = largest(least, high, set, fits);
+  let size = fits() ? high : largest(least, high, set, fits);
   while (!fits() && spare.length) {
     spare.pop().hidden = true;
     const more = $("[data-more]");
     if (more) more.hidden = false;
   }
   if (!fits()) size = largest(least / 2, least, set, fits);
-  // many facts make the type small: the result beside them is as large as its own column allows
-  for (const one of columns) {
-    const before = broken(one);
-    const holds = () => fits() && one.scrollWidth <= one.clientWidth && broken(one) <= before;
-    largest(size, high, (to) => { one.style.fontSize = `${to}px`; }, holds);
+  /** Enlarge something of a part as far as the wall and the part's own lines allow. */
+  const enlarge = (part, low, most, to) => {
+    const before = broken(part);
+    const box = part.closest(".beside > div") ?? part.parentElement;
+    largest(low, most, to, () => fits() && box.scrollWidth <= box.clientWidth && broken(part) <= before);
+  };
+  // the dots of two votes, which the style makes small so that any number keeps to a line
+  for (const one of tallies) {
+    const dot = parseFloat(getComputedStyle(one).getPropertyValue("--dot"));
+    enlarge(one, dot, Math.max(dot, 0.62), (to) => one.style.setProperty("--dot", `${to}em`));
   }
+  // many facts make the type small: the result beside them is as large as its own column allows
+  for (const one of columns) enlarge(one, size, high, (to) => { one.style.fontSize = `${to}px`; });
 }
 
 /** Set the largest size at which something holds, and return it. */
