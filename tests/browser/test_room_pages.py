@@ -201,6 +201,38 @@ def hold_the_rest_of_the_agenda(chair: Any, wall: Any, people: list[Any], room: 
     assert "http://" not in stored.replace("http://www.w3.org", "")
 
 
+def test_what_is_typed_on_the_console_is_there_again_after_another_page(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    one = room.participant()
+    room.facilitator().ask("lead")
+    one.vote("lead", "research")
+    room.facilitator().reveal("lead")
+    chair = enter(tab_of(browser, faults, DESK), room)
+    dissent = chair.locator("#dissent")
+    dissent.evaluate("e => { e.closest('details').open = true; }")
+    dissent.fill("Platform: nobody asked us.")
+    chair.fill("#expected", "9", force=True)
+    chair.get_by_role("link", name=words("room.start-title")).click()
+    chair.get_by_role("heading", name=words("room.start-title"), exact=True).wait_for()
+    chair.get_by_role("link", name=words("room.start-console")).click()
+    dissent.wait_for()
+    assert dissent.input_value() == "Platform: nobody asked us."
+    assert chair.locator("#expected").input_value() == "9"
+    agreed = chair.locator("form:has(#dissent)")
+    agreed.locator('input[value="research"]').check()
+    agreed.get_by_role("button").click()
+    chair.locator("main > .kept").wait_for()
+    chair.reload()
+    chair.locator("#dissent").wait_for(state="attached")
+    assert until(lambda: room.session.notes("decided"), 10)
+    chair.goto(f"{room.address}/console/start")
+    chair.goto(f"{room.address}/console")
+    chair.locator("#expected").wait_for(state="attached")
+    kept = chair.evaluate("[...drafts.keys()].filter(key => key.includes('decide'))")
+    assert kept == [], "it was saved"
+
+
 def test_whoever_looks_back_at_all_votes_sees_that_another_is_open(
     browser: Any, room: Room, faults: list[str]
 ) -> None:

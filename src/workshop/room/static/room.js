@@ -99,6 +99,25 @@ function giveDrafts(root) {
   }
 }
 
+/** The facilitator looks at another page and comes back: what was typed on this one is in its place, folded out. */
+function keepOverPages() {
+  const place = `typed ${location.pathname} ${$("main [name=form]")?.value}`; // of this room and this browser alone
+  try {
+    for (const [key, typed] of JSON.parse(sessionStorage.getItem(place) ?? "[]")) drafts.set(key, typed);
+  } catch { /* no storage: it is lost with the page */ }
+  giveDrafts(document);
+  for (const form of document.querySelectorAll("form")) {
+    for (let at = drafts.has(draftKey(form)) && form.parentElement; at; at = at.parentElement) if (at.localName === "details") at.open = true;
+  }
+  addEventListener("pagehide", () => {
+    keepDrafts(document);
+    const kept = [...drafts].filter(([key]) => !LEAVES.some((action) => key.startsWith(action)));
+    try { sessionStorage.setItem(place, JSON.stringify(kept)); } catch { /* as above */ }
+  });
+}
+const LEAVES = ["/console/delete", "/console/stop"];
+if ("stay" in $("main").dataset) keepOverPages();
+
 /** A helper may type what is decided while the next question is asked: it is kept, and folded out when it is back. */
 function sayWhatIsKept(now, next, sent) {
   const here = new Set([...next.querySelectorAll("form")].map(draftKey));
