@@ -99,6 +99,21 @@ def test_a_reply_answers_every_position_of_its_decision() -> None:
     assert "Two dissents are on record" in on_page(a, board_decisions)
 
 
+@pytest.mark.parametrize("reply", ["Product gets a number in May.", "Product: you get one in May."])
+def test_a_reply_that_names_one_of_several_is_for_that_one(reply: str) -> None:
+    a = open_question(f"{EMBEDDED}\n{QUEUE}", chosen="Federated", reply=reply)
+    (left,) = (x for x in actions(a) if x.kind == "reply")
+    assert left.dissent == EMBEDDED
+    fifth = on_page(a, board_decisions)
+    assert "Nobody has replied to Engineering yet." in fifth
+    assert "Engineering: no reply yet" in fifth
+    assert f"“{reply}”" in fifth
+    register = decision_register(a).in_pack
+    assert register is not None
+    shown = " ".join(blocks_to_text(register, width=10_000).split())
+    assert f"Reply: “{reply}” Engineering: No reply yet (action {left.number})." in shown
+
+
 def test_two_positions_on_a_vote_are_two_dissents() -> None:
     vote = {
         "question": "lead",

@@ -47,10 +47,11 @@ from workshop.exhibits.layout import (
     within,
 )
 from workshop.findings import Assessment, Finding
+from workshop.findings.dissent import speaker
 from workshop.findings.finding import Judged, settled_by
 from workshop.findings.handoffs import days_words
 from workshop.findings.patterns.advice import headline
-from workshop.findings.plan import actions, dissents_on, dissents_on_vote
+from workshop.findings.plan import actions, dissents_on, dissents_on_vote, unanswered_on
 from workshop.findings.since import Action, Change, Since
 from workshop.findings.situation import SignalState
 from workshop.findings.votes import AtTable, GivenFact, Option, Tally, VoteResult
@@ -683,15 +684,26 @@ def _register(assessment: Assessment, decisions: Iterable[Decision]) -> Table:
 def _dissent(assessment: Assessment, made: Decision) -> Text:
     """Return who disagrees and why, with the reply or the action that gives one."""
     _ = assessment.content.words
-    found = _held(assessment, dissents_on(assessment, made))
+    found: tuple[Span, ...] = _held(assessment, dissents_on(assessment, made))
     if made.reply:  # in quotes, so that its “we” is not ours
         reply = Span(_("board.reply-words", words=made.reply))
-        return (*found, Span(f"{_('board.reply')}: ", strong=True), reply)
+        found = (*found, Span(f"{_('board.reply')}: ", strong=True), reply)
+    left = unanswered_on(assessment, made)
+    if not left:
+        return found
     numbers = [str(a.number) for a in actions(assessment) if a.answers == made]
     words = capital(_("board.no-reply"))
     if numbers:
         words = _("decisions.no-reply", n=len(numbers), numbers=assessment.listing(numbers))
+    if made.reply:
+        words = f"\n{to_whom(assessment, left)}{words}"
     return (*found, Span(words, tone="critical"))
+
+
+def to_whom(assessment: Assessment, held: Sequence[str]) -> str:
+    """Return who waits for a reply, before the words that say so, if all are named."""
+    who = [speaker(words) for words in held]
+    return f"{assessment.listing(dict.fromkeys(who))}: " if all(who) else ""
 
 
 def _held(assessment: Assessment, held: Sequence[str]) -> tuple[Span, Span]:
@@ -982,7 +994,7 @@ def _actions(assessment: Assessment, since: Since) -> list[Block]:
 
 def _rows_of(assessment: Assessment, since: Since, action: Action) -> list[list[Cell]]:
     """Return the row of an action, and one for dissent that nobody has replied to."""
-    held = () if action.decision.reply else dissents_on(since.before, action.decision)
+    held = unanswered_on(since.before, action.decision)
     if not held:
         return [_action(assessment, action)]
     _ = assessment.content.words

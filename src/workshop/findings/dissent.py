@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from workshop.answers.schema import Answers, as_compared, teams_in
+from workshop.answers.schema import Answers, Decision, as_compared, teams_in
 from workshop.content.teams import Teams
 
 _SAYS = re.compile(r"\s+(says?|said|thinks?|sagen|sagte?|sagt|meint)$", re.IGNORECASE)
@@ -38,6 +38,22 @@ def positions(teams: Teams, answers: Answers, dissent: str | None) -> tuple[str,
             else:
                 found.append(part)
     return tuple(found)
+
+
+def without_reply(teams: Teams, answers: Answers, decision: Decision) -> tuple[str, ...]:
+    """Return the positions on a decision to which its reply does not speak.
+
+    A reply that names some of those who disagree is for them; any other is for all.
+    """
+    held, reply = positions(teams, answers, decision.dissent), decision.reply
+    if not reply:
+        return held
+    others = tuple(one for one in held if not _names(reply, speaker(one)))
+    return others if len(others) < len(held) else ()
+
+
+def _names(reply: str, who: str) -> bool:
+    return bool(who and re.search(rf"(?<!\w){re.escape(who)}(?!\w)", reply, re.IGNORECASE))
 
 
 def _parts(teams: Teams, answers: Answers, line: str) -> Iterator[str]:

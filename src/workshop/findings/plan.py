@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 from workshop.answers.schema import OWN, Decision, as_compared, lookup
 from workshop.content.items import MoveStep, Pattern, Severity
 from workshop.findings.agreement import Clash, asked_in
-from workshop.findings.dissent import positions, speaker
+from workshop.findings.dissent import positions, speaker, without_reply
 from workshop.findings.finding import SEVERITIES, Finding, Judged, left_of, named_by, settled_by
 from workshop.findings.oncall import (
     FIRST_CALLS,
@@ -439,6 +439,11 @@ def is_a_lead(assessment: Judged, owner: str) -> bool:
 def dissents_on(assessment: Judged, decision: Decision) -> tuple[str, ...]:
     """Return the positions of those who disagree with a decision."""
     return positions(assessment.content.teams, assessment.answers, decision.dissent)
+
+
+def unanswered_on(assessment: Judged, decision: Decision) -> tuple[str, ...]:
+    """Return the positions on a decision to which nobody has replied."""
+    return without_reply(assessment.content.teams, assessment.answers, decision)
 
 
 def dissents_on_vote(assessment: Judged, result: VoteResult) -> tuple[str, ...]:
@@ -965,15 +970,15 @@ def _rule(assessment: Judged) -> list[Action]:
 
 
 def _replies(assessment: Judged) -> list[Action]:
-    """Return a reply to each dissent from a decision that has none.
+    """Return a reply to each dissent on a decision that has none.
 
     Its owner replies; the leadership does where there is none, or where it is the owner who
     disagrees.
     """
     _, teams = assessment.content.words, assessment.content.teams
     found = list[Action]()
-    unanswered = [d for d in assessment.answers.decisions or () if not d.reply]
-    for d, dissent in ((x, words) for x in unanswered for words in dissents_on(assessment, x)):
+    made = assessment.answers.decisions or ()
+    for d, dissent in ((x, words) for x in made for words in unanswered_on(assessment, x)):
         who, owner = speaker(dissent), d.owner if teams.is_somebody(d.owner) else None
         replies = owner is not None and as_compared(owner) != as_compared(who)
         key = "plan-reply" if who else "plan-reply-unnamed"

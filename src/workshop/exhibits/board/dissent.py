@@ -32,6 +32,7 @@ from workshop.exhibits.decisions import (
     divided_votes,
     rule_of,
     sentence_of,
+    to_whom,
     vote_words,
 )
 from workshop.exhibits.layout import (
@@ -42,7 +43,7 @@ from workshop.exhibits.layout import (
 from workshop.findings import Assessment
 from workshop.findings.dissent import speaker
 from workshop.findings.patterns.inputs import in_one_line
-from workshop.findings.plan import actions, dissents_on, dissents_on_vote
+from workshop.findings.plan import actions, dissents_on, dissents_on_vote, unanswered_on
 
 _VOTES = 2
 """The most votes on which the room agrees."""
@@ -141,7 +142,7 @@ def _decision(assessment: Assessment, decision: Decision) -> list[Cell]:
         chosen.append(Span(ended(decision.rejected)))
     if not (held := dissents_on(assessment, decision)):
         return [cell(chosen), cell("–"), cell("")]
-    return [cell(chosen), cell("\n".join(held)), _reply(assessment, decision.reply)]
+    return [cell(chosen), cell("\n".join(held)), _reply(assessment, decision)]
 
 
 def _votes(assessment: Assessment) -> list[Block]:
@@ -179,8 +180,17 @@ def _votes(assessment: Assessment) -> list[Block]:
     return [heading(2, _("board.votes"), " ".join(filter(None, lead))), table(heads, rows)]
 
 
-def _reply(assessment: Assessment, reply: str | None) -> Cell:
-    if reply:  # in quotes, so that its “we” is not ours
-        return cell(assessment.content.words("board.reply-words", words=reply))
-    words = assessment.content.words("board.no-reply")
-    return cell(words, tone="critical")
+def _reply(assessment: Assessment, decision: Decision) -> Cell:
+    """Return the reply to dissent, or that there is none, also to one of several."""
+    _ = assessment.content.words
+    if not decision.reply:
+        return cell(_("board.no-reply"), tone="critical")
+    words = _("board.reply-words", words=decision.reply)  # quoted, so that its “we” is not ours
+    if not (left := unanswered_on(assessment, decision)):
+        return cell(words)
+    return cell(
+        (
+            Span(f"{words}\n"),
+            Span(f"{to_whom(assessment, left)}{_('board.no-reply')}", tone="critical"),
+        )
+    )

@@ -51,6 +51,7 @@ from workshop.findings.plan import (
     dissents_on,
     dissents_on_vote,
     first_half,
+    unanswered_on,
 )
 
 FEW_ACTIONS = 5
@@ -230,8 +231,13 @@ def open_replies(assessment: Assessment) -> list[Span]:
         return []
     who = [speaker(dissent) for dissent in unanswered]
     # Of somebody with two dissents, one may have its reply.
-    made = [d for d in assessment.answers.decisions or () if d.reply]
-    replied = {speaker(words) for d in made for words in dissents_on(assessment, d)}
+    made = assessment.answers.decisions or ()
+    replied = {
+        speaker(words)
+        for d in made
+        for words in dissents_on(assessment, d)
+        if words not in unanswered_on(assessment, d)
+    }
     if all(who) and open_ <= FEW_SPEAKERS and not replied & {*who}:
         names = assessment.listing(dict.fromkeys(who))
         words = assessment.content.words("board.replies-open-of", n=open_, names=names)
@@ -243,7 +249,7 @@ def open_replies(assessment: Assessment) -> list[Span]:
 
 def without_reply(assessment: Assessment) -> list[str]:
     made = assessment.answers.decisions or ()
-    return [words for d in made if not d.reply for words in dissents_on(assessment, d)]
+    return [words for d in made for words in unanswered_on(assessment, d)]
 
 
 def question_list(assessment: Assessment) -> list[Block]:

@@ -14,7 +14,7 @@ from typing import Literal, get_args
 
 from workshop.answers.schema import Decision
 from workshop.content.items import Combination, Fact, Losing, MoveStep, OptionText, Pattern
-from workshop.findings.dissent import positions
+from workshop.findings.dissent import positions, without_reply
 from workshop.findings.handoffs import PatternStream, as_agreed
 from workshop.findings.oncall import FIRST_CALLS, called_first
 from workshop.findings.patterns.advice import fewest_by_requests, people_there
@@ -532,7 +532,9 @@ def replies(situation: Situation) -> Iterator[Reply]:
     """Yield every recorded dissent with its answer: decisions first, then votes."""
     read = (situation.teams, situation.answers)
     for d in situation.answers.decisions or ():
-        yield from (Reply(d.decision, words, d.reply) for words in positions(*read, d.dissent))
+        left = without_reply(*read, d)
+        for words in positions(*read, d.dissent):
+            yield Reply(d.decision, words, None if words in left else d.reply)
     for result in situation.votes:
         if result.record is None or not result.record.dissent:
             for dissent in result.vote.dissent or ():

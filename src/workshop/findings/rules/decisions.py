@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from workshop.answers.schema import Decision, lookup
 from workshop.findings.agreement import OF_DECISIONS
+from workshop.findings.dissent import without_reply
 from workshop.findings.rules.base import Values, is_vacant, limit_of, named, quotations
 from workshop.findings.since import actions
 from workshop.findings.situation import Situation, signals
@@ -32,6 +33,10 @@ def _strong(situation: Situation, check: Callable[[Decision], bool]) -> Values |
 def _dissents(situation: Situation, decision: Decision) -> bool:
     """Return whether somebody disagrees; “none” in the field is no dissent."""
     return _objects(situation, decision.dissent or "")
+
+
+def _replied(situation: Situation, decision: Decision) -> bool:
+    return not without_reply(situation.teams, situation.answers, decision)
 
 
 def _objects(situation: Situation, words: str) -> bool:
@@ -88,7 +93,7 @@ def decisions_ready_to_start(situation: Situation) -> Values | None:
         return None
     if any(clash.id in OF_DECISIONS for clash in situation.clashes):
         return None
-    return _strong(situation, lambda d: not _dissents(situation, d) or bool(d.reply))
+    return _strong(situation, lambda d: not _dissents(situation, d) or _replied(situation, d))
 
 
 def _moved(situation: Situation) -> bool:
