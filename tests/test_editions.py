@@ -232,7 +232,7 @@ def test_every_action_has_its_line_with_owner_and_date_or_their_lack(
 ) -> None:
     found = of_example(name)
     plan, rows = actions(found.assessment), rows_of_plan(found)
-    # What the page has no room for is counted there; the working pack has it under its owner.
+    # What the page has no room for is counted there; the working pack has it under its day.
     shown = [a.what for a, _, _ in rows]
     every = [a.what for a, _, _ in rows_of_plan(found, exhibits.all_actions)]
     assert len(set(shown)) == len(shown) == on_one_page(plan)
@@ -1296,20 +1296,27 @@ def test_rows_of_the_same_work_have_names_of_their_own() -> None:
     assert not {"Federated", "Centralised"} & {*drawn}
 
 
-def test_the_list_of_actions_says_why_many_share_a_day_and_names_owners_in_rows() -> None:
+def test_the_list_of_actions_is_by_date_and_says_why_many_share_a_day() -> None:
     a = of_example("tidewater-retail").assessment
-    head, listed = exhibits.all_actions(a).blocks
+    head, whose, listed = exhibits.all_actions(a).blocks
     assert isinstance(head, Heading)
+    assert isinstance(whose, Pairs)
     assert isinstance(listed, Table)
     assert (
         "Many share 18 December 2026 or 18 January 2027, because we propose the last working day "
         "within 30 or 60 days." in plain(head.lead)
     )
     titles = [plain(row[0].text) for row in listed.rows if len(row) == 1]
-    assert titles[:2] == ["Leadership: 4 actions", "VP Engineering: 12 actions"]
-    days = [plain(row[-1].text) for row in listed.rows if len(row) > 1]
-    assert days.count("18 January 2027") == 13
-    assert "" not in days
+    assert titles[:3] == ["26 November 2026", "3 December 2026", "18 December 2026"]
+    assert titles[-3:] == ["15 June 2027", "No date yet", "Only if you also choose Embedded"]
+    assert len({*titles}) == len(titles), "each day has one place"
+    # The numbers beside each name are those of the rows with that name, in the same order.
+    rows = [(plain(r[0].text), plain(r[-1].text)) for r in listed.rows if len(r) > 1]
+    for owner, numbers in whose.pairs:
+        own = [n for n, name in rows if name == plain(owner)]
+        assert ", ".join(own) == plain(numbers)
+    assert sum(len(n.split(", ")) for n, _ in rows) == len(actions(a))
+    assert next(plain(n) for who, n in whose.pairs if plain(who) == "Head of search") == "7, 10, 16"
     # Where nobody said when the workshop was, no day is shared.
     given = {**a.answers.to_parameters(), "held_on": None}
     (head, *_rest) = exhibits.all_actions(assess(Answers.from_parameters(given))).blocks

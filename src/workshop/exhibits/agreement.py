@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import groupby
 
@@ -485,44 +484,58 @@ def _proposed(assessment: Assessment, action: Action, some: bool) -> Cell:
     return cell(words, tone="critical") if some else cell("")
 
 
-def by_owner(assessment: Assessment, found: Sequence[Action]) -> Table:
-    """Return actions below the name of each owner, in order of date.
+def by_date(assessment: Assessment, found: Sequence[Action]) -> Table:
+    """Return actions below the day of each, with the owner beside them.
 
-    Owners of one action share a title; what depends on a further choice comes last. A page that
-    begins within an owner's actions says the name again.
+    On one day those of an owner are together; what depends on a further choice comes last. A page
+    that begins within a day's actions says the day again.
     """
-    _, own = assessment.content.words, dict[tuple[str, str], list[Action]]()
-    for a in sorted(found, key=lambda a: _day(assessment, a)):
-        own.setdefault((a.only_if or "", owner_name(a)), []).append(a)
-    alone = [who for who, part in own.items() if len(part) == 1 and who[1] and not who[0]]
-    single = [a for who in alone for a in own.pop(who)] if len(alone) > 1 else []
-    # Groups as their actions are: by the first date, and those without an owner last.
-    order = sorted(
-        own.items(),
-        key=lambda group: (group[0][0], not group[0][1], _day(assessment, group[1][0])),
+    _ = assessment.content.words
+    owners = list(numbers_by_owner(assessment, found))
+    ordered = sorted(
+        found,
+        key=lambda a: (
+            a.only_if or "",
+            _day(assessment, a),
+            _day_title(assessment, a),
+            owners.index(owner_name(a)),
+        ),
     )
-    later = Counter(name for (half, name), part in order for _action in part if half)
-    groups = [
-        (_count_words(assessment, half, name, len(part), 0 if half else later[name]), part)
-        for (half, name), part in order
-    ]
-    if single:
-        at = sum(not half for (half, _name), _part in order)
-        groups.insert(at, (Span(_("agreed.plan-single")), single))
     heads = [
         number_head(assessment),
-        column(_("agreed.plan-what"), width=3.05),
-        column(_("agreed.plan-first-step"), width=2.65),
-        column(_("agreed.plan-due"), width=1.05),
+        column(_("agreed.plan-what"), width=2.9),
+        column(_("agreed.plan-first-step"), width=2.55),
+        column(_("agreed.plan-owner"), width=1.3),
     ]
     rows: list[list[Cell]] = []
-    for title, part in groups:
+    for title, part in groupby(ordered, key=lambda a: _day_title(assessment, a)):
         rows.append([cell(title, strong=True, fill=True, tone="muted", span=len(heads))])
         rows += [
-            [_numbered(group), *_dated(assessment, group, with_owner=part is single)]
-            for group in _grouped(assessment, part, {"contradiction"})
+            [_numbered(group), *_owned(assessment, group)]
+            for group in _grouped(assessment, list(part), {"contradiction"})
         ]
     return table(heads, rows, row_heads=False)
+
+
+def numbers_by_owner(assessment: Assessment, found: Sequence[Action]) -> dict[str, list[str]]:
+    """Return the numbers of each owner's actions, both in order of date.
+
+    Those without an owner come last, under an empty name.
+    """
+    own: dict[str, list[str]] = {}
+    ordered = sorted(found, key=lambda a: (a.only_if or "", _day(assessment, a)))
+    for a in sorted(ordered, key=lambda a: not owner_name(a)):
+        own.setdefault(owner_name(a), []).append(str(a.number))
+    return own
+
+
+def _day_title(assessment: Assessment, action: Action) -> str:
+    """Return the title in the list of all actions under which one is: its day."""
+    if action.only_if:
+        return _plan_title(assessment, action)
+    if action.due is None and action.status == "decided":
+        return capital(assessment.content.words("agreed.plan-90"))
+    return capital(plain(owner_and_date(assessment, action)[1].text))
 
 
 def _numbered(group: Sequence[Action]) -> Cell:
@@ -538,31 +551,13 @@ def owner_name(action: Action) -> str:
     return action.owner or action.proposed_owner or ""
 
 
-def _count_words(assessment: Assessment, half: str, name: str, count: int, later: int) -> Span:
-    """Return the title of an owner's actions, with their number.
+def _owned(assessment: Assessment, group: Sequence[Action]) -> list[Cell]:
+    """Return an action, or several in one row, with the first step and the owner.
 
-    `later`: how many more come with a further choice.
-    """
-    _ = assessment.content.words
-    text = _("agreed.plan-count", n=count, owner=name or capital(_("agreed.plan-no-owner")))
-    if later:
-        text = f"{text} {_('agreed.plan-count-later', n=later)}"
-    if half:
-        title = _("agreed.plan-only-if", name=assessment.content.pattern(half).short)
-        text = f"{title}. {text}"
-    return Span(text, tone="plain" if name else "critical")
-
-
-def _dated(assessment: Assessment, group: Sequence[Action], with_owner: bool) -> list[Cell]:
-    """Return an action, or several in one row, with the first step and the date.
-
-    `with_owner`: with its name before it. An earlier date that we advise is on the page of those
-    who decide.
+    An earlier date that we advise is on the page of those who decide.
     """
     _, action = assessment.content.words, group[0]
-    day = owner_and_date(assessment, action)[1]
-    words = [Span(f"{owner_name(action)}: ", strong=True)] if with_owner else []
-    words += _urgent(assessment, action)
+    words = _urgent(assessment, action)
     if action.decision is not None:
         made = "noted" if action.decision.is_action else "decided"
         key = "options.to-decide" if action.is_open else f"agreed.plan-as-{made}"
@@ -574,12 +569,12 @@ def _dated(assessment: Assessment, group: Sequence[Action], with_owner: bool) ->
     reason = _reasons(assessment).get(action.what) if action.kind == "condition" else None
     if reason and action.finding is None:  # the chapter of a finding says why
         words.append(Span(f" {reason}", tone="muted"))
-    if action.only_if:  # the title says what it waits for
-        day = cell(_("agreed.plan-after-that"))
     first: TextLike = action.first_step
     if action.kind == "contradiction":  # beside the answers that contradict each other
         first = with_reference(_, "agreed.plan-check", "contradictions", _("agreed.clashes"))
-    return [cell(words), cell(first), day]
+    name, vacant = owner_name(action), _("agreed.plan-no-owner")
+    owner = cell(name, strong=True) if name else cell(vacant, tone="critical")
+    return [cell(words), cell(first), owner]
 
 
 def _day(assessment: Assessment, action: Action) -> tuple[bool, str]:

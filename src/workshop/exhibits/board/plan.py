@@ -14,12 +14,14 @@ from workshop.documents.blocks import (
     cell,
     column,
     heading,
+    pairs,
     paragraph,
     table,
 )
 from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.agreement import (
-    by_owner,
+    by_date,
+    numbers_by_owner,
     owner_name,
     plan_table,
 )
@@ -194,7 +196,7 @@ def _why_days(assessment: Assessment, found: Sequence[Action]) -> str:
 
 
 def all_actions(assessment: Assessment) -> Exhibit:
-    """Return every action under its owner, in order of date."""
+    """Return every action under its day, and before it which are whose."""
     _, found = assessment.content.words, actions(assessment)
     if not found:
         return Exhibit("all-actions", (paragraph(_("agreed.plan-empty"), tone="muted"),), (), ())
@@ -206,6 +208,15 @@ def all_actions(assessment: Assessment) -> Exhibit:
     ]
     lead = " ".join(filter(None, said))
     head = heading(2, _("board.all-actions"), lead, anchor="all-actions")
-    blocks: tuple[Block, ...] = (head, by_owner(assessment, found))
+    blocks: tuple[Block, ...] = (head, *_whose(assessment, found), by_date(assessment, found))
     printed = blocks if len(found) > FEW_ACTIONS else ()
     return Exhibit("all-actions", blocks, printed, printed)
+
+
+def _whose(assessment: Assessment, found: Sequence[Action]) -> list[Block]:
+    """Return the numbers of each owner's actions, if there are several owners."""
+    own = numbers_by_owner(assessment, found)
+    if len(own) < 2:
+        return []
+    vacant = (Span(capital(assessment.content.words("agreed.plan-no-owner")), tone="critical"),)
+    return [pairs([(who or vacant, ", ".join(numbers)) for who, numbers in own.items()])]
