@@ -1046,7 +1046,7 @@ def test_a_date_after_the_limit_is_said_and_covered_once_until_then() -> None:
     # A row has one date. Below the table is which decisions we advise for the day of the other
     # urgent actions, the last working day, and who acts until then.
     plain_words = " ".join(shown.replace("\u00a0", " ").split())
-    first, then = "actions 16 and 17 by 18 December 2026", "actions 18 and 19 by 18 January 2027"
+    first, then = "actions 16 and 17 by 18 December 2026", "actions 18 and 20 by 18 January 2027"
     assert f"60 for others: {first} and {then}. You decided on later days. For" in plain_words
     # Only what is covered is said to be: the other late decisions wait without somebody who acts.
     assert "For actions 16 and 17, actions 6 and 7 say who acts until then." in plain_words

@@ -811,10 +811,10 @@ def test_the_first_page_says_what_to_decide_who_speaks_and_what_it_takes_in_peop
         ("8", "18 December 2026", "Leadership", "Confirm Federated"),
         ("10", "18 December 2026", "Head of search", "Reply to the dissent of Finance partner"),
         # Whoever carries out a decision goes on from it, but not somebody who disagrees with it.
-        # Who ships is decided once the people are counted, and before the first model moves;
-        # product teams run a model only once the way of working is changed.
+        # Who ships is decided once the people are counted, and before the first model moves. So is
+        # who is called, before the first product team has nights.
         ("15", "18 January 2027", "Leadership", "Decide who ships and builds the ranking mod"),
-        ("22", "31 March 2027", "VP Engineering", "Decide who is called first once product tea"),
+        ("19", "17 February 2027", "VP Engineering", "Decide who is called first once product tea"),
         ("23", "15 June 2027", "Leadership", "Decide on engineers inside the largest team"),
     ]
     assert "Asked of you, the leadership: Start the actions below today. Confirm" in text
@@ -1246,7 +1246,7 @@ def test_each_handoff_says_what_was_agreed_about_it() -> None:
     assert told(tidewater) == [goes, kept, goes, kept]
     (table,) = [b for b in exhibits.handoff_table(tidewater).blocks if isinstance(b, Table)]
     assert (
-        "rests on “Which pattern do we aim for in the coming year?” (20), which is to be carried "
+        "rests on “Which pattern do we aim for in the coming year?” (21), which is to be carried "
         "out by 31 March 2027." in plain(table.caption)
     )
     (stay,) = [b for b in exhibits.handoff_table(northfield).blocks if isinstance(b, Table)]

@@ -263,7 +263,7 @@ def test_charter_says_until_when_it_holds_if_another_pattern_is_advised() -> Non
     shown = words(oncall_charter(assess(example)))
     assert (
         "This charter holds until you have Federated. Before that: “Decide who is called first "
-        "once product teams run the model” (22)" in shown
+        "once product teams run the model” (19)" in shown
     )
     assert "This charter holds until" not in words(oncall_charter(assessed(**CHARTER)))
 
@@ -304,7 +304,12 @@ def test_the_charter_says_from_when_a_team_is_called_whose_knowledge_is_needed()
     night = tables(oncall_charter(example))[0]
     rows = {plain(r[0].text): [plain(c.text) for c in r[1:]] for r in night.rows}
     path = next(a for a in actions(example) if a.finding == "drill-lacks-knowledge")
-    assert path.what.startswith("Put Product and Research on the escalation path")
+    # The rota has Research from its own day, once it is trained, so no earlier one is proposed.
+    assert path.what == (
+        "Put Product on the escalation path, because drills lacked business knowledge. Your "
+        "decision calls Research from 1 February 2027."
+    )
+    assert "Research" not in path.first_step
     called = f"we propose: called from 18 January 2027 ({path.number})"
     assert rows["Knows what a drop means for the product"] == [
         "Product, not called at night",
@@ -313,10 +318,30 @@ def test_the_charter_says_from_when_a_team_is_called_whose_knowledge_is_needed()
     ]
     assert rows["Knows which input has changed"] == [
         "Research, not called at night",
-        f"Research\ncalled from 1 February 2027 (17)\n{called}",
+        "Research\ncalled from 1 February 2027 (17)",
         "Research",
     ], "the rota has it"
     assert rows["Knows whether the inputs are old"] == ["Platform"] * 3, "it is called today"
+
+
+def test_a_team_that_only_a_decision_calls_is_not_called_earlier() -> None:
+    given = read_answers(TOP / "examples" / "tidewater-retail.yaml").to_parameters()
+    given["knowledge"]["business"] = "research"
+    for due in ("2027-02-01", None):
+        next(d for d in given["decisions"] if "paged_quality" in (d["sets"] or {}))["due"] = due
+        found = assess(Answers.from_parameters(given))
+        (path,) = (a for a in actions(found) if a.finding == "drill-lacks-knowledge")
+        assert str(path.not_before) == str(due)
+        assert path.what.startswith("Put Research on the escalation path")
+
+
+def test_who_is_called_is_decided_before_a_product_team_has_its_first_nights() -> None:
+    plan = actions(assess(read_answers(TOP / "examples" / "tidewater-retail.yaml")))
+    (calling,) = (a for a in plan if a.kind == "calling")
+    (handing,) = (a for a in plan if "first nights" in a.what)
+    call = next(a for a in plan if a.decision and "paged_quality" in (a.decision.sets or {}))
+    assert call.number < calling.number < handing.number
+    assert "train them before that day" in call.first_step
 
 
 def test_pages_leave_the_night_to_its_table() -> None:

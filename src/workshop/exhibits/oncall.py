@@ -82,6 +82,7 @@ from workshop.findings.plan import (
     LACKING,
     Action,
     actions,
+    called_by_decision,
     lacking_in_drills,
     proposed_due,
     to_begin,
@@ -953,8 +954,9 @@ def _called_from(assessment: Assessment, line: CharterLine) -> list[Span]:
         made = [c.decision for c in assessment.changes if c.name in calls]
         by = [a for a in plan if a.decision in made]
         found += [Span(f"\n{_on_day(assessment, 'called-from', a)}", tone="muted") for a in by[:1]]
+    proposed = lacking_in_drills(assessment) - {*called_by_decision(assessment)}
     for a in plan:
-        if a.finding == LACKING and kind in lacking_in_drills(assessment):
+        if a.finding == LACKING and kind in proposed:
             words = _on_day(assessment, "called-proposed", a)
             found.append(Span(f"\n{words}", tone="muted"))
     return found

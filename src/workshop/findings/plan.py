@@ -490,6 +490,64 @@ def lacking_in_drills(assessment: Judged) -> frozenset[str]:
     return missing_knowledge(assessment.content, assessment.answers, assessment.drills, LACKING)
 
 
+def called_by_decision(assessment: Judged) -> dict[str, Decision]:
+    """Return the kinds of knowledge that drills lacked and a decision calls, with it.
+
+    They are called from the day of the decision and not from an earlier one: whoever is on call is
+    trained first.
+    """
+    teams, found = assessment.teams, dict[str, Decision]()
+    made = [
+        (team, d)
+        for d in assessment.answers.decisions or ()
+        for name, team in (d.sets or {}).items()
+        if name in _CALLED and isinstance(team, str)
+    ]
+    for line in assessment.signed.knowledge.lines:
+        if assessment.knowledge.line(line.kind.id).on_pager_path is not False:
+            continue
+        own = (
+            d for t, d in made if teams.shares(t, line.holder) or teams.speaks_for(t, line.holder)
+        )
+        if line.kind.id in lacking_in_drills(assessment) and (decision := next(own, None)):
+            found[line.kind.id] = decision
+    return found
+
+
+def _escalating(assessment: Judged, finding: Finding) -> Action:
+    """Return the action that puts teams on the escalation path.
+
+    A team that a decision calls is left to it, unless it is the only one: then the decision's day
+    is that of the action.
+    """
+    own = _open_finding(assessment, finding)
+    by, content = called_by_decision(assessment), assessment.content
+    if not by:
+        return own
+    left = [k.id for k in content.knowledge if k.id in {*lacking_in_drills(assessment)} - {*by}]
+    if not left:
+        return replace(own, not_before=max((d.due for d in by.values() if d.due), default=None))
+    rule, holders = content.rule(finding.id), assessment.answers
+
+    def listed(kinds: Sequence[str]) -> str:
+        teams = (lookup(holders, f"knowledge.{k}") for k in kinds)
+        return assessment.listing(dict.fromkeys(assessment.teams.label(t) for t in teams if t))
+
+    kinds = assessment.listing(content.question(f"knowledge.{k}").name for k in left)
+    values = {"teams": listed(left), "kinds": kinds}
+    said = [content.words.fill(rule.what, values)]
+    for due in dict.fromkeys(d.due for d in by.values()):
+        key = "agreed.plan-called-by-decision" + ("" if due else "-undated")
+        called = listed([kind for kind, d in by.items() if d.due == due])
+        said.append(content.words(key, teams=called, date=_date(assessment, due) if due else ""))
+    first = content.words.fill(rule.mitigation, values)
+    return replace(
+        own,
+        what=" ".join(said),
+        first_step=" ".join(filter(None, (first, _listed(assessment, finding)))),
+    )
+
+
 def _covering(assessment: Judged, finding: Finding) -> Decision | None:
     """Return the decision that has the purpose of a finding's action already, if any.
 
@@ -613,6 +671,13 @@ def _still_ships(assessment: Judged, finding: Finding) -> Action | None:
 def _proposed(assessment: Judged, finding: Finding) -> Action:
     if (shipping := _still_ships(assessment, finding)) is not None:
         return shipping
+    if finding.id == LACKING:
+        return _escalating(assessment, finding)
+    return _open_finding(assessment, finding)
+
+
+def _open_finding(assessment: Judged, finding: Finding) -> Action:
+    """Return the action that a finding asks for."""
     what = finding.what or finding.statement
     return Action(
         finding=finding.id,
@@ -1105,7 +1170,8 @@ def _calling(assessment: Judged) -> list[Action]:
     """Return to decide who is called once product teams run the model.
 
     Whoever carries out the decision on the call goes on from it, but not somebody who disagrees
-    with the way of working. Product teams run the model only once that is changed.
+    with the way of working. It comes after that decision, and before the first product team has
+    its first nights.
     """
     if not to_begin(assessment) or not calls_otherwise(assessment):
         return []
@@ -1115,12 +1181,12 @@ def _calling(assessment: Judged) -> list[Action]:
     owner = next((who for who in owners if as_compared(who) not in against), None)
     words = _("agreed.plan-calling"), _("agreed.plan-calling-step")
     call = _open("calling", *words, ("paged_quality",), horizon=90)
-    days = [*(d.due for d in made if d.due), *filter(None, [_rests_on(assessment)])]
     return [
         replace(
             call,
             proposed_owner=owner or _("agreed.plan-choice-owner"),
-            not_before=max(days, default=None),
+            not_before=max((d.due for d in made if d.due), default=None),
+            not_after=_rests_on(assessment),
         )
     ]
 
