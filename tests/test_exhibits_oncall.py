@@ -276,24 +276,33 @@ def test_one_table_has_the_night_today_as_agreed_from_which_day_and_as_advised()
         "In the night",
         "Today",
         "As agreed",
+        "Only proposed",
         "As we advise, once Federated is complete",
     ]
     rows = {plain(r[0].text): [plain(c.text) for c in r[1:]] for r in night.rows}
     rota = "Research and engineering rota"
     assert rows["Called first if answers get worse"] == [
-        "Platform\na stand-in from 18 December 2026 (6)",
+        "Platform",
         f"{rota} from 1 February 2027 (17)",
+        "Until then a stand-in, from 18 December 2026 (6)",
         "Product",
     ]
     # Lines change on different days, so each says its own and the head none.
     assert rows["May turn the model off"] == [
-        "Nobody yet\na stand-in from 18 December 2026 (7)",
+        "Nobody yet",
         "Head of search from 29 January 2027 (16)",
+        "Until then a stand-in, from 18 December 2026 (7)",
         "Head of search",
     ]
-    assert rows["May roll back at night"][0] == "Engineering", "who may today does until then"
+    assert rows["May roll back at night"][2] == "", "who may today does until then"
+    # Whoever signs sees in one column what was agreed, and nothing else there.
+    assert not [r for r in rows.values() if "stand-in" in f"{r[0]} {r[1]}" or "propos" in r[1]]
+    assert "You sign for the column “As agreed” alone." in words(oncall_charter(example))
+    plain_one = words(oncall_charter(assessed(**CHARTER)))
+    assert "Only proposed" not in plain_one
+    assert "alone." not in plain_one
     same = {name: [c.tone for c in r[2:]] for r in night.rows if (name := plain(r[0].text))}
-    assert same["Called first if the service is down"] == ["muted", "plain"]
+    assert same["Called first if the service is down"] == ["muted", "plain", "plain"]
     shown = words(oncall_charter(example))
     assert "Until its day, each line stays as it is today." in shown
     assert "“Name who is called about the ranking model” (6) and “Name who may turn off" in shown
@@ -310,18 +319,20 @@ def test_the_charter_says_from_when_a_team_is_called_whose_knowledge_is_needed()
         "decision calls Research from 1 February 2027."
     )
     assert "Research" not in path.first_step
-    called = f"we propose: called from 18 January 2027 ({path.number})"
+    called = f"Called from 18 January 2027 ({path.number})"
     assert rows["Knows what a drop means for the product"] == [
         "Product, not called at night",
-        f"Product, not called at night\n{called}",
+        "Product, not called at night",
+        called,
         "Product",
     ]
     assert rows["Knows which input has changed"] == [
         "Research, not called at night",
         "Research\ncalled from 1 February 2027 (17)",
+        "",
         "Research",
     ], "the rota has it"
-    assert rows["Knows whether the inputs are old"] == ["Platform"] * 3, "it is called today"
+    assert rows["Knows whether the inputs are old"] == ["Platform", "Platform", "", "Platform"]
 
 
 def test_a_team_that_only_a_decision_calls_is_not_called_earlier() -> None:

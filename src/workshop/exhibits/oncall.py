@@ -10,7 +10,7 @@ from functools import partial
 from itertools import groupby
 from operator import itemgetter
 
-from workshop.answers.schema import concerns
+from workshop.answers.schema import concerns, lookup
 from workshop.documents.blocks import (
     Block,
     Cell,
@@ -23,6 +23,7 @@ from workshop.documents.blocks import (
     heading,
     pairs,
     paragraph,
+    plain,
     table,
 )
 from workshop.documents.drawing import (
@@ -804,9 +805,9 @@ def _missing_cell(assessment: Assessment, drill: DrillTranscript, step: DrillSte
 def oncall_charter(assessment: Assessment) -> Exhibit:
     """Return the charter to sign: who is called, knows and decides, or blanks.
 
-    One table has the night: today, as agreed and from which day, and as advised where the way of
-    working changes. Other pages refer to it. Who is called second is for a hand to fill, unless it
-    was answered.
+    One table has the night: today, as agreed and from which day, what is only proposed, and as
+    advised where the way of working changes. Only what is agreed is signed. Other pages refer to
+    it. Who is called second is for a hand to fill, unless it was answered.
     """
     _, charter = assessment.content.words, assessment.signed.charter
     lines, filled = charter.lines, charter.of_state("held")
@@ -825,15 +826,19 @@ def oncall_charter(assessment: Assessment) -> Exhibit:
     if charter.complete and any(line.reads == SECOND for line in lines):
         key = "all-named"
     undated = any(c.decision.due is None for c in changed.values())
+    night = _night(assessment, changed, advised)
+    signed, at = _("oncall.signed-lead"), 2 if changed else 1
+    if len(night.columns) > at + 1:  # beside what is agreed
+        signed = f"{signed} {_('oncall.signed-column', column=plain(night.columns[at].title))}"
     return Exhibit(
         "on-call-charter",
         (
             heading(
                 2, _("oncall.charter-title"), _(f"oncall.charter-{key}", **values), anchor=CHARTER
             ),
-            _night(assessment, changed, advised),
+            night,
             *_from_when(assessment, changed, advised),
-            heading(3, _("oncall.signed"), _("oncall.signed-lead")),
+            heading(3, _("oncall.signed"), signed),
             *(
                 [pairs([(_("oncall.holds-from"), _("oncall.to-write"))])]
                 if undated or not changed
@@ -855,19 +860,23 @@ def _night(
     days = {c.decision.due for c in changed.values()}
     usual = days.pop() if len(days) == 1 else None
     states = name_states(assessment, usual)
+    lines = _in_order(assessment.signed.charter.lines)
+    proposed = {line.reads: _only_proposed(assessment, line, changed) for line in lines}
     heads = [column(_("oncall.line"), width=1.4 if changed else 1.75)]
     if changed:
-        heads.append(column(states.today, width=1.25))
-    heads.append(column(states.agreed if changed else _("oncall.holder"), width=2.0))
+        heads.append(column(states.today, width=1.15))
+    heads.append(column(states.agreed if changed else _("oncall.holder"), width=1.8))
+    if any(proposed.values()):
+        heads.append(column(_("oncall.only-proposed"), width=1.35))
     if advised:
         heads.append(column(states.advised, width=1.25))
     rows = []
-    for line in _in_order(assessment.signed.charter.lines):
+    for line in lines:
         row = [cell(_(f"oncall.line-{re.sub('[._]', '-', line.reads)}"))]
         agreed = _holder_agreed(assessment, line)
         if changed:
             today = _holder_today(assessment, before.get(line.reads, line))
-            row += [_until_agreed(assessment, today, line, changed), in_grey_if_same(today, agreed)]
+            row += [today, in_grey_if_same(today, agreed)]
         else:
             row.append(agreed)
         if change := changed.get(line.reads):
@@ -878,6 +887,8 @@ def _night(
             row[-1] = cell((*row[-1].text, Span(f"\n{open_}", tone="critical")))
         if gap := _gap(assessment, line):
             row[-1] = cell((*row[-1].text, Span(f"\n{capital(gap)}", tone="critical")))
+        if any(proposed.values()):
+            row.append(cell("\n".join(proposed[line.reads])))
         if advised:  # which has other teams to call, so a gap or “not called” is not said of it
             then = capital(team_words(assessment.content, line.holder))
             if assessment.content.teams.is_vacant(line.holder):  # that nobody has it is no advice
@@ -915,18 +926,25 @@ def _from_day(assessment: Assessment, change: AgreedChange, usual: datetime.date
     return Span(f" {words}", tone="muted")
 
 
-def _until_agreed(
-    assessment: Assessment, today: Cell, line: CharterLine, changed: Mapping[str, AgreedChange]
-) -> Cell:
-    """Return who has a line today, and from when somebody stands in.
+def _only_proposed(
+    assessment: Assessment, line: CharterLine, changed: Mapping[str, AgreedChange]
+) -> list[str]:
+    """Return what the plan proposes for a line and nobody agreed on.
 
-    Whoever may roll back today does so until then.
+    That is somebody who stands in until a decision holds, but not for whoever may roll back today;
+    and that a team is called whose knowledge drills lacked.
     """
-    cover = next((a for a in actions(assessment) if line.reads in _covers(a, changed)), None)
-    if cover is None or (line.reads == "rollback_authority" and today.tone == "plain"):
-        return today
-    words = _on_day(assessment, "stand-in-from", cover)
-    return replace(today, text=(*today.text, Span(f"\n{words}", tone="muted")))
+    plan, kind = actions(assessment), line.reads.removeprefix("knowledge.")
+    today = lookup(assessment.answers, line.reads)
+    stays = line.reads == "rollback_authority" and assessment.content.teams.is_somebody(today)
+    cover = [a for a in plan if line.reads in _covers(a, changed) and not stays][:1]
+    found = [_on_day(assessment, "stand-in-from", a) for a in cover]
+    held = kind != line.reads and line.state == "held"
+    proposed = lacking_in_drills(assessment) - {*called_by_decision(assessment)}
+    if held and kind in proposed and assessment.knowledge.line(kind).on_pager_path is False:
+        calls = (a for a in plan if a.finding == LACKING)
+        found += [_on_day(assessment, "called-proposed", a) for a in calls]
+    return found
 
 
 def _covers(action: Action, changed: Mapping[str, AgreedChange]) -> Sequence[str]:
@@ -941,24 +959,18 @@ def _covers(action: Action, changed: Mapping[str, AgreedChange]) -> Sequence[str
 def _called_from(assessment: Assessment, line: CharterLine) -> list[Span]:
     """Return from when a team is called at night whose knowledge is needed then.
 
-    That is with a decision on who is called, or with the action on the escalation path.
+    That is with a decision on who is called.
     """
     kind, found = line.reads.removeprefix("knowledge."), list[Span]()
     if kind == line.reads or line.state != "held":
         return found
     if assessment.knowledge.line(kind).on_pager_path is not False:
         return found
-    plan = actions(assessment)
     if assessment.signed.knowledge.line(kind).on_pager_path:
         calls = (*FIRST_CALLS, "duties.paged")
         made = [c.decision for c in assessment.changes if c.name in calls]
-        by = [a for a in plan if a.decision in made]
+        by = [a for a in actions(assessment) if a.decision in made]
         found += [Span(f"\n{_on_day(assessment, 'called-from', a)}", tone="muted") for a in by[:1]]
-    proposed = lacking_in_drills(assessment) - {*called_by_decision(assessment)}
-    for a in plan:
-        if a.finding == LACKING and kind in proposed:
-            words = _on_day(assessment, "called-proposed", a)
-            found.append(Span(f"\n{words}", tone="muted"))
     return found
 
 
