@@ -119,10 +119,8 @@ def test_complete_charter_asks_for_signatures() -> None:
     assert "You have not said who is called second: fill this in by hand" in lead(found)
     named, second = column_of(tables(found)[0], 0), "Called second, if nobody answers"
     assert named.index(second) == 2
-    assert re.fullmatch(
-        r"_+\nNobody else is called: find a second \(\d+\)",
-        column_of(tables(found)[0], 1)[2],
-    )
+    assert re.fullmatch(r"_+\nNobody else is called", column_of(tables(found)[0], 1)[2])
+    assert re.fullmatch(r"Find a second \(\d+\)", column_of(tables(found)[0], 2)[2])
 
 
 def test_charter_holds_until_the_chosen_pattern_comes_and_not_the_advised_one() -> None:
@@ -144,8 +142,9 @@ def test_charter_names_who_is_called_second_if_that_was_said() -> None:
     found = oncall_charter(assessed(**CHARTER, called_second="Platform"))
     assert column_of(tables(found)[0], 0).count("Called second, if nobody answers") == 1
     number = next(a.number for a in actions(assessed(**CHARTER)) if a.kind == "charter")
-    gap = f"If the service is down, nobody else is called: find a second ({number})"
+    gap = "If the service is down, nobody else is called"
     assert column_of(tables(found)[0], 1)[2] == f"Platform\n{gap}"
+    assert column_of(tables(found)[0], 2)[2] == f"Find a second ({number})"
     assert lead(found) == "For the ranking model, 6 of 8 lines are filled in and 2 left open."
 
 
@@ -153,7 +152,7 @@ def test_charter_says_of_a_line_that_it_was_left_undecided() -> None:
     left = [{"decision": "Who may roll back or turn off the model at night without asking?"}]
     given = {**CHARTER, "decisions": left}
     number = next(a.number for a in actions(assessed(**given)) if a.is_open)
-    shown = " ".join(column_of(tables(oncall_charter(assessed(**given)))[0], -1))
+    shown = " ".join(column_of(tables(oncall_charter(assessed(**given)))[0], 1))
     assert f"Not decided (action {number})" in shown
     assert "Not decided" not in words(oncall_charter(assessed(**CHARTER)))
 
@@ -168,11 +167,8 @@ def test_charter_has_the_night_call_that_was_decided_as_the_duty_to_be_on_call()
     )
     (call,) = (a for a in actions(found) if a.decision)
     service, quality, *_ = (r[1:] for r in tables(oncall_charter(found))[0].rows)
-    assert [plain(c.text) for c in service] == [
-        "Platform",
-        f"Product ({call.number})",
-    ]
-    assert [plain(c.text) for c in quality] == ["Not answered", "_" * 24]
+    assert [plain(c.text) for c in service] == ["Platform", f"Product ({call.number})", ""]
+    assert [plain(c.text) for c in quality] == ["Not answered", "_" * 24, ""]
     assert lead(oncall_charter(found)).endswith("one of 8 lines is filled in and 7 are left open.")
     assert any(a.kind == "charter" for a in actions(found))
 
@@ -284,28 +280,28 @@ def test_one_table_has_the_night_today_as_agreed_from_which_day_and_as_advised()
     assert rows["Called first if answers get worse"] == [
         "Platform",
         f"{rota} from 1 February 2027 (17)",
-        "Until then a stand-in, from 18 December 2026 (6)",
+        "Stand-in from 18 December 2026 (6)",
         "Product",
     ]
     # Lines change on different days, so each says its own and the head none.
     assert rows["May turn the model off"] == [
         "Nobody yet",
         "Head of search from 29 January 2027 (16)",
-        "Until then a stand-in, from 18 December 2026 (7)",
+        "Stand-in from 18 December 2026 (7)",
         "Head of search",
     ]
     assert rows["May roll back at night"][2] == "", "who may today does until then"
     # Whoever signs sees in one column what was agreed, and nothing else there.
-    assert not [r for r in rows.values() if "stand-in" in f"{r[0]} {r[1]}" or "propos" in r[1]]
-    assert "You sign for the column “As agreed” alone." in words(oncall_charter(example))
-    plain_one = words(oncall_charter(assessed(**CHARTER)))
+    assert not [r for r in rows.values() if "tand-in" in f"{r[0]} {r[1]}" or "ind a" in r[1]]
+    assert "for each team or role, for “As agreed” alone." in words(oncall_charter(example))
+    plain_one = words(oncall_charter(assessed(**CHARTER, called_second="Shop")))
     assert "Only proposed" not in plain_one
-    assert "alone." not in plain_one
+    assert "alone" not in plain_one
     same = {name: [c.tone for c in r[2:]] for r in night.rows if (name := plain(r[0].text))}
     assert same["Called first if the service is down"] == ["muted", "plain", "plain"]
     shown = words(oncall_charter(example))
     assert "Until its day, each line stays as it is today." in shown
-    assert "“Name who is called about the ranking model” (6) and “Name who may turn off" in shown
+    assert "For the time until then" not in shown, "each row says who stands in"
 
 
 def test_the_charter_says_from_when_a_team_is_called_whose_knowledge_is_needed() -> None:
@@ -333,6 +329,27 @@ def test_the_charter_says_from_when_a_team_is_called_whose_knowledge_is_needed()
         "Research",
     ], "the rota has it"
     assert rows["Knows whether the inputs are old"] == ["Platform", "Platform", "", "Platform"]
+
+
+@pytest.mark.parametrize(
+    ("name", "team"), [("tidewater-retail", "Data"), ("northfield-clinical", "Hospital records")]
+)
+def test_a_team_that_had_an_incident_in_a_drill_is_in_the_charter(name: str, team: str) -> None:
+    found = assess(read_answers(TOP / "examples" / f"{name}.yaml"))
+    night, signatures = tables(oncall_charter(found))
+    (row,) = ([plain(c.text) for c in r] for r in night.rows if team in plain(r[1].text))
+    assert row[:2] == ["In charge in a drill, without a line above", team]
+    assert row[2].startswith("Agree when it is called")
+    assert column_of(signatures, 0)[-1] == team
+    # Whoever shares the rota, or has a line today, is in the charter already.
+    assert column_of(night, 0).count(row[0]) == 1
+
+
+def test_a_charter_without_any_team_names_none_from_a_drill() -> None:
+    drills = {"service-down": {"minute_0": "data", "minute_15": "data", "minute_60": "data"}}
+    assert len(tables(oncall_charter(assessed(drills=drills)))[0].rows) == 8
+    night, _signed = tables(oncall_charter(assessed(**CHARTER, drills=drills)))
+    assert plain(night.rows[-1][1].text).startswith("Data\nAgree when it is called")
 
 
 def test_a_team_that_only_a_decision_calls_is_not_called_earlier() -> None:

@@ -77,6 +77,7 @@ from workshop.findings.oncall import (
     KnowledgeLine,
     KnowledgeMap,
     called_first,
+    left_out,
     without_second,
 )
 from workshop.findings.plan import (
@@ -826,10 +827,10 @@ def oncall_charter(assessment: Assessment) -> Exhibit:
     if charter.complete and any(line.reads == SECOND for line in lines):
         key = "all-named"
     undated = any(c.decision.due is None for c in changed.values())
-    night = _night(assessment, changed, advised)
-    signed, at = _("oncall.signed-lead"), 2 if changed else 1
+    night, at = _night(assessment, changed, advised), 2 if changed else 1
+    signed = _("oncall.signed-lead")
     if len(night.columns) > at + 1:  # beside what is agreed
-        signed = f"{signed} {_('oncall.signed-column', column=plain(night.columns[at].title))}"
+        signed = _("oncall.signed-column", column=plain(night.columns[at].title))
     return Exhibit(
         "on-call-charter",
         (
@@ -862,14 +863,14 @@ def _night(
     states = name_states(assessment, usual)
     lines = _in_order(assessment.signed.charter.lines)
     proposed = {line.reads: _only_proposed(assessment, line, changed) for line in lines}
-    heads = [column(_("oncall.line"), width=1.4 if changed else 1.75)]
+    heads = [column(_("oncall.line"), width=1.42 if changed else 1.75)]
     if changed:
-        heads.append(column(states.today, width=1.15))
-    heads.append(column(states.agreed if changed else _("oncall.holder"), width=1.8))
+        heads.append(column(states.today, width=1.06))
+    heads.append(column(states.agreed if changed else _("oncall.holder"), width=1.98))
     if any(proposed.values()):
-        heads.append(column(_("oncall.only-proposed"), width=1.35))
+        heads.append(column(_("oncall.only-proposed"), width=1.38))
     if advised:
-        heads.append(column(states.advised, width=1.25))
+        heads.append(column(states.advised, width=1.11))
     rows = []
     for line in lines:
         row = [cell(_(f"oncall.line-{re.sub('[._]', '-', line.reads)}"))]
@@ -896,10 +897,28 @@ def _night(
             told = advised.get(line.reads) or ("–" if line.state == "unknown" else then)
             row.append(in_grey_if_same(agreed, cell(told)))
         rows.append(row)
+    for team in _left_out(assessment):
+        name = capital(assessment.teams.label(team))
+        open_ = cell(_("oncall.left-out-open"), tone="critical")
+        row = [cell(_("oncall.line-left-out")), *([cell(name)] if changed else [])]
+        row.append(open_ if changed else cell((Span(f"{name}\n"), *open_.text), tone="critical"))
+        rows.append([*row, *[cell("")] * (len(heads) - len(row))])
     keys = dict.fromkeys(k for kind in assessment.content.knowledge for k in kind.sources)
     grey = _("oncall.charter-grey") if changed or advised else ""
     caption = " ".join(filter(None, (grey, _("oncall.charter-sources", sources=", ".join(keys)))))
     return table(heads, rows, caption=caption, with_next=True)  # whoever signs sees what for
+
+
+def _left_out(assessment: Assessment) -> list[str]:
+    """Return the teams that had an incident in a drill and no line, once there are lines."""
+    if not assessment.signed.charter.of_state("held"):
+        return []
+    charters = (assessment.charter, assessment.signed.charter)
+    return [
+        team
+        for team in left_out(assessment.teams, charters, assessment.drills)
+        if not assessment.is_provider(team)
+    ]
 
 
 def _in_order(lines: Sequence[CharterLine]) -> list[CharterLine]:
@@ -931,20 +950,33 @@ def _only_proposed(
 ) -> list[str]:
     """Return what the plan proposes for a line and nobody agreed on.
 
-    That is somebody who stands in until a decision holds, but not for whoever may roll back today;
-    and that a team is called whose knowledge drills lacked.
+    That is somebody who stands in until a decision holds, somebody to call second, and that a team
+    is called whose knowledge drills lacked.
     """
     plan, kind = actions(assessment), line.reads.removeprefix("knowledge.")
-    today = lookup(assessment.answers, line.reads)
-    stays = line.reads == "rollback_authority" and assessment.content.teams.is_somebody(today)
-    cover = [a for a in plan if line.reads in _covers(a, changed) and not stays][:1]
-    found = [_on_day(assessment, "stand-in-from", a) for a in cover]
+    found = [_on_day(assessment, "stand-in-from", a) for a in _stand_in(assessment, line, changed)]
+    if _gap(assessment, line):
+        number = next(a.number for a in plan if a.kind == "charter")
+        found.append(assessment.content.words("oncall.find-second", number=number))
     held = kind != line.reads and line.state == "held"
     proposed = lacking_in_drills(assessment) - {*called_by_decision(assessment)}
     if held and kind in proposed and assessment.knowledge.line(kind).on_pager_path is False:
         calls = (a for a in plan if a.finding == LACKING)
         found += [_on_day(assessment, "called-proposed", a) for a in calls]
     return found
+
+
+def _stand_in(
+    assessment: Assessment, line: CharterLine, changed: Mapping[str, AgreedChange]
+) -> list[Action]:
+    """Return the action that names a stand-in for a line, if there is one.
+
+    Whoever may roll back today does so until the decision on it holds.
+    """
+    today = lookup(assessment.answers, line.reads)
+    if line.reads == "rollback_authority" and assessment.content.teams.is_somebody(today):
+        return []
+    return [a for a in actions(assessment) if line.reads in _covers(a, changed)][:1]
 
 
 def _covers(action: Action, changed: Mapping[str, AgreedChange]) -> Sequence[str]:
@@ -998,7 +1030,8 @@ def _from_when(
     """Return what holds before the day of a row, and when the last column does."""
     _, said = assessment.content.words, list[Span]()
     plan = actions(assessment)
-    cover = [a for a in plan if a.kind == "cover"]
+    shown = [a for x in assessment.signed.charter.lines for a in _stand_in(assessment, x, changed)]
+    cover = [a for a in plan if a.kind == "cover" and a not in shown]
     if any(c.decision.due for c in changed.values()):
         said.append(Span(_("oncall.before-day")))
         if cover:
@@ -1045,26 +1078,23 @@ def _named(judged: Judged, line: CharterLine) -> str:
 
 
 def _gap(assessment: Assessment, line: CharterLine) -> str:
-    """Return after which first call nobody else is called, and what ends that."""
+    """Return after which first call nobody else is called."""
     then = assessment.signed.answers
     gap = without_second(assessment.teams, then) if line.reads == SECOND else ()
     if not gap:
         return ""
     called = [n for n in FIRST_CALLS if assessment.teams.is_somebody(called_first(then, n))]
     which = gap[0].removeprefix("paged_") if len(gap) < len(called) else "all"
-    number = next(a.number for a in actions(assessment) if a.kind == "charter")
-    return assessment.content.words(f"oncall.second-missing-{which}", number=number)
+    return assessment.content.words(f"oncall.second-missing-{which}")
 
 
 def _signatures(assessment: Assessment, filled: tuple[CharterLine, ...]) -> Table:
     """Return a row for each team that is named, or three empty ones."""
     _ = assessment.content.words
     teams: list[str] = []
-    for line in filled:
-        if line.holder is not None and not any(
-            assessment.teams.same(line.holder, team) for team in teams
-        ):
-            teams.append(line.holder)
+    for who in (*(line.holder for line in filled), *_left_out(assessment)):
+        if who is not None and not any(assessment.teams.same(who, team) for team in teams):
+            teams.append(who)
     names = [capital(assessment.teams.label(team)) for team in teams] or [_("oncall.to-write")] * 3
     blank = cell("\n ")
     return table(

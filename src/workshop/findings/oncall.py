@@ -352,6 +352,19 @@ def _path(teams: Teams, answers: Answers) -> tuple[str, ...]:
     return tuple(path)
 
 
+def left_out(
+    teams: Teams, charters: Iterable[Charter], played: Iterable[DrillTranscript]
+) -> list[str]:
+    """Return the teams that were in charge in a drill and have no line in any charter."""
+    named = [line.holder for one in charters for line in one.lines if line.state == "held"]
+    found: list[str] = []
+    for team in (t for drill in played for t in drill.holders if t and teams.is_somebody(t)):
+        has_line = any(teams.shares(n, team) or teams.speaks_for(n, team) for n in named)
+        if not has_line and not teams.among(team, found):
+            found.append(team)
+    return found
+
+
 def is_reached(teams: Teams, answers: Answers, kind: str) -> bool:
     """Return whether those who are paged, or may roll back, have this knowledge.
 
