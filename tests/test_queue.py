@@ -174,12 +174,25 @@ def test_assumptions_are_said_in_words():
 @pytest.mark.parametrize(
     ("known", "said"),
     [
-        ({"queue_weeks": "measured"}, "You measured that a request waits 9 weeks. Trust this more"),
-        ({}, "You said that a request waits 9 weeks. If you measured that,"),
+        (
+            {"queue_weeks": "measured"},
+            "You measured that a request waits 9 weeks, so 45 working days. Use this. ",
+        ),
+        (
+            {},
+            "You said that a request waits 9 weeks, so 45 working days. If you measured that, use ",
+        ),
     ],
 )
 def test_a_wait_that_was_measured_is_trusted_more_than_the_computed_one(known, said):
     given = {"model_teams": 4, "platform_engineers": 3, "requests_per_team_month": 4.0}
     answers = Answers(**given, days_per_request=3.0, queue_weeks=9, basis=known)
     shown = blocks_to_text(exhibits.queue_curve(assess(answers)).blocks, width=9_999)
-    assert said in " ".join(shown.split())
+    words = " ".join(shown.split())
+    assert said in words
+    # Two numbers for one wait are explained: why they differ, and what each is good for.
+    assert "Our number is smaller, because we assume that the engineers do nothing but" in words
+    assert "Use it only to see how the wait grows with more teams." in words
+    fewer = answers.model_copy(update={"queue_weeks": 1, "days_per_request": 3.7})
+    shown = blocks_to_text(exhibits.queue_curve(assess(fewer)).blocks, width=9_999)
+    assert "Our number is larger, because we assume that teams ask as often" in shown

@@ -1340,7 +1340,10 @@ def _queue_lead(assessment: Assessment, queue: QueueCurve) -> str:
     answered = _("handoffs.weeks", n=weeks, weeks=assessment.content.words.number(weeks))
     known = (assessment.answers.basis or {}).get("queue_weeks")
     key = "measured" if known == "measured" else "answered"
-    return f"{text} {_(f'staffing.queue-lead-{key}', weeks=answered)}"
+    told = weeks * DAYS_A_WEEK
+    days = days_words(assessment.content, told)
+    why = _(f"staffing.queue-why-{'shorter' if now.wait < told else 'longer'}")
+    return f"{text} {_(f'staffing.queue-lead-{key}', weeks=answered, days=days)} {why}"
 
 
 def _crossing_words(assessment: Assessment, queue: QueueCurve) -> str:
