@@ -1238,11 +1238,11 @@ def test_each_handoff_says_what_was_agreed_about_it() -> None:
     def told(assessment: Assessment) -> list[str]:
         blocks = exhibits.handoff_table(assessment).blocks
         (handoffs,) = [b for b in blocks if isinstance(b, Table)]
-        assert plain(handoffs.columns[-1].title) == "As agreed"
+        assert plain(handoffs.columns[-1].title) == "As agreed, it"
         return [plain(row[-1].text) for row in handoffs.rows]
 
     tidewater, northfield = (of_example(n).assessment for n in COMPLETE[:2])
-    goes, kept = "goes once Federated is complete", "stays while Engineering ships the model"
+    goes, kept = "ends once Federated is complete", "stays while Engineering ships the model"
     assert told(tidewater) == [goes, kept, goes, kept]
     (table,) = [b for b in exhibits.handoff_table(tidewater).blocks if isinstance(b, Table)]
     assert (
@@ -1250,7 +1250,7 @@ def test_each_handoff_says_what_was_agreed_about_it() -> None:
         "out by 31 March 2027." in plain(table.caption)
     )
     (stay,) = [b for b in exhibits.handoff_table(northfield).blocks if isinstance(b, Table)]
-    assert plain(stay.columns[-1].title) == "Ends, once complete, with"
+    assert plain(stay.columns[-1].title) == "Which options end it, once complete"
     assert plain(stay.caption).endswith("No decision removes a handoff, so all of them stay.")
     first = " ".join(texts(exhibits.board_losses(tidewater).blocks))
     assert "2 of these 4 handoffs would go: from Data to Research and from Engineering to" in first
