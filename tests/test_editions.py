@@ -1298,7 +1298,7 @@ def test_rows_of_the_same_work_have_names_of_their_own() -> None:
 
 def test_the_list_of_actions_is_by_date_and_says_why_many_share_a_day() -> None:
     a = of_example("tidewater-retail").assessment
-    head, whose, listed = exhibits.all_actions(a).blocks
+    head, _busy, whose, listed = exhibits.all_actions(a).blocks
     assert isinstance(head, Heading)
     assert isinstance(whose, Pairs)
     assert isinstance(listed, Table)
@@ -1322,6 +1322,22 @@ def test_the_list_of_actions_is_by_date_and_says_why_many_share_a_day() -> None:
     (head, *_rest) = exhibits.all_actions(assess(Answers.from_parameters(given))).blocks
     assert isinstance(head, Heading)
     assert "Many share" not in plain(head.lead)
+
+
+def test_the_list_says_that_a_busy_platform_team_has_no_time_for_its_actions() -> None:
+    a = of_example("tidewater-retail").assessment
+
+    def shown(**changed: Any) -> str:
+        found = assess(Answers.from_parameters({**a.answers.to_parameters(), **changed}))
+        return " ".join(texts(exhibits.all_actions(found).blocks))
+
+    assert (
+        "requests fill 95% of the platform team's time. That leaves too little for the 13 actions "
+        "of Head of platform. When you ask Head of platform (action 1), agree which requests wait"
+        in shown()
+    )
+    assert "That leaves too little" not in shown(requests_per_team_month=2)
+    assert "That leaves too little" not in shown(requests_per_team_month=None)
 
 
 def test_the_chapter_on_the_pattern_opens_with_what_was_found() -> None:

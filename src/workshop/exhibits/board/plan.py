@@ -53,6 +53,8 @@ _OWNERS = 4
 """The most owners by name."""
 _SHARED = 3
 """From how many actions of one day on the list says why they share it."""
+_BUSY = 0.8
+"""The share of their time with requests from which platform people have none for more (ours)."""
 _STATES = ("decided", "open", "proposed")
 """What an owner's actions are counted by; open: a question still to be decided."""
 
@@ -195,6 +197,21 @@ def _why_days(assessment: Assessment, found: Sequence[Action]) -> str:
     return assessment.content.words("board.all-actions-days", first=first, second=second)
 
 
+def _too_busy(assessment: Assessment, found: Sequence[Action]) -> list[Block]:
+    """Return that the platform team has no time for its actions, and what follows."""
+    _, now = assessment.content.words, assessment.queue and assessment.queue.now
+    own, speaks_for = Counter(map(owner_name, found)), assessment.content.teams.speaks_for
+    named = (name for name in own if speaks_for(name, "platform"))
+    who = max(named, key=lambda name: own[name], default="")
+    if now is None or now.load < _BUSY or own[who] < _SHARED:
+        return []
+    words = {"load": round(100 * now.load), "owner": who, "n": own[who]}
+    said = _("board.all-actions-busy", **words)
+    asks = next((a.number for a in found if a.kind == "owners"), None)
+    key = "board.all-actions-agree" + ("" if asks else "-first")
+    return [paragraph(f"{said} {_(key, owner=who, number=asks or 0)}", tone="warning")]
+
+
 def all_actions(assessment: Assessment) -> Exhibit:
     """Return every action under its day, and before it which are whose."""
     _, found = assessment.content.words, actions(assessment)
@@ -208,7 +225,8 @@ def all_actions(assessment: Assessment) -> Exhibit:
     ]
     lead = " ".join(filter(None, said))
     head = heading(2, _("board.all-actions"), lead, anchor="all-actions")
-    blocks: tuple[Block, ...] = (head, *_whose(assessment, found), by_date(assessment, found))
+    before = (*_too_busy(assessment, found), *_whose(assessment, found))
+    blocks: tuple[Block, ...] = (head, *before, by_date(assessment, found))
     printed = blocks if len(found) > FEW_ACTIONS else ()
     return Exhibit("all-actions", blocks, printed, printed)
 
