@@ -140,7 +140,7 @@ def test_no_table_is_torn_that_fits_on_a_page(name: str) -> None:
     heads = Counter(" ".join(plain(c.title) for c in table.columns).strip() for table in tables)
     shown = {head: text.count(head) for head in heads}
     assert sum(heads.values()) > 10
-    longer = "No. What to do First step Done by"  # each action once, which takes more than a page
+    longer = "No. What to do First step Owner"  # each action once, which takes more than a page
     assert shown.pop(longer) > heads.pop(longer) == 1
     assert shown == heads
 
@@ -483,7 +483,7 @@ def test_urgent_actions_without_an_owner_are_not_for_whoever_has_the_others() ->
 
 def test_the_list_of_actions_names_only_the_beginnings_that_it_has() -> None:
     given = of_example("tidewater-retail").assessment.answers.to_parameters()
-    for left, words in ((False, "“Decision” is from"), (True, "“Decision” or “To decide” is")):
+    for left, words in ((False, "“Carry out” is from"), (True, "“Carry out” or “Decide:” is")):
         if left:
             given["decisions"][0] |= {"chosen": None, "sets": None}
         a = assess(Answers.from_parameters(given))
@@ -1116,7 +1116,7 @@ def test_an_action_is_on_the_page_that_its_number_names(name: str) -> None:
     several = r"\((\d+)\)(?:, “[^”]*” \(\d+\))*(?: and “[^”]*” \(\d+\))?: see page (\d+)"
     said = re.findall(several, " ".join(plain_text))
     assert said
-    starts = [i for i, words in enumerate(plain_text, 1) if "First step Done by" in words]
+    starts = [i for i, words in enumerate(plain_text, 1) if "First step Owner" in words]
     assert len({page for _number, page in said}) > 1 or name != "tidewater-retail"
     for number, page in said:
         assert int(page) in starts
@@ -1246,8 +1246,8 @@ def test_each_handoff_says_what_was_agreed_about_it() -> None:
     assert told(tidewater) == [goes, kept, goes, kept]
     (table,) = [b for b in exhibits.handoff_table(tidewater).blocks if isinstance(b, Table)]
     assert (
-        "rests on “Which pattern do we aim for in the coming year?” (21), which is to be carried "
-        "out by 31 March 2027." in plain(table.caption)
+        "rests on the decision “Which pattern do we aim for in the coming year?” (21), which is to "
+        "be carried out by 31 March 2027." in plain(table.caption)
     )
     (stay,) = [b for b in exhibits.handoff_table(northfield).blocks if isinstance(b, Table)]
     assert plain(stay.columns[-1].title) == "Which options end it, once complete"

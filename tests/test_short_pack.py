@@ -120,7 +120,7 @@ def test_a_decision_in_the_plan_says_what_it_answers() -> None:
     blocks = exhibits.board_plan(assessed("tidewater-retail.yaml")).blocks
     rows = [row for b in blocks if isinstance(b, Table) for row in b.rows if row[1:]]
     told = [plain(row[1].text) for row in rows]
-    asked = "Urgent: Who may retire the ranking model?\nThe head of search"
+    asked = "Urgent: Carry out “Who may retire the ranking model?”: The head of search"
     assert any(words.startswith(asked) for words in told)
 
 

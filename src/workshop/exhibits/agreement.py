@@ -67,6 +67,7 @@ from workshop.findings.plan import (
     proposed_day,
     to_begin,
 )
+from workshop.problems import quoted
 
 # -- what does not fit together -----------------------------------------------------------------
 
@@ -557,15 +558,11 @@ def _owned(assessment: Assessment, group: Sequence[Action]) -> list[Cell]:
     An earlier date that we advise is on the page of those who decide.
     """
     _, action = assessment.content.words, group[0]
-    words = _urgent(assessment, action)
-    if action.decision is not None:
-        made = "noted" if action.decision.is_action else "decided"
-        key = "options.to-decide" if action.is_open else f"agreed.plan-as-{made}"
-        words.append(Span(f"{_(key)} ", strong=True))
+    words = [*_urgent(assessment, action)]
+    if action.decision is not None and action.decision.is_action:
+        words.append(Span(f"{_('agreed.plan-as-noted')} ", strong=True))
     what = action.what if len(group) == 1 else _("agreed.plan-contradictions", n=len(group))
-    if action.decision is not None and action.decision.chosen:  # which may not say what it is about
-        words.append(Span(f"{action.decision.decision} ", tone="muted"))
-    words.append(Span(what))
+    words += [*_asked(assessment, action), Span(what)]
     reason = _reasons(assessment).get(action.what) if action.kind == "condition" else None
     if reason and action.finding is None:  # the chapter of a finding says why
         words.append(Span(f" {reason}", tone="muted"))
@@ -603,7 +600,7 @@ def _urgent(assessment: Assessment, action: Action) -> list[Span]:
 
 def _what(assessment: Assessment, action: Action) -> Cell:
     """Return what to do: a decision below its question, a condition as one."""
-    words = [*_urgent(assessment, action), *_asked(action)]
+    words = [*_urgent(assessment, action), *_asked(assessment, action)]
     if step := _step_of(assessment, action):
         words.append(Span(f"{step} ", tone="muted"))
     if action.kind != "condition":
@@ -622,11 +619,18 @@ def _reasons(assessment: Assessment) -> dict[str, str]:
     return found
 
 
-def _asked(action: Action) -> list[Span]:
-    """Return the question of a decision, on a line above what was chosen."""
-    if action.decision is None or not action.decision.chosen:
+def _asked(assessment: Assessment, action: Action) -> list[Span]:
+    """Return what is to be done with a decision, before what was chosen.
+
+    That names the question, since what was chosen may not say what it is about.
+    """
+    _, made = assessment.content.words, action.decision
+    if action.is_open:
+        return [Span(f"{_('agreed.plan-open')} ", tone="muted")]
+    if made is None or not made.chosen:
         return []
-    return [Span(f"{action.decision.decision}\n", tone="muted")]
+    words = _("agreed.plan-carry-out", question=quoted(made.decision))
+    return [Span(f"{words} ", tone="muted")]
 
 
 def _earlier(assessment: Assessment, found: Sequence[Action]) -> list[str]:

@@ -34,9 +34,9 @@ from workshop.exhibits.layout import (
     count_answered,
     ended,
     graded,
+    in_few_words,
     in_two_columns,
     keys_span,
-    named,
     owner_words,
     source_note,
     with_reference,
@@ -102,7 +102,7 @@ def _finding_table(assessment: Assessment, found: list[Finding], plan: Sequence[
     def name(action: Action) -> str:  # in words once
         again = action.number in seen
         seen.add(action.number)
-        return _("front.again", number=action.number) if again else named(assessment, action)
+        return _("front.again", number=action.number) if again else in_few_words(assessment, action)
 
     for f in found:
         label = _label(assessment, f.severity).upper()

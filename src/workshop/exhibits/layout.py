@@ -183,8 +183,16 @@ def spot_of(number: int) -> str:
 def named(assessment: Assessment, action: Action) -> str:
     """Return an action in few words with its number.
 
-    They say what to do, and not why or until when; a decision is named by its question.
+    They say what to do, and not why or until when; a decision is named as one, by its question.
     """
+    words = assessment.content.words
+    if action.decision is None:
+        return in_few_words(assessment, action)
+    return words("front.named-decision", action=in_few_words(assessment, action))
+
+
+def in_few_words(assessment: Assessment, action: Action) -> str:
+    """Return an action in few words where the words around it say if it was decided."""
     words, made = assessment.content.words, action.decision
     if made is not None:
         brief = made.decision
@@ -197,7 +205,7 @@ def named(assessment: Assessment, action: Action) -> str:
 def in_plan(assessment: Assessment, found: Sequence[Action]) -> Text:
     """Return actions in few words, with the page where the list has the first."""
     words = assessment.content.words
-    listed = assessment.listing(named(assessment, a) for a in found)
+    listed = capital(assessment.listing(named(assessment, a) for a in found))
     near = spot_of(found[0].number)
     return with_reference(
         words, "front.in-plan", "all-actions", words("front.plan"), near, actions=listed
