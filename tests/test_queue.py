@@ -176,11 +176,11 @@ def test_assumptions_are_said_in_words():
     [
         (
             {"queue_weeks": "measured"},
-            "You measured that a request waits 9 weeks, so 45 working days. Use this. ",
+            "You measured 9 weeks, so 45 working days. Use this. ",
         ),
         (
             {},
-            "You said that a request waits 9 weeks, so 45 working days. If you measured that, use ",
+            "You said 9 weeks, so 45 working days. If you measured that, use it. ",
         ),
     ],
 )
@@ -191,8 +191,8 @@ def test_a_wait_that_was_measured_is_trusted_more_than_the_computed_one(known, s
     words = " ".join(shown.split())
     assert said in words
     # Two numbers for one wait are explained: why they differ, and what each is good for.
-    assert "Our number is smaller, because we assume that the engineers do nothing but" in words
-    assert "Use it only to see how the wait grows with more teams." in words
+    assert "Our number is smaller, because it counts only requests as work." in words
+    assert "It shows how the wait grows." in words
     fewer = answers.model_copy(update={"queue_weeks": 1, "days_per_request": 3.7})
     shown = blocks_to_text(exhibits.queue_curve(assess(fewer)).blocks, width=9_999)
-    assert "Our number is larger, because we assume that teams ask as often" in shown
+    assert "Our number is larger, because teams that wait long ask less often." in shown

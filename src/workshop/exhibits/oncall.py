@@ -829,7 +829,7 @@ def oncall_charter(assessment: Assessment) -> Exhibit:
     undated = any(c.decision.due is None for c in changed.values())
     night, at = _night(assessment, changed, advised), 2 if changed else 1
     signed = _("oncall.signed-lead")
-    if len(night.columns) > at + 1:  # beside what is agreed
+    if changed and len(night.columns) > at + 1:  # beside what is agreed
         signed = _("oncall.signed-column", column=plain(night.columns[at].title))
     return Exhibit(
         "on-call-charter",
@@ -863,10 +863,11 @@ def _night(
     states = name_states(assessment, usual)
     lines = _in_order(assessment.signed.charter.lines)
     proposed = {line.reads: _only_proposed(assessment, line, changed) for line in lines}
-    heads = [column(_("oncall.line"), width=1.42 if changed else 1.75)]
+    heads = [column(_("oncall.line"), width=1.42 if changed else 2.3)]
     if changed:
         heads.append(column(states.today, width=1.06))
-    heads.append(column(states.agreed if changed else _("oncall.holder"), width=1.98))
+    wide = 1.98 if changed else 1.75
+    heads.append(column(states.agreed if changed else _("oncall.holder"), width=wide))
     if any(proposed.values()):
         heads.append(column(_("oncall.only-proposed"), width=1.38))
     if advised:
@@ -899,9 +900,9 @@ def _night(
         rows.append(row)
     for team in _left_out(assessment):
         name = capital(assessment.teams.label(team))
-        open_ = cell(_("oncall.left-out-open"), tone="critical")
+        to_agree = Span(_("oncall.left-out-open"), tone="critical")
         row = [cell(_("oncall.line-left-out")), *([cell(name)] if changed else [])]
-        row.append(open_ if changed else cell((Span(f"{name}\n"), *open_.text), tone="critical"))
+        row.append(cell(to_agree) if changed else cell((Span(f"{name}\n"), to_agree)))
         rows.append([*row, *[cell("")] * (len(heads) - len(row))])
     keys = dict.fromkeys(k for kind in assessment.content.knowledge for k in kind.sources)
     grey = _("oncall.charter-grey") if changed or advised else ""
@@ -910,7 +911,7 @@ def _night(
 
 
 def _left_out(assessment: Assessment) -> list[str]:
-    """Return the teams that had an incident in a drill and no line, once there are lines."""
+    """Return the teams that led in a drill without a line, once there are lines."""
     if not assessment.signed.charter.of_state("held"):
         return []
     charters = (assessment.charter, assessment.signed.charter)

@@ -355,7 +355,7 @@ def _path(teams: Teams, answers: Answers) -> tuple[str, ...]:
 def left_out(
     teams: Teams, charters: Iterable[Charter], played: Iterable[DrillTranscript]
 ) -> list[str]:
-    """Return the teams that were in charge in a drill and have no line in any charter."""
+    """Return the teams that led in a drill and have no line in any charter."""
     named = [line.holder for one in charters for line in one.lines if line.state == "held"]
     found: list[str] = []
     for team in (t for drill in played for t in drill.holders if t and teams.is_somebody(t)):

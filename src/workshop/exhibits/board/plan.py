@@ -14,7 +14,6 @@ from workshop.documents.blocks import (
     cell,
     column,
     heading,
-    pairs,
     paragraph,
     table,
 )
@@ -34,6 +33,7 @@ from workshop.exhibits.board.shared import (
 from workshop.exhibits.layout import (
     capital,
     date_words,
+    in_two_columns,
     with_reference,
 )
 from workshop.findings import Assessment
@@ -54,7 +54,7 @@ _OWNERS = 4
 _SHARED = 3
 """From how many actions of one day on the list says why they share it."""
 _BUSY = 0.8
-"""The share of their time with requests from which platform people have none for more (ours)."""
+"""The share of time with requests from which none is left for more (ours)."""
 _STATES = ("decided", "open", "proposed")
 """What an owner's actions are counted by; open: a question still to be decided."""
 
@@ -199,7 +199,8 @@ def _why_days(assessment: Assessment, found: Sequence[Action]) -> str:
 
 def _too_busy(assessment: Assessment, found: Sequence[Action]) -> list[Block]:
     """Return that the platform team has no time for its actions, and what follows."""
-    _, now = assessment.content.words, assessment.queue and assessment.queue.now
+    _, queue = assessment.content.words, assessment.queue
+    now = queue.now if queue is not None else None
     own, speaks_for = Counter(map(owner_name, found)), assessment.content.teams.speaks_for
     named = (name for name in own if speaks_for(name, "platform"))
     who = max(named, key=lambda name: own[name], default="")
@@ -236,5 +237,12 @@ def _whose(assessment: Assessment, found: Sequence[Action]) -> list[Block]:
     own = numbers_by_owner(assessment, found)
     if len(own) < 2:
         return []
-    vacant = (Span(capital(assessment.content.words("agreed.plan-no-owner")), tone="critical"),)
-    return [pairs([(who or vacant, ", ".join(numbers)) for who, numbers in own.items()])]
+    vacant = capital(assessment.content.words("agreed.plan-no-owner"))
+    items = [
+        (
+            Span(f"{who or vacant}: ", strong=True, tone="plain" if who else "critical"),
+            Span(", ".join(numbers)),
+        )
+        for who, numbers in own.items()
+    ]
+    return in_two_columns(items, together=len(items))
