@@ -102,7 +102,13 @@ class Screen {
     model.on("msg:custom", this.onMessage);
     // Whoever presses a button presses the one that they see: nothing is put in its place until it is let go.
     this.pressed = this.late = false;
-    this.onPress = ({ target }) => { this.pressed ||= el.contains(target) || Boolean(target.closest?.("a, button, summary")); };
+    this.leaves = new Map(); // by key: the line of such a field, and what adds what is typed there
+    this.onPress = ({ target }) => {
+      const goesOn = Boolean(target.closest?.("a, button, summary"));
+      this.moved = performance.now();
+      this.pressed ||= el.contains(target) || goesOn;
+      for (const [node, addIt] of goesOn ? this.leaves.values() : []) if (!node.contains(target)) addIt();
+    };
     this.onLetGo = () => {
       if (!this.pressed) return;
       setTimeout(() => { // the click comes first
@@ -451,9 +457,15 @@ function drawText(screen, field, { id, status, describedby }) {
         onclick: () => addIt(false) }, screen.words.add)
     : null;
   const node = make("div", { class: "ws-line" }, input, unit, add, drawToday(screen, field, input, status));
-  if (adds) node.addEventListener("focusout", ({ relatedTarget }) => { // whoever goes on without pressing Add has still said it
-    if (screen.drafts.get(field.key) && !node.contains(relatedTarget) && !screen.drawing && document.hasFocus()) addIt(true);
-  });
+  if (adds) { // whoever goes on without pressing Add has still said it; a focus that a page takes is nobody's leaving
+    const leave = () => { if (screen.drafts.get(field.key)) addIt(true); };
+    screen.leaves.set(field.key, [node, leave]);
+    node.addEventListener("keydown", ({ key }) => { if (key === "Tab") screen.moved = performance.now(); });
+    node.addEventListener("focusout", ({ relatedTarget }) => {
+      const left = performance.now() - (screen.moved ?? -Infinity) < 500;
+      if (left && !node.contains(relatedTarget) && !screen.drawing && document.hasFocus()) leave();
+    });
+  }
   return {
     node,
     show(now) {
