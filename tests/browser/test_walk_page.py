@@ -246,6 +246,14 @@ def test_what_can_be_pressed_looks_so_and_all_begins_at_one_edge(
         watched.close()
 
 
+def to(tab: Any, step: str) -> None:
+    """Go to a step of the list, and wait until its title has the focus."""
+    tab.get_by_text("All steps").click()
+    tab.get_by_role("button", name=step, exact=True).click()
+    tab.locator("h1", has_text=step).wait_for()
+    tab.wait_for_function("document.activeElement.tagName === 'H1'")
+
+
 def test_what_is_typed_to_add_an_entry_is_added_when_somebody_goes_on(
     browser: Any, tmp_path: Path
 ) -> None:
@@ -262,25 +270,20 @@ def test_what_is_typed_to_add_an_entry_is_added_when_somebody_goes_on(
         here, typed = "What we decide", []
         box = tab.locator("[data-key='decisions/+'] textarea")
         for words, button in (("Who is called?", "Next"), ("Who may act?", "Back")):
-            tab.get_by_text("All steps").click()
-            tab.get_by_role("button", name=here, exact=True).click()
-            tab.locator("h1", has_text=here).wait_for()
+            to(tab, here)
             box.press_sequentially(words)
             typed.append(words)
             tab.get_by_role("button", name=button, exact=True).click()
             tab.wait_for_function(
                 "here => document.querySelector('.ws-walk-head h1').textContent !== here", arg=here
             )
+            tab.wait_for_function("document.activeElement.tagName === 'H1'")
             assert kept() == typed
-        tab.get_by_text("All steps").click()
-        tab.get_by_role("button", name=here, exact=True).click()
+        to(tab, here)
         box.press_sequentially("Who pays?")
-        tab.get_by_text("All steps").click()
-        tab.get_by_role("button", name="Who we are", exact=True).click()
-        tab.locator("h1", has_text="Who we are").wait_for()
+        to(tab, "Who we are")
         assert kept() == [*typed, "Who pays?"]
-        tab.get_by_text("All steps").click()
-        tab.get_by_role("button", name=here, exact=True).click()
+        to(tab, here)
         box.press_sequentially("Who reports?")
         tab.locator("[data-key='decisions/+'] button").click()
         tab.locator('[data-group^="decisions/"]').nth(4).wait_for()
