@@ -71,7 +71,7 @@ def test_the_document_opens_with_cover_the_decision_its_conditions_and_contents(
     assert "Who owns it" in pages[0]
     assert "The decision" in pages[1]
     assert "What it takes" in " ".join(pages[1:3])
-    assert "Do actions 12, 13 and 14" in " ".join(pages[1:3])
+    assert "only if actions 12, 13 and 14" in " ".join(pages[1:3])
     (contents,) = (at for at, page in enumerate(pages) if "Contents" in page)
     assert "Who has the five duties" in pages[contents]
     assert "What stands behind it" in pages[contents + 1]

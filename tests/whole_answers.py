@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from workshop import load_content
 from workshop.answers.intake import is_sign
-from workshop.answers.schema import Answers, Decision, Discipline, Stage
+from workshop.answers.schema import NAMING, Answers, Decision, Discipline, Stage
 
 CONTENT = load_content()
 NASTY = ["<b>Platform</b>", "=cmd|' /C calc'!A0", "#eval(x)", "Größe & Söhne", "数据", "{{ x }}"]
@@ -95,7 +95,8 @@ decisions = st.fixed_dictionaries(
 _numbers = _some(now=counts, trigger=counts)
 _parts: dict[str, st.SearchStrategy[Any]] = {
     **{name: _choices(name) for name in _CHOICES},
-    **dict.fromkeys(("organisation", "group", "model", "retirement_authority", "provider"), names),
+    **dict.fromkeys(("organisation", "group", "sponsor", "decision_body", "model"), names),
+    **dict.fromkeys(("retirement_authority", "provider"), names),
     **dict.fromkeys(("validator", "cost_owner", "oversight_stop_authority"), teams),
     **dict.fromkeys(("regulation_name", "model_value"), names),
     **dict.fromkeys(("ml_engineers", "model_teams", "models_in_production"), counts),
@@ -151,7 +152,7 @@ assert {f.alias or n for n, f in Decision.model_fields.items()} >= {"if", "settl
 @st.composite
 def _with_basis(draw: st.DrawFn) -> dict[str, Any]:
     given = draw(st.fixed_dictionaries({}, optional=_parts))
-    known = sorted(k for k in given if k not in ("organisation", "group", "held_on"))
+    known = sorted(k for k in given if k not in NAMING)
     if known and draw(st.booleans()):
         basis = st.sampled_from(["measured", "documented", "opinion"])
         given["basis"] = draw(st.dictionaries(st.sampled_from(known), basis, min_size=1))

@@ -27,7 +27,7 @@ PROSE = frozenset(
 _REQUIRED = frozenset({"decision", "stage"})
 MADE = frozenset({"votes", "agenda"})
 """Answers that the room and its timer give, never people."""
-_NAMES = frozenset({"group", "organisation", "model"})
+_NAMES = frozenset({"group", "organisation", "model", "sponsor", "decision_body"})
 """Answers that are names, but not of teams."""
 
 

@@ -261,10 +261,10 @@ class UsersSeen(Part):
 
 Agreed = bool | int | float | str | tuple[str, ...]
 """The value that an answer shall have, checked like the answer itself."""
+NAMING = ("organisation", "group", "held_on", "sponsor", "decision_body")
+"""Answers that say whose workshop it is, and nothing about the work."""
 NEVER_SET = (
-    "organisation",
-    "group",
-    "held_on",
+    *NAMING,
     "earlier",
     "model",
     "stages",
@@ -679,6 +679,12 @@ class Answers(Part):
     organisation: Name | None = Field(None, description="name of the organisation")
     group: Name | None = Field(None, description="the group of teams that is judged")
     held_on: Date | None = Field(None, description="date of the workshop, YYYY-MM-DD")
+    sponsor: Name | None = Field(
+        None, description="who confirms these answers and takes questions about them"
+    )
+    decision_body: Name | None = Field(
+        None, description="who decides on the advice, such as the executive committee"
+    )
     earlier: Earlier | None = Field(
         None, description="the last workshop: its answers, and what became of each decision"
     )

@@ -138,17 +138,20 @@ def vote_words(assessment: Assessment, result: VoteResult) -> tuple[Text, Text]:
 
 
 def _others(assessment: Assessment, result: VoteResult) -> str:
-    """Return what else a divided room chose, if one answer is ahead of it."""
+    """Return what else the room chose, if one answer is ahead of it."""
     _, tally = assessment.content.words, result.last
-    if tally.state != "divided" or len(tally.leading) != 1 or result.several or result.is_listed:
+    alone = len(tally.leading) == 1 and tally.state in ("divided", "most")
+    if not alone or result.several or result.is_listed:
         return ""
     rest = [o for o in _most_first(result) if o.counts[-1] and o.value not in tally.leading]
     return assessment.listing(_("votes.number-of", choice=o.label, k=o.counts[-1]) for o in rest)
 
 
 def _why_asked(assessment: Assessment, result: VoteResult) -> str:
-    """Return why a question was asked; nothing if another content asked it."""
+    """Return why a question was asked; nothing if another content asked it, or it is plain."""
     name = result.vote.question
+    if name == "chosen_pattern":
+        return ""
     return next((q.why for q in assessment.content.questions if q.id == name), "")
 
 

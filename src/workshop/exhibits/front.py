@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Collection, Sequence
 
-from workshop.answers.schema import Answers, BlockTimes, concerns, lookup
+from workshop.answers.schema import NAMING, Answers, BlockTimes, concerns, lookup
 from workshop.content.items import Question, Severity
 from workshop.documents.blocks import (
     Block,
@@ -240,7 +240,7 @@ def _who(assessment: Assessment, finding: Finding) -> str:
     return owner_words(assessment.content, finding.owner, due)
 
 
-_SKIPPED = ("organisation", "group", "held_on", "earlier", "earlier.became")
+_SKIPPED = (*NAMING, "earlier", "earlier.became")
 _ALSO = ("model_value", "person_cost", "currency")
 """Optional answers of a later part that no other page lists."""
 _BASES = ("measured", "documented", "opinion")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from workshop.answers.schema import Decision, lookup
+from workshop.answers.schema import NAMING, Decision, lookup
 from workshop.content.items import Severity, Words
 from workshop.content.loader import Content
 from workshop.documents.blocks import (
@@ -72,10 +72,8 @@ def _list(items: Sequence[Text], ordered: bool, start: int) -> Bullets:
     return Bullets(shown, ordered, start if ordered else 1)
 
 
-_NAMING = (
-    "organisation",
-    "group",
-    "held_on",
+_NO_WORK = (
+    *NAMING,
     "model",
     "earlier",
     "earlier.became",
@@ -92,7 +90,7 @@ def count_answered(assessment: Assessment, *parts: int) -> int:
     return sum(
         lookup(assessment.answers, q.id) is not None
         for q in assessment.content.questions
-        if q.id not in _NAMING and (not parts or q.part in parts)
+        if q.id not in _NO_WORK and (not parts or q.part in parts)
     )
 
 

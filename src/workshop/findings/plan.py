@@ -649,7 +649,7 @@ def _still_ships(assessment: Judged, finding: Finding) -> Action | None:
     _, owner = assessment.content.words, made[-1].owner or ""
     decides = assessment.content.teams.is_somebody(owner)
     if not decides or as_compared(owner) in _objectors(assessment):
-        owner = _("agreed.plan-choice-owner")
+        owner = leadership(assessment)
     words = {"model": assessment.model}
     builds = then.builder is not None and assessment.teams.kind(then.builder) != "product"
     key = f"agreed.plan-shipping{'-builder' if builds else ''}"
@@ -904,6 +904,14 @@ def _is_job_of(assessment: Judged, action: Action, step: Action) -> bool:
     return "business" in missing_knowledge(content, answers, played, action.finding)
 
 
+def leadership(assessment: Judged) -> str:
+    """Return who decides on the advice, as an owner of actions."""
+    body = assessment.answers.decision_body
+    if body is None or not assessment.content.teams.is_somebody(body):
+        return assessment.content.words("agreed.plan-choice-owner")
+    return body[:1].upper() + body[1:]
+
+
 def _choice(assessment: Judged) -> list[Action]:
     """Return the decision on the half of the advice that can wait, if there is one."""
     half = _only_if(assessment)
@@ -914,7 +922,7 @@ def _choice(assessment: Judged) -> list[Action]:
     step = assessment.content.words("agreed.plan-choice-step")
     choice = _open("choice", words, step, ("current_pattern",), horizon=90)
     # The first page asks its readers to decide this, and no owner of the work.
-    choice = replace(choice, proposed_owner=assessment.content.words("agreed.plan-choice-owner"))
+    choice = replace(choice, proposed_owner=leadership(assessment))
     # It rests on what the first half shows, which its last step counts.
     move, reviewed = to_begin(assessment)[0].move, _reviewed(assessment)
     if reviewed is not None:
@@ -1049,7 +1057,7 @@ def _replies(assessment: Judged) -> list[Action]:
         key = "plan-reply" if who else "plan-reply-unnamed"
         words, step = {"who": who, "question": quoted(d.decision)}, _("agreed.plan-reply-step")
         asked = _open("reply", _(f"agreed.{key}", **words), step, (), 30)
-        own = owner if replies else _("agreed.plan-choice-owner")
+        own = owner if replies else leadership(assessment)
         found.append(replace(asked, proposed_owner=own, answers=d, dissent=dissent))
     return found
 
@@ -1122,7 +1130,7 @@ def _confirming(assessment: Judged, made: Sequence[Action]) -> list[Action]:
     # A rule is read within 30 days, so what it can change is confirmed after that.
     step, horizon = _("agreed.plan-confirm-step"), HORIZONS["rule" in kinds]
     confirm = _open("confirm", words, step, ("current_pattern",), horizon)
-    leads = _("agreed.plan-choice-owner")
+    leads = leadership(assessment)
     return [replace(confirm, proposed_owner=leads, not_after=_rests_on(assessment))]
 
 
@@ -1142,7 +1150,7 @@ def _asking(assessment: Judged, made: Sequence[Action]) -> list[Action]:
     So too where a decision has no owner or no date.
     """
     _, vacant = assessment.content.words, [a for a in made if a.owner is None]
-    leads = _("agreed.plan-choice-owner")
+    leads = leadership(assessment)
     if not to_begin(assessment) or not any(a.proposed_owner != leads for a in vacant):
         return []
     agreed = all(a.owner and a.due for a in made if a.decision is not None)
@@ -1184,7 +1192,7 @@ def _calling(assessment: Judged) -> list[Action]:
     return [
         replace(
             call,
-            proposed_owner=owner or _("agreed.plan-choice-owner"),
+            proposed_owner=owner or leadership(assessment),
             not_before=max((d.due for d in made if d.due), default=None),
             not_after=_rests_on(assessment),
         )
@@ -1220,7 +1228,7 @@ def _to_settle(assessment: Judged, result: VoteResult) -> Action:
     _, asked = assessment.content.words, quoted(result.vote.asked)
     step, reads = _("agreed.plan-divided-step"), (result.vote.question,)
     own = _open("divided", _("agreed.plan-divided", asked=asked), step, reads, horizon=60)
-    return replace(own, proposed_owner=_("agreed.plan-choice-owner"))
+    return replace(own, proposed_owner=leadership(assessment))
 
 
 def _leaves_an_urgent_gap(assessment: Judged, result: VoteResult) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from workshop.answers.schema import NAMES, Answers, concerns, is_given, is_ruled_out, lookup
+from workshop.answers.schema import NAMES, NAMING, Answers, concerns, is_given, is_ruled_out, lookup
 from workshop.content.items import Pattern, Question, Severity, Tension
 from workshop.content.loader import Content
 from workshop.findings.patterns.inputs import word
@@ -227,5 +227,5 @@ def leaf_names(content: Content) -> tuple[str, ...]:
     Left out are names that say nothing about the work, an earlier workshop, which most teams have
     not had, and votes and minutes, which come from a room and its timer.
     """
-    skip = {"basis", "organisation", "group", "held_on", "earlier.became", "votes", "agenda"}
+    skip = {*NAMING, "basis", "earlier.became", "votes", "agenda"}
     return tuple(i for i in content.leaves if i not in skip and i.split(".")[0] in NAMES)

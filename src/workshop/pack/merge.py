@@ -115,10 +115,13 @@ class Documents:
         alone = len(chosen) == 1
         body = next((e for e in chosen if e != "board"), None)
         with_reference = "reference" in chosen and not alone
+        sponsor = self.assessment.answers.sponsor
+        by = "-confirmed" if sponsor else ""
         named = {"title": text("pack.title"), "edition": text(f"pack.{chosen[0]}") if alone else ""}
+        named["who"] = sponsor or ""
         setup = replace(
             self.setup,
-            title=text(f"pack.{'edition' if alone else 'whole'}", **named),
+            title=text(f"pack.{'edition' if alone else 'whole'}{by}", **named),
             front=len(self.sections["board"].blocks) if "board" in chosen else 0,
             body_title=text(f"pack.{body}") if body else "",
             body_lead=text(f"pack.{body}-lead", about=_about(self.assessment)) if body else "",

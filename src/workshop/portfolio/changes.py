@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from workshop.answers.schema import as_compared
+from workshop.answers.schema import NAMING, as_compared
 from workshop.content.items import Pattern
 from workshop.content.loader import Content
 from workshop.findings.patterns.verdicts import Verdict
@@ -275,7 +275,7 @@ def _reads(content: Content, pattern: Pattern) -> Iterator[str]:
             yield constraint.reads
 
 
-_ALWAYS = ("votes", "basis", "held_on", "organisation", "group")
+_ALWAYS = (*NAMING, "votes", "basis")
 """What counts as answered in every workshop."""
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from workshop.answers.intake import is_unknown, meant, two_ways
-from workshop.answers.schema import Answers, as_compared, is_ruled_out, with_one_spelling
+from workshop.answers.schema import NAMING, Answers, as_compared, is_ruled_out, with_one_spelling
 from workshop.content.teams import NOBODY, Teams
 from workshop.exhibits.agreement import decision_warnings
 from workshop.exhibits.layout import capital, date_words
@@ -159,7 +159,7 @@ class Form:
 
     def _basis(self, field: Field, *, given: bool) -> View | None:
         """Return the field for the basis of an answer, once there is an answer."""
-        if not field.basis or not given or field.basis in ("organisation", "group", "held_on"):
+        if not field.basis or not given or field.basis in NAMING:
             return None
         words = self.page.words
         return {

@@ -336,7 +336,8 @@ def board_terms(assessment: Assessment) -> list[GlossaryTerm]:
 def _terms(assessment: Assessment) -> list[Block]:
     _ = assessment.content.words
     you = assessment.answers.organisation
-    voice = _("board.voice", organisation=you) if you else _("board.voice-unnamed")
+    key = "unnamed" if not you else "body" if assessment.answers.decision_body else ""
+    voice = _("-".join(filter(None, ("board.voice", key))), organisation=you)
     items = [(Span(f"{t.term}: ", strong=True), Span(t.meaning)) for t in board_terms(assessment)]
     items.insert(0, (Span(f"{_('board.voice-term')}: ", strong=True), Span(voice)))
     if len(actions(assessment)) > on_one_page(actions(assessment)):  # then the plan names it

@@ -84,11 +84,13 @@ from workshop.findings.patterns.advice import (
 from workshop.findings.patterns.inputs import in_one_line
 from workshop.findings.patterns.options import Option, decides_pattern
 from workshop.findings.plan import (
+    HORIZONS,
     Action,
     actions,
     conditions,
     dissents_on,
     first_half,
+    leadership,
     on_one_page,
     proposed_day,
     turns,
@@ -137,8 +139,12 @@ def _advice(assessment: Assessment, option: Option | None) -> Block:
     title = words.keep if "today" in now.roles else words.do
     named = _("board.named", name=now.short)
     paragraphs: list[TextLike] = [f"{named} {_benefit(assessment, option)}"]
-    states = {"asked": _asked_today(assessment, option), "open": _could_turn(assessment)}
-    paragraphs += [titled(_(f"board.state-{key}"), said) for key, said in states.items() if said]
+    who = leadership(assessment)
+    key = "asked" if who == _("agreed.plan-choice-owner") else "asked-of"
+    asked = _(f"board.state-{key}", who=who)
+    states = {asked: _asked_today(assessment, option)}
+    states[_("board.state-open")] = _could_turn(assessment)
+    paragraphs += [titled(head, said) for head, said in states.items() if said]
     body = [paragraph(said) for said in paragraphs]
     return card(title, body, label=_("board.we-advise"), tone="ours", boxed=True)
 
@@ -176,7 +182,7 @@ def _chosen(assessment: Assessment) -> str:
     if not made or made[-1].is_open:
         if not asked or own[:1] != (chosen,):
             return ""
-        return _(f"board.chosen-only{'-check' if asked['check'] else ''}", name=name, **asked)
+        return _("board.chosen-only", name=name, **asked)
     key = "same" if own[:1] == (chosen,) else "other"
     if chosen in assessment.recommendation.later:
         key = "later"
@@ -196,7 +202,17 @@ def _confirmed(assessment: Assessment, confirm: Action) -> dict[str, Any]:
         "confirm": confirm.number,
         "by": _("board.asked-by", date=date_words(assessment.content, day)) if day else "",
         "check": _("board.asked-check", action=check.number) if check else "",
+        "votes": _votes_for(assessment),
     }
+
+
+def _votes_for(assessment: Assessment) -> str:
+    """Return how many voted for what was chosen, if most of the room did."""
+    _, chosen = assessment.content.words, assessment.answers.chosen_pattern
+    asked = [r for r in assessment.votes if r.vote.question == "chosen_pattern"]
+    if not asked or not chosen or asked[-1].last.leading != (chosen,):
+        return ""
+    return _("board.asked-votes", most=asked[-1].last.most, cast=asked[-1].last.cast)
 
 
 def _benefit(assessment: Assessment, option: Option) -> str:
@@ -251,7 +267,10 @@ class _Asked:
 
 
 def _to_decide(assessment: Assessment, option: Option | None) -> list[Block]:
-    """Return what of the plan comes first for those who decide, in the plan's order."""
+    """Return what those who decide are asked for first, in the plan's order.
+
+    What can wait for more than 60 days is on the plan's page only.
+    """
     _, asked = assessment.content.words, _asked(assessment, option)
     if not any(x.actions for x in asked):
         if len(asked) == 1:
@@ -261,15 +280,17 @@ def _to_decide(assessment: Assessment, option: Option | None) -> list[Block]:
     heads = [
         number_head(assessment),
         column(_("agreed.plan-due"), width=0.95),
-        column(_("agreed.plan-owner"), width=1),
-        column(_("agreed.plan-what"), width=3.7),
+        column(_("agreed.plan-owner"), width=1.2),
+        column(_("agreed.plan-what"), width=3.5),
     ]
-    rows = [_asked_row(assessment, x) for x in sorted(asked, key=lambda x: x.numbers or [10_000])]
+    soon = [x for x in asked if not x.actions or min(a.horizon for a in x.actions) < HORIZONS[-1]]
+    shown = sorted(soon or asked, key=lambda x: x.numbers or [10_000])
+    rows = [_asked_row(assessment, x) for x in shown]
     return [heading(2, _("board.first")), table(heads, rows)]
 
 
 def _asked_row(assessment: Assessment, asked: _Asked) -> list[Cell]:
-    _, leads = assessment.content.words, assessment.content.words("agreed.plan-choice-owner")
+    _, leads = assessment.content.words, leadership(assessment)
     numbers = cell(_spans_of(asked.numbers), tone="muted")
     if not asked.actions:
         undated = cell(_("board.first-undated"), tone="muted")
@@ -360,7 +381,7 @@ def _plan_words(assessment: Assessment, action: Action) -> Text:
         return text(assessment.content.words("board.asked-later", words=words, name=name))
     if action.kind == "confirm" and (name := _confirmed_only(assessment, action)):
         return text(assessment.content.words("board.asked-confirm", name=name))
-    if action.kind in ("rule", "shipping"):  # why is said where it is explained
+    if action.kind in ("cover", "rule", "shipping"):  # why is said where it is explained
         what = re.split(r"(?<=[.?]) ", what, maxsplit=1)[0]
     if not page:
         return text(what if what.endswith(("?", ".")) else f"{what}.")

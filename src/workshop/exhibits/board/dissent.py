@@ -43,6 +43,7 @@ from workshop.exhibits.layout import (
 from workshop.findings import Assessment
 from workshop.findings.dissent import speaker
 from workshop.findings.patterns.inputs import in_one_line
+from workshop.findings.patterns.options import decides_pattern
 from workshop.findings.plan import actions, dissents_on, dissents_on_vote, unanswered_on
 
 _VOTES = 2
@@ -120,8 +121,9 @@ def _decided(assessment: Assessment) -> Block:
         key = "reviewed" if d.revisit_on else "number"
         if d.revisit_on:
             words["date"] = date_words(assessment.content, d.revisit_on)
-        elif d.revisit_when:
-            key, words["when"] = "reviewed-when", in_one_line(d.revisit_when).removesuffix(".")
+        if d.revisit_when:
+            key = "reviewed-both" if d.revisit_on else "reviewed-when"
+            words["when"] = in_one_line(d.revisit_when).removesuffix(".")
         about = _(f"board.decision-{key}", **words)
         title = (Span(d.decision, strong=True), Span(f" {about}", tone="muted"))
         rows.append([cell(title, fill=True, span=len(heads))])
@@ -164,6 +166,8 @@ def _votes(assessment: Assessment) -> list[Block]:
             continue
         asked, agreement = vote_words(assessment, result)
         above = any(words in already for words in dissents_on_vote(assessment, result))
+        if result.vote.question == "chosen_pattern":  # the decision on it has its dissent
+            above |= any(decides_pattern(assessment, d) and d.dissent for d in made)
         else_ = _("board.vote-dissent-above") if above else "–"
         noted = [cell("\n".join(dissents) or else_)] if dissented else []
         rows.append([cell(asked), cell(agreement), *noted])

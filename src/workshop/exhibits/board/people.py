@@ -68,10 +68,6 @@ def _growth(assessment: Assessment, option: Option) -> list[Block]:
         extra.append(_("board.growth-inside", people=counted) if each else counted)
         money.append(_most(assessment, later, amount))
     rows = [[_("board.growth-team"), *team], [_("board.growth-more"), *extra]]
-    if number_of := _counting(assessment):
-        counting = _("board.growth-counted", action=number_of)
-        left = [_("board.growth-open")] * (len(heads) - 1)
-        rows.append([_("board.growth-product"), counting, *left])
     if assessment.answers.person_cost is not None:
         rows.append([_("board.growth-money", each=amount(assessment, (1, 1))), *money])
     titles = zip((_("board.growth"), *heads), (1.4, 0.75, 0.85, 1.3), strict=False)
@@ -123,6 +119,8 @@ def _people_beside(assessment: Assessment, option: Option) -> str:
         sentences.append(option.text.people)
     if option.text:
         sentences += product_people(assessment, option.text)
+    if action := _counting(assessment):
+        sentences.append(assessment.content.words("board.people-counted", action=action))
     return " ".join(sentences)
 
 
