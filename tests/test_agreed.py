@@ -1047,7 +1047,10 @@ def test_a_date_after_the_limit_is_said_and_covered_once_until_then() -> None:
     # urgent actions, the last working day, and who acts until then.
     plain_words = " ".join(shown.replace("\u00a0", " ").split())
     first, then = "actions 16 and 17 by 18 December 2026", "actions 18 and 20 by 18 January 2027"
-    assert f"60 for others: {first} and {then}. You decided on later days. For" in plain_words
+    assert (
+        f"You decided on later days than we advise. We advise {first} and {then}. For"
+        in plain_words
+    )
     # Only what is covered is said to be: the other late decisions wait without somebody who acts.
     assert "For actions 16 and 17, actions 6 and 7 say who acts until then." in plain_words
     for exhibit in (exhibits.board_plan(a), exhibits.all_actions(a)):
@@ -1113,13 +1116,13 @@ def test_an_action_against_what_was_agreed_says_that_it_needs_a_new_decision() -
     ships = "Let Research ship the ranking model itself."
     # With the chosen pattern a product team ships; so it is to be decided, with that pattern.
     assert what() == (
-        "Decide who ships and builds the ranking model, and who moves to that team. We advise the "
-        "product team."
+        "Decide who ships and builds the ranking model. We advise the product team. Decide with it "
+        "who moves there."
     )
     (shipping,) = [
         x for x in actions(assess(Answers.from_parameters(given))) if x.kind == "shipping"
     ]
-    assert shipping.proposed_owner == "Executive committee"  # its owner disagrees with the pattern
+    assert shipping.proposed_owner == "Executive team"  # its owner disagrees with the pattern
     assert shipping.not_before is None  # it is decided before the first model moves
     kept = given["decisions"]
     given["decisions"] = [d for d in kept if "current_pattern" not in (d.get("sets") or {})]
@@ -1357,7 +1360,7 @@ def test_a_question_left_open_and_the_urgent_risk_that_waits_for_it_are_one_acti
         states = {row[1] for row in printed_rows(exhibits.board_losses(a))[-len(a.pressing) :]}
         assert states == {f"Still open (action {own.number})"}
         shown = " ".join(text_of(exhibits.board_plan(a)).replace("\u00a0", " ").split())
-        assert f"for others: action {own.number} by 23 December 2026. You decided" in shown
+        assert f"than we advise. We advise action {own.number} by 23 December 2026." in shown
 
 
 def test_a_choice_is_confirmed_before_the_day_on_which_it_is_carried_out() -> None:

@@ -376,8 +376,8 @@ def plan_table(
     to_confirm = any(a.kind == "confirm" for a in found)
     heads = [
         number_head(assessment),
-        column(_("agreed.plan-what"), width=4.75),
-        column(_("agreed.plan-owner"), width=1.8),
+        column(_("agreed.plan-what"), width=4.9),
+        column(_("agreed.plan-owner"), width=1.65),
         column(_("agreed.plan-due"), width=1.2),
         *([column(_("agreed.plan-status"), width=0.75)] if agreed_ones else []),
     ]

@@ -148,7 +148,10 @@ def _others(assessment: Assessment, result: VoteResult) -> str:
 
 
 def _why_asked(assessment: Assessment, result: VoteResult) -> str:
-    """Return why a question was asked; nothing if another content asked it, or it is plain."""
+    """Return why a question was asked.
+
+    Nothing if another content asked it, or if the question says it.
+    """
     name = result.vote.question
     if name == "chosen_pattern":
         return ""

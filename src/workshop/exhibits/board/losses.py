@@ -48,7 +48,7 @@ from workshop.exhibits.layout import (
 from workshop.findings import Assessment
 from workshop.findings.finding import Finding, left_of
 from workshop.findings.handoffs import Handoff, ValueStream, rounded
-from workshop.findings.plan import actions, ending
+from workshop.findings.plan import Action, actions, ending
 
 _TEAMS, _PLACES = 8, 2
 """The most teams, and the most places with the longest wait, that are named."""
@@ -166,11 +166,9 @@ def _waits_as_agreed(assessment: Assessment, stream: ValueStream) -> str:
     if under is None or not (gone or new):
         return _("board.waits-agreed-none")
     key = "waits-agreed-all" if gone == len(stream.handoffs) else "waits-agreed"
-    which = assessment.listing(
-        _("board.wait-handoff", **_sides(assessment, s))
-        for s in stream.handoffs
-        if goes_as_agreed(assessment, s)
-    )
+    ending = [s for s in stream.handoffs if goes_as_agreed(assessment, s)]
+    ending.sort(key=lambda s: _opened_by(assessment, s) is not None)  # a reason reads best last
+    which = assessment.listing(_going(assessment, s) for s in ending)
     words = {"n": gone, "all": len(stream.handoffs), "name": under.pattern.short, "which": which}
     found = [_(f"board.{key}", **words)]
     if new:
@@ -181,6 +179,25 @@ def _waits_as_agreed(assessment: Assessment, stream: ValueStream) -> str:
         by = {sides["taker"]: "waits-kept", sides["giver"]: "waits-kept-too"}
         found.append(_(f"board.{by.get(ships, 'waits-kept-on')}", ships=ships, **sides))
     return " ".join(found)
+
+
+def _going(assessment: Assessment, handoff: Handoff) -> str:
+    """Return the two teams of a handoff that goes, and the decision that ends it."""
+    _ = assessment.content.words
+    which = _("board.wait-handoff", **_sides(assessment, handoff))
+    opened = _opened_by(assessment, handoff)
+    if opened is None:
+        return which
+    return _("board.waits-agreed-access", which=which, action=opened.number)
+
+
+def _opened_by(assessment: Assessment, handoff: Handoff) -> Action | None:
+    """Return the decision that opens the data before a handoff, if one does."""
+    stages, opens = assessment.answers.stages or (), {"data_access": "self-service"}.items()
+    if stages[handoff.at - 1].stage != "data":
+        return None
+    made = (a for a in actions(assessment) if a.decision is not None)
+    return next((a for a in made if a.decision and opens <= (a.decision.sets or {}).items()), None)
 
 
 def _sides(assessment: Assessment, handoff: Handoff) -> dict[str, str]:

@@ -65,7 +65,8 @@ def _growth(assessment: Assessment, option: Option) -> list[Block]:
         inside = option.people.inside_teams or (0, 0)
         each = inside[0] == 1 and inside[1] > 1  # one team with one, or every team with two
         counted = _most(assessment, later, _count)
-        extra.append(_("board.growth-inside", people=counted) if each else counted)
+        parts = {"platform": later[1] - inside[1], "inside": inside[1]}
+        extra.append(_("board.growth-inside", people=counted, **parts) if each else counted)
         money.append(_most(assessment, later, amount))
     rows = [[_("board.growth-team"), *team], [_("board.growth-more"), *extra]]
     if assessment.answers.person_cost is not None:
