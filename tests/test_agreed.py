@@ -592,7 +592,7 @@ def test_what_the_advice_needs_is_in_the_plan() -> None:
     assert {x.proposed_owner for x in by_kind["step"]} == {"Head of platform"}
     (people,) = by_kind["people"]
     assert people.only_if == "embedded"
-    assert "1 to 12 in all" in people.what
+    assert "1 to 12 engineers in all" in people.what
     asked = {x.what: x for x in by_kind["condition"]}
     assert len(conditions(a)) == 3
     assert set(asked) == set(conditions(a))
@@ -1052,7 +1052,7 @@ def test_a_date_after_the_limit_is_said_and_covered_once_until_then() -> None:
         in plain_words
     )
     # Only what is covered is said to be: the other late decisions wait without somebody who acts.
-    assert "For actions 16 and 17, actions 6 and 7 say who acts until then." in plain_words
+    assert "For actions 16 and 17, actions 7 and 6 say who acts until then." in plain_words
     for exhibit in (exhibits.board_plan(a), exhibits.all_actions(a)):
         days = under_days(exhibit) | {r[0]: r[3] for r in printed_rows(exhibit) if len(r) > 4}
         assert days["16"] == "29 January 2027"
@@ -1407,6 +1407,13 @@ def test_the_leadership_is_asked_only_about_what_the_advice_begins_with() -> Non
     plan = {x.kind: x.what for x in actions(assess(Answers.from_parameters(given)))}
     assert plan["confirm"].startswith("Decide whether to work as we advise: Federated, if")
     assert plan["choice"] == "Decide whether to add Embedded."
+
+
+def test_drills_of_which_a_minute_stayed_divided_are_no_question_without_an_answer() -> None:
+    minute = {"question": "drills.service-down.minute_0", "asked": "Who?"}
+    votes = [_vote("lead", {"data": 4, "product": 4}) | minute]
+    (drills,) = (u for u in assess(answers(votes=votes)).unknowns if u.question.id == "drills")
+    assert drills.split == ("Data", "Product")
 
 
 def test_what_a_room_stayed_divided_on_is_an_action_of_the_leadership() -> None:

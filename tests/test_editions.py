@@ -397,9 +397,9 @@ def test_the_first_page_compares_today_what_was_agreed_and_what_is_advised() -> 
         ("As we advise: Federated, complete", "107", "without a handoff"),
     ]
     assert rows_under(a, "People and cost") == {
-        "": ["To begin", "Once complete", "With Embedded as well"],
+        "": ["To begin", "Once complete", "With Embedded (engineers in teams)"],
         "People on the platform team": ["3", "2 to 4", "the same"],
-        "More people, hired or moved": [
+        "More people, as far as counted": [
             "none",
             "up to 1",
             "up to 13 (1 platform, 12 in teams)",
@@ -772,7 +772,10 @@ def test_what_is_left_to_decide_has_an_owner_and_what_was_turned_down_is_named()
     text = " ".join(texts(exhibits.board_options(a).blocks))
     plan = {x.kind: x for x in actions(a)}
     assert f"we advise each product team. (Action {plan['calling'].number} in the plan.)" in text
-    assert f"makes a change longer. (Action {plan['shipping'].number} in the plan.)" in text
+    assert (
+        f"because work waits at each handoff. (Action {plan['shipping'].number} in the plan.)"
+        in text
+    )
     assert plan["calling"].proposed_owner == "VP Engineering"
     assert plan["shipping"].proposed_owner == "Executive team"
     # Another form of today's way has no column of its own, so its words are there.
@@ -869,7 +872,9 @@ def test_what_fits_as_well_names_the_answer_that_decides_and_that_it_is_an_opini
     # What else the regulation may say is read with it, and turns the advice as well.
     none = "If the answer on freedom left to product teams is “none at all”, the advice becomes"
     assert f"the advice becomes Federated. {none} Platform-as-MLOps." in text
-    assert "The plan acts on all 7 risks that we found, with your decisions on 2 of them." in text
+    assert (
+        "all 7 risks that we found. You have decided on 2 of them, and we propose the rest." in text
+    )
     assert "Check the answer" not in text
     assert "Find out who does the work" not in text
     assert "This alone does not speed up changes" in text
@@ -992,7 +997,7 @@ def test_what_was_measured_outweighs_an_opinion_in_how_sure_we_are() -> None:
 def test_people_whom_the_own_requests_keep_busy_are_said_where_an_option_has_fewer() -> None:
     a = of_example("northfield-clinical").assessment
     first = " ".join(texts(exhibits.board_decision(a).blocks))
-    assert "It takes 4 people on the platform team, to begin and once complete. By your" in first
+    assert "It takes 4 people on the platform team, to begin and once complete, because" in first
     assert "You have 4 on the platform today, so the advice adds nobody." in first
     (table,) = (b for b in exhibits.board_options(a).blocks if isinstance(b, Table))
     people = next(r for r in table.rows if plain(r[0].text).startswith("People"))
@@ -1313,8 +1318,8 @@ def test_each_handoff_says_what_was_agreed_about_it() -> None:
     assert plain(stay.columns[-1].title) == "Which options end it, once complete"
     assert plain(stay.caption).endswith("No decision removes a handoff, so all of them stay.")
     first = " ".join(texts(exhibits.board_losses(tidewater).blocks))
-    why = "because the product team then needs no ticket (action 20)"
-    assert f"would go: from Engineering to Platform and from Data to Research, {why}." in first
+    ended = "would go: from Data to Research (action 20 ends the ticket) and from Engineering to"
+    assert f"{ended} Platform (teams then use the platform without asking)." in first
     (compared,) = (b for b in exhibits.board_options(tidewater).blocks if isinstance(b, Table))
     days = {plain(r[0].text): [plain(c.text) for c in r[1:]] for r in compared.rows}
     agreed = [w.splitlines()[0] for w in days["Half of changes take longer than (days)"]]
@@ -1515,17 +1520,20 @@ def test_the_duties_say_who_builds_the_model_today_as_agreed_and_as_advised() ->
     assert builds(assess(Answers.from_parameters(given))) == []
 
 
-def test_a_dissent_that_waits_for_a_reply_is_quoted_where_it_is_short() -> None:
+def test_a_dissent_that_waits_for_a_reply_is_in_the_table_and_quoted_beside_its_decision() -> None:
     a = of_example("northfield-clinical").assessment
     text = " ".join(texts(exhibits.board_decision(a).blocks))
-    assert (
-        "still waits for a reply on “Who may roll back at night?”: “Fewer alerts can harm" in text
-    )
-    given = a.answers.to_parameters()
-    waiting = next(d for d in given["decisions"] if not d.get("reply"))
-    waiting["dissent"] = waiting["dissent"] + " And again," * 20
-    text = " ".join(texts(exhibits.board_decision(assess(Answers.from_parameters(given))).blocks))
-    assert "still waits for a reply" not in text
+    assert "Reply to the dissent of Head of clinical safety" in text
+    assert "Fewer alerts can harm" not in text
+    assert "Fewer alerts can harm" in " ".join(texts(exhibits.board_decisions(a).blocks))
+
+
+def test_page_two_tells_who_acts_until_a_decision_from_the_decision() -> None:
+    for name, shown in (
+        ("northfield-clinical", "(action 10; until then action 5)"),
+        ("tidewater-retail", "(actions 15 and 17; until then action 6)"),
+    ):
+        assert shown in " ".join(texts(exhibits.board_losses(of_example(name).assessment).blocks))
 
 
 def changed(name: str, **given: Any) -> Assessment:

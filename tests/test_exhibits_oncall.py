@@ -119,7 +119,7 @@ def test_complete_charter_asks_for_signatures() -> None:
     assert "You have not said who is called second: fill this in by hand" in lead(found)
     named, second = column_of(tables(found)[0], 0), "Called second, if nobody answers"
     assert named.index(second) == 2
-    assert re.fullmatch(r"_+\nNobody else is called", column_of(tables(found)[0], 1)[2])
+    assert re.fullmatch(r"_+\nNo second team is agreed", column_of(tables(found)[0], 1)[2])
     assert re.fullmatch(r"Find a second \(\d+\)", column_of(tables(found)[0], 2)[2])
 
 
@@ -142,7 +142,7 @@ def test_charter_names_who_is_called_second_if_that_was_said() -> None:
     found = oncall_charter(assessed(**CHARTER, called_second="Platform"))
     assert column_of(tables(found)[0], 0).count("Called second, if nobody answers") == 1
     number = next(a.number for a in actions(assessed(**CHARTER)) if a.kind == "charter")
-    gap = "If the service is down, nobody else is called"
+    gap = "If the service is down, no second team is agreed"
     assert column_of(tables(found)[0], 1)[2] == f"Platform\n{gap}"
     assert column_of(tables(found)[0], 2)[2] == f"Find a second ({number})"
     assert lead(found) == "For the ranking model, 6 of 8 lines are filled in and 2 left open."
@@ -228,7 +228,7 @@ def test_a_team_that_is_called_first_is_no_second_and_the_plan_finds_one(
     (charter,) = (a for a in actions(found) if a.kind == "charter")
     assert charter.what.endswith(asked)
     shown = column_of(tables(oncall_charter(found))[0], 1)[2]
-    assert ("obody else is called" in shown) == (second != "Shop")
+    assert ("o second team is agreed" in shown) == (second != "Shop")
 
 
 def test_second_call_that_only_a_decision_names_is_in_the_charter_as_agreed() -> None:

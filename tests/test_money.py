@@ -126,7 +126,7 @@ def test_the_first_page_says_what_people_cost_to_begin_in_full_and_later() -> No
     )
     assert list(growth_of(without)) == [
         "People on the platform team",
-        "More people, hired or moved",
+        "More people, as far as counted",
     ]
 
 
@@ -145,7 +145,7 @@ def test_money_is_never_stronger_than_the_people_that_it_counts(
     a = found(CLOUD, **given)
     assert [o.id for o in advised(a.options)] == ["federated"]
     shown = growth_of(a)
-    assert shown.get("More people, hired or moved", []) == people
+    assert shown.get("More people, as far as counted", []) == people
     assert shown.get("New salaries a year, 88,500 USD each", []) == cost
     enough = "No more people to pay, because you have enough."
     assert rows_of(a)["Cost"].startswith(enough) == (not people)

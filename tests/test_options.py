@@ -744,7 +744,7 @@ def test_the_comparison_says_that_whole_waits_go_and_why_more_days_go_than_were_
         return plain(compared(found(**COMBINED, stages=stages)).caption)
 
     whole, longer = (
-        "A handoff that ends takes its wait with it.",
+        "Where a handoff ends, its wait ends too.",
         "Waits are often longer than you said",
     )
     assert f"{whole} {longer}, so this can save more." in caption([10, 12, 30])

@@ -187,7 +187,10 @@ def open_questions(situation: Situation) -> tuple[OpenQuestion, ...]:
     """
     strips = {s.input: s for s in situation.sensitivity}
     now = set(situation.recommendation.patterns)
-    split = {r.vote.question: tuple(map(r.label, r.split)) for r in situation.votes}
+    split = dict[str, tuple[str, ...]]()
+    for r in situation.votes:  # each minute of a drill is a vote on one answer, the drills
+        about = "drills" if r.vote.question.startswith("drills.") else r.vote.question
+        split[about] = split.get(about) or tuple(map(r.label, r.split))
     found = []
     for at, name in enumerate(leaf_names(situation.content)):
         if lookup(situation.answers, name) is not None:

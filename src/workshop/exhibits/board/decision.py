@@ -49,7 +49,6 @@ from workshop.exhibits.board.shared import (
     turning_action,
     turning_words,
     who_objects,
-    without_reply,
 )
 from workshop.exhibits.decisions import (
     since_line,
@@ -574,19 +573,17 @@ def _disagreed(assessment: Assessment) -> Text:
         said = _("board.disagreed-pattern", **words)
     if said and (reason := _against_pattern(assessment)):
         said = _("board.disagreed-because", said=said.removesuffix("."), words=reason)
-    for sentence in filter(None, (_unanswered(assessment), said)):
-        text = (*text, Span(f" {sentence}"))
+    if said:
+        text = (*text, Span(f" {said}"))
     if objector:
         text = (*text, Span(f" {_('board.disagreed-owner', **objector)}"))
-    if one_option(assessment) is None and not _unanswered(assessment):  # else it is said
+    if one_option(assessment) is None:  # else the replies are among what to do first
         text = (*text, Span(" "), *open_replies(assessment))
     return text
 
 
 _SHORT_DISSENT = 120
 """The most letters of a dissent on page 1; page 5 has it in any case."""
-_SHORT_DISSENTS = 160
-"""The most letters of two dissents there."""
 
 
 def _against_pattern(assessment: Assessment) -> str:
@@ -595,21 +592,6 @@ def _against_pattern(assessment: Assessment) -> str:
     on_pattern = [d for d in made if decides_pattern(assessment, d)]
     own = [words for d in on_pattern for words in dissents_on(assessment, d)]
     return _shortly(own[0]) if len(own) == 1 else ""
-
-
-def _unanswered(assessment: Assessment) -> str:
-    """Return who has no reply yet, and what this person said, if that is one dissent."""
-    waiting, made = without_reply(assessment), assessment.answers.decisions or ()
-    if len(waiting) != 1:
-        return ""
-    decision = next(d for d in made if waiting[0] in dissents_on(assessment, d))
-    if decides_pattern(assessment, decision):  # that one is quoted in any case
-        return ""
-    who, words = speaker(waiting[0]), _shortly(waiting[0])
-    if not words or len(words) + len(_against_pattern(assessment)) > _SHORT_DISSENTS:
-        return ""
-    told = {"who": who, "words": words, "asked": decision.decision}
-    return assessment.content.words("board.disagreed-open", **told)
 
 
 def _shortly(dissent: str) -> str:

@@ -167,7 +167,6 @@ def _waits_as_agreed(assessment: Assessment, stream: ValueStream) -> str:
         return _("board.waits-agreed-none")
     key = "waits-agreed-all" if gone == len(stream.handoffs) else "waits-agreed"
     ending = [s for s in stream.handoffs if goes_as_agreed(assessment, s)]
-    ending.sort(key=lambda s: _opened_by(assessment, s) is not None)  # a reason reads best last
     which = assessment.listing(_going(assessment, s) for s in ending)
     words = {"n": gone, "all": len(stream.handoffs), "name": under.pattern.short, "which": which}
     found = [_(f"board.{key}", **words)]
@@ -182,13 +181,15 @@ def _waits_as_agreed(assessment: Assessment, stream: ValueStream) -> str:
 
 
 def _going(assessment: Assessment, handoff: Handoff) -> str:
-    """Return the two teams of a handoff that goes, and the decision that ends it."""
+    """Return the two teams of a handoff that goes, and why if that is known."""
     _ = assessment.content.words
     which = _("board.wait-handoff", **_sides(assessment, handoff))
     opened = _opened_by(assessment, handoff)
-    if opened is None:
-        return which
-    return _("board.waits-agreed-access", which=which, action=opened.number)
+    if opened is not None:
+        return _("board.waits-agreed-access", which=which, action=opened.number)
+    if assessment.teams.kind(handoff.taker) == "platform":
+        return _("board.waits-agreed-platform", which=which)
+    return which
 
 
 def _opened_by(assessment: Assessment, handoff: Handoff) -> Action | None:
@@ -425,12 +426,14 @@ def _top_risks(assessment: Assessment) -> list[Block]:
         if key == "open" and True in made:
             key = "part" if False in made else "settled"
         state = _(f"board.status-{key}")
-        if ends:
-            numbers = assessment.listing(str(a.number) for a in ends)
-            state += _("board.status-actions", n=len(ends), numbers=numbers)
+        covers = [a for a in ends if a.kind == "cover"]
+        if own := [a for a in ends if a not in covers] or covers:
+            words = {"n": len(own), "numbers": assessment.listing(str(a.number) for a in own)}
+            key = "covered" if own != covers and len(covers) == 1 else "actions"
+            state += _(f"board.status-{key}", cover=covers[0].number if covers else "", **words)
         told = [Span(finding.statement), *_in_drill(assessment, finding)]
         rows.append([cell(told), cell(state, tone=tone)])
-    heads = [column(_("board.found"), width=4), column(_("board.status"), width=1.45)]
+    heads = [column(_("board.found"), width=3.8), column(_("board.status"), width=1.65)]
     return [title, table(heads, rows)]
 
 

@@ -143,9 +143,8 @@ def _people_words(assessment: Assessment, option: Option) -> str:
         sentences += _people_to_begin(assessment, option)
     elif p.article and p.platform and assessment.queue:
         shown = rounded(assessment.content, assessment.queue.busy or 0)
-        article = _count(assessment, p.article)
         key = "board.people-busy" if p.platform[0] == p.platform[1] else "board.people-busy-least"
-        sentences.append(_(key, busy=shown, n=p.platform[0], article=article))
+        sentences.append(_(key, busy=shown, n=p.platform[0]))
     elif p.platform:
         low, high = p.platform
         shown = number(low) if low == high else _("options.range", low=low, high=high)
