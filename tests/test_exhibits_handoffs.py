@@ -322,7 +322,7 @@ def test_a_range_of_one_number_is_one_number():
 
 def test_queue_page_names_today_and_the_crossing():
     exhibit = queue_curve(assessed("usual"))
-    assert "With 4 teams asking, a request waits 2.5 working days" in words(exhibit)
+    assert "With 4 teams asking, we compute that a request waits 2.5 working days" in words(exhibit)
     assert "passes two weeks, the limit that we chose, at 5 teams" in words(exhibit)
 
 
