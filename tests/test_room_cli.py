@@ -341,9 +341,8 @@ def test_a_room_that_goes_on_asks_for_its_privacy_no_more(tmp_path: Path) -> Non
     session = Session.open(tmp_path / "session.workshop")
     open_room(session, "role", 3, ["product"])
     session.close()
-    with terminal("room", "session.workshop", "--port", "0", folder=tmp_path) as shown:
-        shown.wait_for("Address [127.0.0.1]:")
-        shown.type("")
+    served = ("--ip", "127.0.0.1", "--port", "0")
+    with terminal("room", "session.workshop", *served, folder=tmp_path) as shown:
         shown.wait_for("Which model do you talk about?:")  # until the first vote
         shown.type("")
         shown.wait_for("Ctrl-C ends")
