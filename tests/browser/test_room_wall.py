@@ -28,13 +28,18 @@ def room(tmp_path: Path) -> Iterator[Room]:
 
 @pytest.fixture
 def wall(browser: Any, room: Room) -> Iterator[Any]:
-    context = browser.new_context()
-    tab = context.new_page()
+    tab = open_wall(browser, room)
+    yield tab
+    tab.context.close()
+
+
+def open_wall(browser: Any, room: Room) -> Any:
+    """Return a tab on a room's wall, as the facilitator opens it."""
+    tab = browser.new_context().new_page()
     tab.goto(f"{room.address}/console#{room.keys.facilitator}")
     tab.get_by_role("heading", name=words("room.console-title")).wait_for()
     tab.goto(f"{room.address}/projector")
-    yield tab
-    context.close()
+    return tab
 
 
 def audience(room: Room) -> list[Participant]:
@@ -440,10 +445,7 @@ def test_a_decision_is_seen_whole_beside_two_votes_with_their_names(
             "Data: The feature tables break when the model stops without a word to us.",
         }
     )
-    wall = browser.new_context().new_page()
-    wall.goto(f"{named.address}/console#{named.keys.facilitator}")
-    wall.get_by_role("heading", name=words("room.console-title")).wait_for()
-    wall.goto(f"{named.address}/projector")
+    wall = open_wall(browser, named)
     wall.locator(".decided").wait_for()
     assert measured(wall) == {}
     for said in ("more than 50 claims", "Elin Moss, by 15 January 2027", "without a word to us"):
@@ -465,10 +467,7 @@ def test_eight_answers_with_dots_and_names_are_all_on_the_wall(browser: Any, nam
     for number, one in enumerate(people):
         one.vote(question, [poll.choices[(number + n) % 8].value for n in range(3)])
     chair.reveal(question)
-    wall = browser.new_context().new_page()
-    wall.goto(f"{named.address}/console#{named.keys.facilitator}")
-    wall.get_by_role("heading", name=words("room.console-title")).wait_for()
-    wall.goto(f"{named.address}/projector")
+    wall = open_wall(browser, named)
     wall.locator(".tally").wait_for()
     assert measured(wall) == {}
     assert wall.locator(".tally tbody tr").evaluate_all("all => all.map(one => !one.hidden)") == (

@@ -663,9 +663,9 @@ def _earlier(assessment: Assessment, found: Sequence[Action]) -> list[str]:
         covered = [str(x.number) for x in late if _subject(assessment, x) in subjects]
         on = _("agreed.plan-cover-for", n=len(covered), numbers=assessment.listing(covered))
         # in the order of the decisions, so that each is found beside its own
-        subject = {_subject(assessment, x): at for at, x in reversed([*enumerate(late)])}
-        by = {a.number: next(x for x in late if x.reads == a.reads) for a in cover}
-        cover.sort(key=lambda a: subject[_subject(assessment, by[a.number])])
+        order = [_subject(assessment, x) for x in late]
+        own = {a.reads: _subject(assessment, a) for a in reversed(late)}
+        cover.sort(key=lambda a: order.index(own[a.reads]))
         numbers = assessment.listing(str(a.number) for a in cover)
         said.append(_("agreed.plan-cover-note", n=len(cover), numbers=numbers, on=on))
     return said

@@ -115,10 +115,12 @@ class Documents:
         alone = len(chosen) == 1
         body = next((e for e in chosen if e != "board"), None)
         with_reference = "reference" in chosen and not alone
-        sponsor = self.assessment.answers.sponsor
-        by = "-confirmed" if sponsor else ""
-        named = {"title": text("pack.title"), "edition": text(f"pack.{chosen[0]}") if alone else ""}
-        named["who"] = sponsor or ""
+        named = {
+            "title": text("pack.title"),
+            "edition": text(f"pack.{chosen[0]}") if alone else "",
+            "who": self.assessment.answers.sponsor or "",
+        }
+        by = "-confirmed" if named["who"] else ""
         setup = replace(
             self.setup,
             title=text(f"pack.{'edition' if alone else 'whole'}{by}", **named),
