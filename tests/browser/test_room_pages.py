@@ -733,6 +733,55 @@ def test_a_ballot_that_is_refused_is_not_said_to_be_kept(
     assert chair.input_value("#paper-code-fact") == ""
 
 
+def test_a_refusal_stays_when_news_draws_the_console_anew(
+    browser: Any, faults: list[str], room: Room
+) -> None:
+    """The news of a ballot may come while the next one is on its way, or after its answer."""
+    chair = enter(tab_of(browser, faults, 1366), room)
+    ask(chair, "lead")
+    chair.get_by_text(words("room.console-paper"), exact=True).click()
+    refused = chair.locator("#paper [data-problem]")
+
+    def first_the_news(route: Any) -> None:
+        chair.evaluate("look(true)")
+        route.continue_()
+
+    chair.route("**/console/paper", first_the_news)
+    for turns in range(1, 4):
+        chair.evaluate("document.querySelector('#paper').dataset.old = ''")
+        chair.fill("#paper-code", "1B5")
+        chair.press("#paper-code", "Enter")
+        becomes_true(chair, "!('old' in document.querySelector('#paper').dataset)")
+        refused.wait_for()
+        chair.evaluate("look(true)")
+        becomes_true(chair, "!looking")
+        assert refused.count() == 1, turns
+        assert chair.input_value("#paper-code") == "1B5"
+    chair.unroute("**/console/paper")
+    chair.fill("#paper-code", "1C 2")
+    chair.press("#paper-code", "Enter")
+    chair.locator("main > .kept").wait_for()
+    assert refused.count() == 0
+
+
+def test_a_vote_that_came_too_late_is_said_to_be_refused(
+    browser: Any, faults: list[str], room: Room
+) -> None:
+    """The page that says so is drawn before the answer is there, and has no ballot any more."""
+    chair, phone = room.facilitator(), join(tab_of(browser, faults), room)
+    chair.ask("lead")
+
+    def first_it_closes(route: Any) -> None:
+        chair.close("lead")
+        becomes_true(phone, "!document.querySelector('form.ballot')")
+        route.continue_()
+
+    phone.check('input[value="product"]')
+    phone.route("**/vote", first_it_closes)
+    phone.click("main form.ballot button")
+    phone.locator("main > [data-problem]").wait_for()
+
+
 def test_who_types_a_fact_on_a_phone_sees_that_the_vote_closes(
     browser: Any, room: Room, faults: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -118,6 +118,17 @@ function keepOverPages() {
 const LEAVES = ["/console/delete", "/console/stop"];
 if ("stay" in $("main").dataset) keepOverPages();
 
+/** The form that stands where an older one stood: about the same, on a newer page. */
+const sameForm = (form, root) => [...root.querySelectorAll("form")].find((one) => draftKey(one) === draftKey(form));
+
+/** Why something was refused stays with what was typed, until that is sent again. */
+function keepProblems(now, next, sent) {
+  for (const said of now.querySelectorAll("form > [data-problem]")) {
+    const form = said.parentElement;
+    if (draftKey(form) !== sent?.key) sameForm(form, next)?.append(said);
+  }
+}
+
 /** A helper may type what is decided while the next question is asked: it is kept, and folded out when it is back. */
 function sayWhatIsKept(now, next, sent) {
   const here = new Set([...next.querySelectorAll("form")].map(draftKey));
@@ -138,6 +149,7 @@ function renew(part, fresh) {
   if (part.isEqualNode(fresh)) return;
   const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
   keepDrafts(part);
+  keepProblems(part, fresh);
   part.replaceWith(fresh);
   giveDrafts(fresh);
   fit();
@@ -151,6 +163,7 @@ function turn(page, sent) {
   if (!next) throw new Error("no page");
   const stays = "stay" in now.dataset && "stay" in next.dataset;
   keepDrafts(now, sent);
+  keepProblems(now, next, sent);
   timer = next.dataset.timer ?? timer;
   document.title = page.title;
   if (!stays) {
@@ -461,19 +474,22 @@ document.addEventListener("visibilitychange", woken);
 
 // -- forms: sent without leaving the page, so that nothing typed is lost when they cannot be kept
 
-function problem(form, words) {
-  let place = $("[data-problem]", form);
+/** Say why something was refused: at its form, which news may have drawn anew, or above a page that has it no more. */
+function problem(sent, words) {
+  const form = sent.isConnected ? sent : sameForm(sent, document);
+  let place = $(":scope > [data-problem]", form ?? $("main"));
   if (!place) {
     place = document.createElement("p");
     place.className = "problem";
     place.dataset.problem = "";
     place.setAttribute("role", "alert");
-    form.append(place);
+    if (form) form.append(place);
+    else $("main").prepend(place);
   }
   place.textContent = words;
   $("main > .kept")?.remove(); // it was said of what was sent before
   place.scrollIntoView({ block: "nearest" });
-  const first = document.getElementById(form.dataset.next);
+  const first = document.getElementById(form?.dataset.next);
   first?.focus();
   first?.setSelectionRange(first.value.length, first.value.length); // it is corrected, not typed over
 }
