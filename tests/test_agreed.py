@@ -13,13 +13,14 @@ from conftest import TOP
 from workshop import Answers, Assessment, assess, exhibits
 from workshop.answers.columns import column_of
 from workshop.answers.reading import read_answers
-from workshop.answers.schema import as_agreed, lookup
+from workshop.answers.schema import Decision, as_agreed, lookup
 from workshop.answers.table import answers_to_row, read_table, table_of
 from workshop.content.loader import load_content
 from workshop.documents.blocks import Card, Table, plain
 from workshop.documents.exhibit import Exhibit
 from workshop.documents.text import blocks_to_text
 from workshop.exhibits.agreement import decision_warnings
+from workshop.exhibits.decisions import rule_of
 from workshop.exhibits.front import finding_card
 from workshop.findings.agreement import Clash
 from workshop.findings.finding import left_of, settled_by
@@ -503,6 +504,23 @@ def test_page_five_has_every_rule_below_its_decision_however_many_there_are() ->
         at = next(i for i, row in enumerate(rows) if row[0].startswith(f"Who does {n}?"))
         assert rows[at + 1][0] == f"Team {n}"
         assert rows[at + 2] == [f"Agreed rule: If {n} grows, then we ask team {n}."]
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        (("If the queue grows,", "then we ask Data."), "If the queue grows, then we ask Data."),
+        (("IF: Data is late", "Then: we wait"), "If: Data is late; then: we wait."),
+        (("Iffy data", "thence"), "If: Iffy data; then: thence."),
+        (("If", "then"), "If: If; then: then."),
+        (("if it fails", ""), "If it fails (“then …” is missing)."),
+    ],
+)
+def test_a_rule_that_was_typed_with_if_and_then_says_them_once(
+    typed: tuple[str, str], shown: str
+) -> None:
+    decision = Decision.model_validate({"decision": "x", "if": typed[0], "then": typed[1] or None})
+    assert rule_of(load_content(), decision) == shown
 
 
 def test_the_register_has_each_dissent_with_its_reply_or_the_action_that_gives_one() -> None:

@@ -1131,7 +1131,6 @@ def test_a_ballot_on_paper_is_keyed_in_by_its_code(room: Room) -> None:
         (f"{code}Q", "no-such-code"),
         (f"{code}A 9", "no-such-code"),
         (f"{code}A", "paper-role-missing"),
-        (f"{int(code) + 1}A", "code-of-other-vote"),
     ):
         refused = key_in(wrong, fact="typed with care")
         assert refused.status_code == 422, wrong
@@ -1143,6 +1142,43 @@ def test_a_ballot_on_paper_is_keyed_in_by_its_code(room: Room) -> None:
     cast = votes(room.place)
     assert sorted(v["value"] for v in cast) == sorted(c.value for c in poll.choices)
     assert {v["role"] for v in cast} == {ROLES[1]}
+
+
+def test_a_ballot_that_comes_after_its_vote_counts_there_or_is_told_why_not(room: Room) -> None:
+    chair, codes = room.facilitator(), vote_codes(CONTENT)
+
+    def key_in(typed: str, **more: str) -> tuple[int, BeautifulSoup]:
+        slip = re.search(r'name="slip" value="([^"]+)"', chair.get("/console").text)[1]  # type: ignore[index]
+        about = {"question": "lead", "round": 1, "slip": slip, "code": typed, "fact": "", **more}
+        answer = chair.post("/console/paper", **about)
+        return answer.status_code, BeautifulSoup(answer.text, "html.parser")
+
+    def about(key: str) -> dict[str, str]:
+        return {"code": codes[key], "ask": poll_of(CONTENT, room.session.answers, key).title}
+
+    chair.ask("duties.paged")
+    chair.reveal("duties.paged")
+    chair.ask("duties.ship")
+    chair.close("duties.ship")
+    chair.ask("lead")
+    for key, why in (
+        ("duties.paged", "code-of-vote-shown"),
+        ("duties.turn-off", "code-of-vote-to-come"),
+    ):
+        status, page = key_in(f"{codes[key]}A 2")
+        assert (status, words(f"room.{why}", **about(key)) in page.get_text()) == (422, True)
+    assert not votes(room.place)
+    status, page = key_in(f"{codes['duties.ship']}A 2", fact="It lay under the others")
+    assert words("room.said-keyed-other", ask=about("duties.ship")["ask"]) in page.get_text()
+    status, page = key_in(f"{codes['duties.ship']}Z 2")
+    assert status == 422
+    assert page.select_one("#paper-code-other") is not None, "where the other team is typed"
+    assert key_in(f"{codes['duties.ship']}Z 2", other="Legal")[0] == 200
+    cast = [(v["question"], v["value"], v["fact"]) for v in votes(room.place)]
+    assert cast == [
+        ("duties.ship", "research", "It lay under the others"),
+        ("duties.ship", "Legal", ""),
+    ]
 
 
 def test_more_ballots_than_people_are_told_where_nobody_can_be_told_apart(room: Room) -> None:

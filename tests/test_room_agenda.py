@@ -114,6 +114,13 @@ def test_a_remote_agenda_says_what_to_do_otherwise_in_each_block(room: Room) -> 
             hints = [p.get_text() for p in console(chair).select(".say .hint")]
             found = next(b.remote for b in CONTENT.agenda.blocks if b.id == block)
             assert hints == ([found] if remote else [])
+        if remote:
+            one = room.participant()
+            chair.ask("lead")
+            one.vote("lead", "product")
+            assert "Microphones off again" in str(console(chair).select(".say .hint"))
+            chair.reveal("lead")
+            assert not console(chair).select(".say .hint"), "now they talk"
         begin(chair, "open")
         assert ("chat" in said(chair), "wall" in said(chair)) == (bool(remote), not remote)
         for page in (chair.get("/console"), chair.get("/console/start")):

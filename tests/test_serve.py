@@ -252,14 +252,30 @@ def test_a_session_can_begin_on_the_workshop_before(tmp_path: Path, kind: str) -
 
 
 @pytest.mark.usefixtures("environment")
+@pytest.mark.parametrize("option", ["earlier", "start_from"])
+def test_a_start_that_failed_is_tried_again_with_the_same_options(
+    tmp_path: Path, option: str
+) -> None:
+    for _ in range(2):  # the port was taken
+        set_up(tmp_path, **{option: EXAMPLE})
+    session = Session.open(tmp_path / SESSION, create=False)
+    assert len(session.history()) == 1
+    session.close()
+
+
+@pytest.mark.usefixtures("environment")
 def test_a_session_that_has_begun_is_not_written_over(tmp_path: Path) -> None:
     set_up(tmp_path, start_from=EXAMPLE)
+    session = Session.open(tmp_path / SESSION, create=False)
+    session.give(("model_teams",), 7)
+    expected = session.answers
+    session.close()
     with pytest.raises(InputError, match="begun already"):
         set_up(tmp_path, start_from=EXAMPLE)
     with pytest.raises(InputError, match="begun already"):
         set_up(tmp_path, earlier=EXAMPLE)
     set_up(tmp_path)
-    assert answers_in(tmp_path) == read_answers(EXAMPLE)
+    assert answers_in(tmp_path) == expected
 
 
 @pytest.mark.usefixtures("environment")
@@ -459,6 +475,11 @@ def test_every_link_that_is_shown_leads_somewhere(
         assert asked.status == 200, path
         if path.startswith("/voila/files"):
             assert asked.text.decode() == words
+            marked = Asked(app.base + path, Cookie=cookie)  # from a bookmark
+            shown, say = html.unescape(marked.text.decode()), load_content().words
+            assert marked.status == 403
+            assert say("serve.file-title") in shown
+            assert f'<a href="">{say("serve.file-open")}</a>' in shown, "from here it opens"
     page.session.close()
 
 

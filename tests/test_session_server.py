@@ -265,5 +265,6 @@ def test_a_workplace_can_have_its_session_in_a_database(
     assert made.session == place
     with closing(Session.open(place, create=False)) as opened:
         assert opened.answers.to_parameters()
+        opened.give(("model_teams",), 7)
     with pytest.raises(InputError, match="begun already"):
         set_up(tmp_path / "work", session=place, start_from=example)

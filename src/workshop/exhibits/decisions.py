@@ -765,16 +765,29 @@ def _who_and_when(assessment: Assessment, decision: Decision) -> list[tuple[str,
 def rule_of(content: Content, decision: Decision) -> str | None:
     """Return the rule of a decision; one that lacks its *if* or its *then* says so.
 
-    A capital may be that of a name, so it stays, and then *if* and *then* have colons.
+    A capital may be that of a name, so it stays, and then *if* and *then* have colons. An *if* or
+    a *then* that was typed is not said twice.
     """
     given = {"condition": decision.if_, "action": decision.then}
-    words = {name: one.rstrip().removesuffix(".") for name, one in given.items() if one}
+    said = content.words("decisions.if-then-words", condition="\n", action="\n").split("\n")
+    words = {
+        name: _unsaid(word, one).removesuffix(".").rstrip(" ,;")
+        for word, (name, one) in zip(said, given.items(), strict=False)
+        if one
+    }
     if not words:
         return None
     key = "if-then-words" if len(words) == len(given) else f"if-then-only-{next(iter(words))}"
-    if decision.if_ and decision.if_[0].isupper():
+    if words.get("condition", "")[:1].isupper():
         key = f"{key}-capital"
     return ended(content.words(f"decisions.{key}", **words))
+
+
+def _unsaid(word: str, typed: str) -> str:
+    """Return typed words without the first one if it is `word`."""
+    first, _, rest = typed.strip().partition(" ")
+    is_said = first.strip(" ,;:").casefold() == word.strip(" ,;:").casefold()
+    return rest.strip() if rest and is_said else typed.strip()
 
 
 def _revisit(assessment: Assessment, decision: Decision) -> str | None:

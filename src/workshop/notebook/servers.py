@@ -151,16 +151,18 @@ def set_up(
     """Return a workplace with copied notebooks and a session that opens.
 
     `start_from` is an answers file that the session begins with, `earlier` a session or answers
-    file of the workshop before it; both need a session that does not exist yet. `content` is by
-    default the kit's own. Sets the environment that kernels read. Raises `InputError` and
-    `SessionError` as `Session.open` does.
+    file of the workshop before it; both need a session in which nothing else was given yet.
+    `content` is by default the kit's own. Sets the environment that kernels read. Raises
+    `InputError` and `SessionError` as `Session.open` does.
     """
     folder = folder.absolute()
     place = session or str(folder / SESSION)
     if not is_server(place):
         place = str(Path(place).absolute())
     content = load_content() if content is None else content
-    begun = _beginning(place, start_from, earlier, content)
+    begun = _beginning(start_from, earlier, content)
+    if begun is not None and _goes_on(place, begun, "imported" if start_from else "followed"):
+        begun = None
     copied = prepare(folder, content)
     opened = Session.open(place, who=who or user_name(), content=content)
     try:
@@ -179,18 +181,12 @@ def set_up(
     return Workplace(folder, opened.place, copied, content)
 
 
-def _beginning(
-    place: str, start_from: Path | None, earlier: str | None, content: Content
-) -> Answers | None:
+def _beginning(start_from: Path | None, earlier: str | None, content: Content) -> Answers | None:
     """Return the answers that a session begins with, or compares with."""
     if start_from is None and earlier is None:
         return None
     if start_from is not None and earlier is not None:
         raise InputError([Problem("--from and --earlier cannot be used together.")])
-    if _has_begun(place):
-        hint = "Name another one with --session, or leave --from and --earlier out."
-        message = "This session has begun already, and nothing is written over."
-        raise InputError([Problem(message, where=shown(place), suggestion=hint)])
     if start_from is not None:
         return read_answers(start_from, content)
     assert earlier is not None  # noqa: S101 (one of the two is given)
@@ -203,15 +199,31 @@ def _beginning(
         before.close()
 
 
-def _has_begun(place: str) -> bool:
-    """Return whether there is a session at a place already."""
-    if not is_server(place):
-        return Path(place).exists()
-    try:
-        Session.open(place, create=False).close()
-    except InputError:
+def _goes_on(place: str, begun: Answers, kind: str) -> bool:
+    """Return whether a session has just this beginning, as after a start that failed.
+
+    Raises `InputError` if anything else was given in it.
+    """
+    if not is_server(place) and not Path(place).exists():
         return False
-    return True
+    try:
+        found = Session.open(place, create=False)
+    except InputError:
+        if is_server(place):
+            return False
+        raise
+    try:
+        given = found.since(0)
+    finally:
+        found.close()
+    first = begun.to_parameters()
+    if kind == "followed":
+        first.pop("earlier", None)
+    if [(event.kind, event.body.get("answers")) for event in given] == [(kind, first)]:
+        return True
+    hint = "Name another one with --session, or leave --from and --earlier out."
+    message = "This session has begun already, and nothing is written over."
+    raise InputError([Problem(message, where=shown(place), suggestion=hint)])
 
 
 def user_name() -> str:

@@ -86,8 +86,11 @@ COPY = "-copy-"
 """What stands between a session's name and the time of a saved copy."""
 TO_READ_IT = 1.5
 """Seconds in which every page can still show that the room has stopped for today."""
-PAPER = ("code", "other", "fact", "role", "name", "table")
-"""The fields of the form for a paper ballot."""
+PAPER = ("code", "other", "fact", "role", "name", "table", "of_other")
+"""The fields of the form for a paper ballot.
+
+The last tells whether its code is that of another vote, on which another team was written.
+"""
 Dots = Annotated[int, Form(ge=1, le=MOST_DOTS)]
 
 
@@ -334,14 +337,15 @@ def console(room_state: RoomState) -> APIRouter:
             raise Refused("form-stale", 403)
         typed = {"code": code, "other": other, "fact": fact, "role": role, "name": name}
         typed["table"] = table
-        ballot, ask = room_state.ballot(slip, question), (question, round)
+        ask, done = (question, round), "keyed"
         try:
             if code.strip():
                 read = read_code(
                     room_state.content, room_state.session.answers, code, room_state.voting.roles
                 )
                 if read.question != question:
-                    raise Refused("code-of-other-vote", 422)
+                    ask, done = earlier_vote(read.question), "keyed-other"
+                    typed["of_other"] = "yes" if read.other else ""
                 choice, role = list(read.chosen), read.role or role
                 if read.other and not other.strip():
                     field = room_state.word("ballot-other").rstrip(": ")
@@ -349,13 +353,14 @@ def console(room_state: RoomState) -> APIRouter:
                 other = other if read.other else ""
                 if not role and room_state.voting.privacy != "anonymous":
                     raise Refused("paper-role-missing", 422)
+            ballot = room_state.ballot(slip, ask[0])
             answer = await act(
                 lambda commands: commands.vote_for(
                     "keyed", ask, ballot, choice, other, fact, role, name, table
                 ),
-                "keyed",
+                done,
             )
-            room_state.paper_table = table
+            room_state.paper_table, room_state.paper_for = table, ask[0]
             return answer
         except Refused as refused:
             if refused.status != 422:
@@ -363,6 +368,19 @@ def console(room_state: RoomState) -> APIRouter:
             problem = room_state.word(refused.word, **refused.values)
             typed = {name: clean(words, MAX_FACT) for name, words in typed.items()}
             return room_state.page(request, "console.html", 422, **view("", problem, typed))
+
+    def earlier_vote(key: str) -> tuple[str, int]:
+        """Return the vote before the one that is open, for which a ballot from paper is."""
+        about = {"code": vote_codes(room_state.content)[key], "ask": shorten(title(key), 120)}
+        asked = room_state.voting.asked.get(key)
+        if asked is None:
+            raise Refused("code-of-vote-to-come", 422, **about)
+        if asked.latest.status == "revealed":
+            raise Refused("code-of-vote-shown", 422, **about)
+        return key, asked.latest.number
+
+    def title(key: str) -> str:
+        return room_state.poll(key).title if key else ""
 
     @routes.post("/take-back")
     async def take_back(
@@ -798,7 +816,11 @@ def console(room_state: RoomState) -> APIRouter:
             "few": at is not None and len(at.slips) < state.threshold,
             "groups": groups(keys),
             "tallies": all_tallies(room_state),
-            "said": room_state.word(f"said-{done}", place=room_state.copied)
+            "said": room_state.word(
+                f"said-{done}",
+                place=room_state.copied,
+                ask=shorten(title(room_state.paper_for), 120),
+            )
             if f"room.said-{done}" in room_state.content.words
             else "",
             "problem": problem,

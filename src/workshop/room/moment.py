@@ -524,6 +524,9 @@ def remote_hint(room_state: RoomState) -> str:
         return ""
     if not block and not clock.ended and clock.entries:
         block = clock.entries[0].slot.id
+    at = room_state.live()
+    if block == "second-vote" and at is not None and at.status == "revealed":
+        return ""  # now people talk, with their microphones on
     return next((b.remote for b in room_state.content.agenda.blocks if b.id == block), "")
 
 

@@ -369,6 +369,8 @@ class RoomState:
         """Who said that they had not voted, and the doubt that it ended."""
         self.paper_table = ""
         """The table of the last ballot from paper, because ballots come in stacks."""
+        self.paper_for = ""
+        """The question of that ballot."""
         self.on_move: Callable[[], None] = lambda: None
         """Called when the addresses of the computer have changed."""
         self.on_end: Callable[[], None] = lambda: None
