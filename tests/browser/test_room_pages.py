@@ -821,6 +821,31 @@ def test_what_was_saved_is_not_in_the_form_for_the_next(
     assert tab.input_value("#owners-new-due") == ""
 
 
+def test_a_ballot_is_sent_once_though_its_form_is_drawn_anew_before_the_answer_is_there(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    chair = room.facilitator()
+    chair.ask("lead")
+    tab = enter(tab_of(browser, faults, DESK), room)
+    tab.get_by_text(words("room.console-paper"), exact=True).click()
+    tab.fill("#paper-code", "1C 2")
+    tab.evaluate(HOLD, "sent")
+    tab.press("#paper-code", "Enter")
+    becomes_true(tab, "document.querySelector('#before') === null")  # the news was quicker
+    tab.evaluate("document.querySelector('main').id = 'between'")
+    button = tab.locator("form:has(#paper-code) button")
+    assert button.get_attribute("aria-disabled") == "true"
+    tab.press("#paper-code", "Enter")
+    becomes_true(tab, HELD)
+    tab.evaluate("go()")
+    becomes_true(tab, "document.querySelector('#between') === null")
+    becomes_true(tab, "sending.size === 0")
+    assert button.get_attribute("aria-disabled") is None
+    assert tab.input_value("#paper-code") == ""
+    chair.close("lead")
+    assert len(votes(room.place)) == 1
+
+
 def test_what_is_chosen_before_the_answer_to_the_last_press_is_there_stays_chosen(
     browser: Any, room: Room, faults: list[str]
 ) -> None:

@@ -85,6 +85,7 @@ function keepDrafts(root, sent) {
 
 function giveDrafts(root) {
   for (const form of root.querySelectorAll("form")) {
+    if (sending.has(draftKey(form))) enable(form, false);
     for (const one of drafts.get(draftKey(form)) ?? []) {
       const field = shown(form).find((e) => e.name === one.name && (one.checked === undefined || e.value === one.value));
       if (!field) continue;
@@ -96,6 +97,15 @@ function giveDrafts(root) {
     const words = (drafts.get(place.dataset.draft) ?? []).map((one) => one.words).filter(Boolean);
     place.hidden = !words.length;
     $("q", place).textContent = words.join(" · ");
+  }
+}
+
+/** What is on its way: news may draw its form anew, and who pressed once more would send it twice. */
+const sending = new Set();
+function enable(form, yes) {
+  for (const button of form.querySelectorAll("button")) {
+    if (yes) button.removeAttribute("aria-disabled");
+    else button.setAttribute("aria-disabled", "true");
   }
 }
 
@@ -505,11 +515,10 @@ document.addEventListener("beforeinput", (event) => {
 async function send(form, submitter) {
   const data = new URLSearchParams(new FormData(form));
   if (submitter?.name) data.set(submitter.name, submitter.value);
-  const buttons = [...form.querySelectorAll("button")];
-  for (const button of buttons) button.setAttribute("aria-disabled", "true");
-  form.dataset.sending = "";
   const before = latest;
   const sent = sentOf(form);
+  sending.add(sent.key);
+  enable(form, false);
   try {
     const answer = await asked(form.action, { method: "POST", body: data }, 15000);
     const fresh = parsed(answer.text);
@@ -539,14 +548,14 @@ async function send(form, submitter) {
   } catch {
     problem(form, $("[data-unsent]").textContent);
   } finally {
-    delete form.dataset.sending;
-    for (const button of buttons) button.removeAttribute("aria-disabled");
+    sending.delete(sent.key);
+    for (const one of [form, ...document.querySelectorAll("form")]) if (draftKey(one) === sent.key) enable(one, true);
   }
 }
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if ("sending" in form.dataset) {
+  if (sending.has(draftKey(form))) {
     event.preventDefault();
   } else if (form.matches(".ballot, [data-stay] form:not([data-leave])")) {
     event.preventDefault();
