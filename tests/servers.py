@@ -227,7 +227,8 @@ def becomes_true(tab: Any, expression: str, seconds: float = 60) -> None:
 
 
 def resize(tab: Any, width: int, height: int) -> None:
-    """Give a window another size, and return when the page has it."""
+    """Give a window another size, and return when the page, with its style, has it."""
+    tab.wait_for_load_state()
     tab.set_viewport_size({"width": width, "height": height})
     becomes_true(tab, f"innerWidth === {width} && innerHeight === {height}")
     tab.evaluate(FRAMES)

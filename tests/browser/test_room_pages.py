@@ -49,12 +49,14 @@ def join(tab: Any, room: Room, role: str = "product") -> Any:
     tab.select_option("#role", role)
     tab.click("button.main")
     tab.get_by_role("heading", name=words("room.waiting-title")).wait_for()
+    tab.wait_for_load_state()  # words are there before the style is
     return tab
 
 
 def enter(tab: Any, room: Room) -> Any:
     tab.goto(f"{room.address}/console#{room.keys.facilitator}")
     tab.get_by_role("heading", name=words("room.console-title")).wait_for()
+    tab.wait_for_load_state()
     return tab
 
 
@@ -120,7 +122,8 @@ def show_on_wall(chair: Any, what: str) -> None:
 def begin(chair: Any, block: str) -> None:
     """Begin a block of the agenda on the timer."""
     unfold(chair, "#day")
-    chair.locator(f"#begin-{block}").click()
+    with chair.expect_response("**/console/timer/act"):  # what is pressed next comes after it
+        chair.locator(f"#begin-{block}").click()
 
 
 def hold_the_rest_of_the_agenda(chair: Any, wall: Any, people: list[Any], room: Room) -> None:
@@ -389,6 +392,7 @@ def audit(tab: Any) -> list[Any]:
     from axe_core_python.base import AXE_SCRIPT
 
     found: list[Any] = []
+    tab.wait_for_load_state()
     tab.evaluate(AXE_SCRIPT)
     for scheme, rules in (("light", {}), ("dark", {"runOnly": ["color-contrast"]})):
         tab.emulate_media(color_scheme=scheme)
@@ -1073,6 +1077,7 @@ def test_at_200_percent_one_joins_without_scrolling(
     tab.select_option("#role", "product")
     tab.locator("button.main").click()
     tab.get_by_text(words("room.code-wrong")).wait_for()
+    tab.wait_for_load_state()
     button = tab.locator("button.main").bounding_box()
     assert button["y"] + button["height"] <= 360
 
