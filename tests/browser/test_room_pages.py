@@ -569,12 +569,16 @@ HOLD = """what => {
     asked = async (...given) => {
         const kind = given[1]?.method ? "sent" : given[0] === location.pathname ? "looked" : "";
         const answer = await real(...given);
-        if (kind === what && !window.go) await new Promise((go) => { window.go = go; });
+        if (kind === what && !window.go)
+            await new Promise((go, lose) => Object.assign(window, { go, lose }));
         return answer;
     };
     document.querySelector("main").id = "before";
 }"""
-"""Holds back the answer to the next form or look until `go` is called; marks the page as it is."""
+"""Holds back the answer to the next form or look until `go` is called; marks the page as it is.
+
+With `lose` the answer never comes.
+"""
 HELD = "window.go !== undefined"
 COUNT = "document.querySelector('[data-counts]').textContent"
 
@@ -848,6 +852,31 @@ def test_a_ballot_is_sent_once_though_its_form_is_drawn_anew_before_the_answer_i
     assert tab.input_value("#paper-code") == ""
     chair.close("lead")
     assert len(votes(room.place)) == 1
+
+
+def test_a_ballot_that_arrived_is_counted_once_though_its_answer_was_lost(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    chair = room.facilitator()
+    chair.ask("lead")
+    tab = enter(tab_of(browser, faults, DESK), room)
+    tab.get_by_text(words("room.console-paper"), exact=True).click()
+    refused, kept = tab.locator("#paper [data-problem]"), tab.locator("main > .kept")
+    tab.fill("#paper-code", "1C 2")
+    tab.evaluate(HOLD, "sent")
+    tab.press("#paper-code", "Enter")
+    becomes_true(tab, "document.querySelector('#before') === null")  # the news came
+    becomes_true(tab, HELD)
+    tab.evaluate("lose(new Error('no answer'))")
+    refused.get_by_text(words("room.unsent")).wait_for()
+    for count in (1, 2):
+        assert tab.input_value("#paper-code") == ("1C 2" if count == 1 else "")
+        tab.fill("#paper-code", "1C 2")  # as it was, and then that of somebody who votes alike
+        tab.press("#paper-code", "Enter")
+        kept.wait_for()
+        becomes_true(tab, f"sending.size === 0 && {COUNT}.startsWith('{count} ')")
+    chair.close("lead")
+    assert len(votes(room.place)) == 2
 
 
 def test_what_is_chosen_before_the_answer_to_the_last_press_is_there_stays_chosen(

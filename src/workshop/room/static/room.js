@@ -512,15 +512,21 @@ document.addEventListener("beforeinput", (event) => {
   for (const one of shown(form)) if (one !== event.target && one.tagName !== "SELECT") one.value = "";
 });
 
+/** A ballot whose answer did not come may have arrived: sent once more as it is, it counts as the same one. */
+const unsure = new Map();
 async function send(form, submitter) {
   const data = new URLSearchParams(new FormData(form));
   if (submitter?.name) data.set(submitter.name, submitter.value);
   const before = latest;
   const sent = sentOf(form);
+  const all = [sent.key, ...sent.given].join();
+  if (unsure.has(all)) data.set("slip", unsure.get(all));
   sending.add(sent.key);
   enable(form, false);
   try {
+    if (data.has("slip")) unsure.set(all, data.get("slip"));
     const answer = await asked(form.action, { method: "POST", body: data }, 15000);
+    unsure.delete(all);
     const fresh = parsed(answer.text);
     if (!answer.ok) {
       problem(form, $("[data-refused]", fresh)?.textContent.replace(/^\s*▲/, "").trim() || $("[data-unsent]").textContent);
