@@ -16,7 +16,7 @@ import yaml
 from pypdf import PdfReader
 
 from conftest import CONSOLE, TOP, Once
-from servers import faults_of, resize
+from servers import becomes_true, faults_of, resize
 
 pytestmark = pytest.mark.browser
 
@@ -220,9 +220,9 @@ def test_way_back_to_the_contents_opens_them(pack_page: Path, browser: Any) -> N
     link = tab.locator(".page-fold nav a").first
     assert not link.is_visible()
     tab.locator("a.page-up").click()
-    assert link.is_visible()
+    link.wait_for()
     link.click()
-    assert tab.evaluate("document.querySelector(':target').tagName") == "H2"
+    becomes_true(tab, "document.querySelector(':target').tagName === 'H2'")
 
 
 # -- by keyboard -----------------------------------------------------------------------------------
@@ -255,8 +255,8 @@ def test_contents_lead_to_their_headings(pack_page: Path, browser: Any) -> None:
     last = tab.locator(".page-side a").last
     last.focus()
     tab.keyboard.press("Enter")
-    top = "document.querySelector(':target').getBoundingClientRect()"
-    assert 0 <= tab.evaluate(f"{top}.top") < 800
+    top = "document.querySelector(':target')?.getBoundingClientRect().top"
+    becomes_true(tab, f"{top} >= 0 && {top} < 800")
 
 
 @pytest.mark.parametrize("width", [320, DESK])

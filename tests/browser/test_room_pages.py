@@ -760,6 +760,7 @@ def test_a_refusal_stays_when_news_draws_the_console_anew(
         chair.fill("#paper-code", "1B5")
         chair.press("#paper-code", "Enter")
         becomes_true(chair, "!('old' in document.querySelector('#paper').dataset)")
+        becomes_true(chair, "sending.size === 0")  # what is said may be of the turn before
         refused.wait_for()
         chair.evaluate("look(true)")
         becomes_true(chair, "!looking")
