@@ -830,17 +830,23 @@ def test_what_was_saved_is_not_in_the_form_for_the_next(
     assert tab.input_value("#owners-new-due") == ""
 
 
-def test_a_ballot_is_sent_once_though_its_form_is_drawn_anew_before_the_answer_is_there(
-    browser: Any, room: Room, faults: list[str]
-) -> None:
-    chair = room.facilitator()
+def key_a_ballot(chair: Any, browser: Any, faults: list[str], room: Room) -> Any:
+    """Return a console that hears that a ballot was counted, but has no answer yet."""
     chair.ask("lead")
     tab = enter(tab_of(browser, faults, DESK), room)
     tab.get_by_text(words("room.console-paper"), exact=True).click()
     tab.fill("#paper-code", "1C 2")
     tab.evaluate(HOLD, "sent")
     tab.press("#paper-code", "Enter")
-    becomes_true(tab, "document.querySelector('#before') === null")  # the news was quicker
+    becomes_true(tab, "document.querySelector('#before') === null")
+    return tab
+
+
+def test_a_ballot_is_sent_once_though_its_form_is_drawn_anew_before_the_answer_is_there(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    chair = room.facilitator()
+    tab = key_a_ballot(chair, browser, faults, room)
     tab.evaluate("document.querySelector('main').id = 'between'")
     button = tab.locator("form:has(#paper-code) button")
     assert button.get_attribute("aria-disabled") == "true"
@@ -859,14 +865,8 @@ def test_a_ballot_that_arrived_is_counted_once_though_its_answer_was_lost(
     browser: Any, room: Room, faults: list[str]
 ) -> None:
     chair = room.facilitator()
-    chair.ask("lead")
-    tab = enter(tab_of(browser, faults, DESK), room)
-    tab.get_by_text(words("room.console-paper"), exact=True).click()
+    tab = key_a_ballot(chair, browser, faults, room)
     refused, kept = tab.locator("#paper [data-problem]"), tab.locator("main > .kept")
-    tab.fill("#paper-code", "1C 2")
-    tab.evaluate(HOLD, "sent")
-    tab.press("#paper-code", "Enter")
-    becomes_true(tab, "document.querySelector('#before') === null")  # the news came
     becomes_true(tab, HELD)
     tab.evaluate("lose(new Error('no answer'))")
     refused.get_by_text(words("room.unsent")).wait_for()
