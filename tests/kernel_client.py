@@ -4,8 +4,6 @@ import contextlib
 import json
 import os
 import queue
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -108,15 +106,6 @@ def text(messages: list[dict[str, Any]], name: str = "stdout") -> str:
 
 def contents(messages: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
     return [m["content"] for m in messages if m["msg_type"] == kind]
-
-
-def wait_until(condition: Callable[[], bool]) -> bool:
-    """Whether it comes true; on a busy machine that may take its time."""
-    for _ in range(6000):
-        if condition():
-            return True
-        time.sleep(0.01)
-    return False
 
 
 def is_gone(pid: int) -> bool:

@@ -17,6 +17,7 @@ from typing import Any
 
 import psutil
 
+from batches import until
 from conftest import CHROMIUM, CONSOLE, FIREFOX
 from ports import first_port
 
@@ -35,7 +36,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     f"--disable-features={','.join(LEFT_OUT)}",
 ]
-WAIT = 60_000  # ms; a machine that runs other tests too may be slow
+WAIT = 120_000  # ms; a machine that runs other tests too may be slow
 
 
 class Server:
@@ -214,16 +215,13 @@ class Watched:
         self.context.close()
 
 
-def becomes_true(tab: Any, expression: str, seconds: float = 60) -> None:
+def becomes_true(tab: Any, expression: str) -> None:
     """Wait until an expression is true on a page.
 
     Playwright's own waiting asks again by `eval` within the page, which a page that allows no
     `unsafe-eval` refuses: there only its first question is answered.
     """
-    deadline = time.monotonic() + seconds
-    while not tab.evaluate(expression):
-        assert time.monotonic() < deadline, expression
-        time.sleep(0.05)
+    assert until(lambda: tab.evaluate(expression)), expression
 
 
 def resize(tab: Any, width: int, height: int) -> None:

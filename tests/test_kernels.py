@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from traitlets.config import Config
 
+from batches import until
 from conftest import CONSOLE
-from kernel_client import Kernel, contents, text, wait_until
+from kernel_client import Kernel, contents, text
 from workshop.kernels.forkserver import KernelProcess, server
 
 pytestmark = pytest.mark.fork
@@ -104,7 +105,7 @@ def test_output_of_a_subprocess_is_seen(kernel: Kernel) -> None:
             return False
         return text(seen) == "from outside\n" and text(seen, "stderr") == "oh\n"
 
-    assert wait_until(both)
+    assert until(both)
     kernel.reply(asked)
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from batches import until
 from conftest import CONSOLE
-from kernel_client import Kernel, is_gone, wait_until
+from kernel_client import Kernel, is_gone
 from workshop.kernels import forkserver, zygote
 
 pytestmark = pytest.mark.fork
@@ -57,9 +58,9 @@ def test_killed_kernel_is_seen_and_its_children_and_files_are_gone(
     child = kernel.value("__import__('subprocess').Popen(['sleep', '600']).pid")
     process = kernel.process
     os.kill(process.pid, signal.SIGKILL)
-    assert wait_until(lambda: process.poll() == -signal.SIGKILL)
+    assert until(lambda: process.poll() == -signal.SIGKILL)
     assert not kernel.manager.is_alive()
-    assert wait_until(lambda: is_gone(child))
+    assert until(lambda: is_gone(child))
     kernel.client.stop_channels()
     kernel.manager.cleanup_resources()
     assert not home.exists()
@@ -100,8 +101,8 @@ def test_nothing_is_left_when_the_client_dies(name: str) -> None:
         finally:
             client.kill()
     assert len(pids) == 3
-    assert wait_until(lambda: all(is_gone(int(pid)) for pid in pids))
-    assert wait_until(lambda: not Path(root).exists())
+    assert until(lambda: all(is_gone(int(pid)) for pid in pids))
+    assert until(lambda: not Path(root).exists())
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it takes the poller a second")
@@ -109,7 +110,7 @@ def test_kernel_dies_with_a_killed_server(own_kernel: Callable[..., Kernel]) -> 
     kernel = own_kernel()
     assert forkserver.server.fork is not None
     forkserver.server.fork.process.kill()
-    assert wait_until(lambda: kernel.process.poll() is not None)
+    assert until(lambda: kernel.process.poll() is not None)
     kernel.client.stop_channels()
     assert own_kernel().value("1 + 1") == 2  # and the next one has a new server
 
@@ -131,7 +132,7 @@ def test_a_server_that_is_told_to_end_takes_its_folder_along(
     own_server.warm_up()
     fork = own_server.fork
     assert fork is not None
-    assert wait_until((fork.root / zygote.FILES).exists)
+    assert until((fork.root / zygote.FILES).exists)
     fork.process.terminate()
     fork.process.wait(timeout=60)
     assert not fork.root.exists()

@@ -14,8 +14,9 @@ import pytest
 from jupyter_client.kernelspec import KernelSpecManager
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from batches import until
 from conftest import CONSOLE
-from kernel_client import is_gone, wait_until
+from kernel_client import is_gone
 from workshop.kernels import CellError, execute_many, execute_notebook, tidy, write_notebook
 
 PARAMETERS = "team: str = 'none'  # whose models these are\nmodels: int = None"
@@ -471,12 +472,12 @@ def test_interrupted_batch_ends_and_leaves_nothing(
         try:
             assert process.stdout is not None
             root = process.stdout.readline().strip()
-            assert wait_until(lambda: pids.exists() and len(pids.read_text("utf-8").split()) == 2)
+            assert until(lambda: pids.exists() and len(pids.read_text("utf-8").split()) == 2)
             os.killpg(process.pid, signal.SIGINT)
             _, errors = process.communicate(timeout=120)
         finally:
             process.kill()
     assert process.returncode != 0
     assert errors.rstrip().endswith("KeyboardInterrupt")
-    assert wait_until(lambda: all(is_gone(int(pid)) for pid in pids.read_text("utf-8").split()))
+    assert until(lambda: all(is_gone(int(pid)) for pid in pids.read_text("utf-8").split()))
     assert not Path(root).exists() or kernel == "python3"

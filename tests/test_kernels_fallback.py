@@ -13,8 +13,9 @@ from jupyter_client.kernelspec import KernelSpec
 from nbformat.v4 import new_code_cell, new_notebook
 from traitlets.config import Config
 
+from batches import until
 from conftest import CONSOLE
-from kernel_client import Kernel, wait_until
+from kernel_client import Kernel
 from workshop.kernels import execute_notebook, forkserver, provisioner, zygote
 from workshop.kernels.forkserver import CannotForkError, KernelProcess
 
@@ -95,7 +96,7 @@ def test_a_kernel_that_does_not_wait_for_the_imports_starts_the_ordinary_way_unt
         first = own_kernel(settings)
     assert isinstance(first.process, subprocess.Popen)
     assert first.value("1 + 1") == 2
-    assert wait_until(own_server.is_ready)
+    assert until(own_server.is_ready)
     assert isinstance(own_kernel(settings).process, KernelProcess)
     first.manager.restart_kernel()  # and a restart is quick as well
     first.client.wait_for_ready(timeout=120)

@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 from jupyter_client.manager import AsyncKernelManager
 
-from kernel_client import PRELOAD, Kernel, keep_ports, text, wait_until
+from batches import until
+from kernel_client import PRELOAD, Kernel, keep_ports, text
 from workshop.kernels import WarmKernelManager, warm_up
 from workshop.kernels.forkserver import KernelProcess, server
 
@@ -235,11 +236,11 @@ def test_restart_forgets_everything_and_keeps_the_connection(
         assert kernel.manager.is_alive()
 
         kernel.client.execute("import os; os._exit(3)")  # and now it dies by itself
-        assert wait_until(lambda kernel=kernel: not kernel.manager.is_alive())
+        assert until(lambda kernel=kernel: not kernel.manager.is_alive())
         assert kernel.process.poll() == 3
         restart(kernel)
         os.kill(kernel.process.pid, signal.SIGKILL)  # or is killed, as when memory runs out
-        assert wait_until(lambda kernel=kernel: not kernel.manager.is_alive())
+        assert until(lambda kernel=kernel: not kernel.manager.is_alive())
         assert kernel.process.poll() == -signal.SIGKILL
 
 

@@ -7,7 +7,6 @@ import json
 import logging
 import re
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import httpx
 import pytest
 from bs4 import BeautifulSoup
 
+from batches import until
 from databases import sibling, stored_bytes
 from rooms import CONTENT, Browser, Room, events, serve, votes
 from workshop.answers.schema import PRIVACIES, Privacy
@@ -37,9 +37,7 @@ class Listener:
         self.received = b""
         self.thread = threading.Thread(target=self._read, args=(browser, path), daemon=True)
         self.thread.start()
-        deadline = time.monotonic() + 60
-        while b"data:" not in self.received and time.monotonic() < deadline:
-            time.sleep(0.01)
+        self.wait_for("data:")
 
     def _read(self, browser: Browser, path: str) -> None:
         quiet = contextlib.suppress(httpx.HTTPError)
@@ -48,10 +46,7 @@ class Listener:
                 self.received += part
 
     def wait_for(self, words: str) -> None:
-        deadline = time.monotonic() + 60
-        while words.encode() not in self.received:
-            assert time.monotonic() < deadline, self.received
-            time.sleep(0.01)
+        assert until(lambda: words.encode() in self.received), self.received
 
 
 # -- before the reveal -------------------------------------------------------------------------

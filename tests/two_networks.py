@@ -10,12 +10,12 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 
+from batches import until
 from rooms import CONTENT, FORM, Facilitator, Participant
 from terminals import terminal
 from workshop.room.pages import qr_svg
@@ -101,10 +101,7 @@ def facilitator(address: str, key: str) -> Facilitator:
 
 
 def soon(shows: Callable[[], bool], what: str) -> None:
-    until = time.monotonic() + 60
-    while not shows():
-        assert time.monotonic() < until, what
-        time.sleep(0.1)
+    assert until(shows), what
 
 
 def hold_a_room(computer: Computer, folder: Path) -> None:

@@ -228,7 +228,7 @@ def test_what_is_typed_on_the_console_is_there_again_after_another_page(
     chair.locator("main > .kept").wait_for()
     chair.reload()
     chair.locator("#dissent").wait_for(state="attached")
-    assert until(lambda: room.session.notes("decided"), 10)
+    assert until(lambda: room.session.notes("decided"))
     chair.goto(f"{room.address}/console/start")
     chair.goto(f"{room.address}/console")
     chair.locator("#expected").wait_for(state="attached")
