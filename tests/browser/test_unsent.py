@@ -129,6 +129,25 @@ def test_a_choice_that_a_full_disk_did_not_take_stays_and_is_saved_when_it_is_pr
     assert len(tab.evaluate("sent")) == 4
 
 
+def test_what_a_slow_kernel_still_comes_to_is_not_given_twice(
+    draws: Callable[[str, int, str], Any],
+) -> None:
+    """An entry of a list would be added twice. What was passed over is lost, and given again."""
+    tab = draws("organisation", 1, "slow")
+    for key, words in (("organisation", "Tidewater"), ("group", "Payments"), ("organisation", "T")):
+        box = tab.locator(f'[data-key="{key}"] input').first
+        box.fill(words)
+        box.blur()
+        tab.clock.run_for(100)
+    tab.clock.run_for(6000)
+    sent = tab.evaluate("sent.map((one) => one[3])")
+    answer = "id => hears['slowmsg:custom']({id, ok: true, saved: true})"
+    tab.evaluate(answer, sent[0])
+    assert tab.evaluate("sent.length") == 3, "its answers are late"
+    tab.evaluate(answer, sent[2])
+    assert tab.evaluate("sent.slice(3).map((one) => one[2])") == ["Payments"]
+
+
 def test_a_button_that_is_pressed_stays_in_its_place_until_it_is_let_go(
     draws: Callable[[str, int, str], Any],
 ) -> None:

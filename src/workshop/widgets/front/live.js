@@ -265,9 +265,10 @@ class Screen {
     this.put(message.key, message.value);
   }
 
-  /** One answer was saved again, so the others can be, too. */
-  giveAgain() {
-    for (const { message, status } of [...this.failed.values()]) this.send(message, status);
+  /** One answer was saved again, so the others can be, too; a slow kernel still comes to those that were given after it. */
+  giveAgain(saved) {
+    const waits = new Set([...this.pending].filter(([id]) => id > saved).map(([, wait]) => wait.message));
+    for (const { message, status } of [...this.failed.values()]) if (!waits.has(message)) this.send(message, status);
   }
 
   receive(message) {
@@ -297,7 +298,7 @@ class Screen {
       }, 60);
     }
     if (message.next) this.goOn();
-    if (message.saved) this.giveAgain();
+    if (message.saved) this.giveAgain(message.id);
   }
 
   field(key) {
