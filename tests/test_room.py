@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
@@ -462,7 +463,7 @@ def test_a_pre_mortem_follows_a_decision_and_its_answers_get_dots(room: Room) ->
     chair.post("/console/decide", question="lead", choice="product", on_record="true")
     assert words("room.pre-mortem-button") in chair.get("/console").text
     chair.post("/console/pre-mortem", question="lead")
-    ask = words("room.pre-mortem-ask", chosen=f"{CONTENT.question('lead').ask} Product-led")
+    ask = words("room.pre-mortem-ask-of", ask=CONTENT.question("lead").ask, chosen="Product-led")
     assert heading(people[0].get().text) == ask
     (key,) = room.room_state.voting.own
     typed = ("No data", "no DATA", "Nobody was paged", "<i>", "Too slow")
@@ -1769,7 +1770,12 @@ def test_votes_are_written_as_a_table_without_formulas(ending: str, tmp_path: Pa
     assert any("HYPERLINK" in cell for cell in cells)
     assert not any(cell.startswith("=") for cell in cells)
     if ending == "xlsx":
-        assert pd.read_excel(file, "facts", engine="calamine")["fact"].to_list() == ["'=1+1"]
+        facts = pd.read_excel(file, "facts", engine="calamine", keep_default_na=False)
+        assert facts["fact"].to_list() == ["'=1+1"]
+        assert facts["also"].to_list() == [""], "nothing else was chosen"
+        sheet = openpyxl.load_workbook(file)["votes"]
+        assert sheet.freeze_panes == "A2"
+        assert sheet.column_dimensions["D"].width > 40, "the question is read whole"
 
 
 def test_votes_are_written_in_no_other_format(tmp_path: Path) -> None:

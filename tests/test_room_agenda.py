@@ -193,6 +193,9 @@ def test_wall_and_phones_follow_the_agenda_from_block_to_block(room: Room) -> No
     chair.post("/console/wall", show="")
     chair.post("/console/timer/act", what=ENDED)
     assert both() == (words("agenda.timer-ended"), words("room.now-ended"))
+    timer = BeautifulSoup(chair.get("/projector").text, "html.parser").select_one("#timer")
+    assert timer is not None
+    assert not timer.get_text(strip=True), "it is said large"
     assert words("room.waiting-about") not in phone.get().text
 
 
@@ -1385,7 +1388,8 @@ def test_the_pre_mortem_is_on_the_pattern_and_says_which_decision_it_is(room: Ro
     chair.post("/console/pre-mortem", question="duties.paged")
     asked = BeautifulSoup(chair.get("/projector").text, "html.parser").h1
     assert asked is not None
-    assert f"“{CONTENT.question('duties.paged').ask} Research”" in asked.get_text()
+    said = {"ask": CONTENT.question("duties.paged").ask, "chosen": "Research"}
+    assert words("room.pre-mortem-ask-of", **said) == asked.get_text()
 
 
 def test_what_was_voted_on_twice_comes_back_with_the_actions_until_it_is_decided(

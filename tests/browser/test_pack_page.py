@@ -219,7 +219,9 @@ def test_way_back_to_the_contents_opens_them(pack_page: Path, browser: Any) -> N
     tab = show(browser, pack_page, PHONE)
     link = tab.locator(".page-fold nav a").first
     assert not link.is_visible()
-    tab.locator("a.page-up").click()
+    button = tab.locator("a.page-up")
+    assert button.bounding_box()["width"] <= 48, "what is below it is read by scrolling a little"
+    button.click()
     link.wait_for()
     link.click()
     becomes_true(tab, "document.querySelector(':target').tagName === 'H2'")

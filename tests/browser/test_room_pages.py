@@ -719,6 +719,8 @@ def test_a_ballot_that_is_refused_is_not_said_to_be_kept(
     resize(chair, 1366, 640)
     ask(chair, "lead")
     chair.get_by_text(words("room.console-paper"), exact=True).click()
+    below = chair.locator("#paper .sends").bounding_box()
+    assert below["y"] > chair.locator("#paper fieldset").bounding_box()["y"], "of its own form"
     chair.fill("#paper-code", "1C 2")
     chair.press("#paper-code", "Enter")
     chair.locator("main > .kept").wait_for()

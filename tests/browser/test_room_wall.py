@@ -151,6 +151,92 @@ def test_the_dots_of_two_votes_stand_in_one_row_with_their_count(
         assert number == 12 or row.evaluate(dot) > 0.5, "as large as its column allows"
 
 
+LINES = """all => all.map(one => {
+    const text = document.createRange();
+    text.selectNodeContents(one);
+    return new Set([...text.getClientRects()].map(at => Math.round(at.top))).size; })"""
+SMALL = ((640, 360), (390, 844))
+"""A wall enlarged to 200% in the browser, and one that is followed on a phone."""
+
+
+def test_a_choice_keeps_to_a_line_and_so_do_its_dots_with_their_count(
+    wall: Any, room: Room
+) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(12)]
+    choices = ["Forschungsgeführt", "Platform-as-MLOps", "Only on working days"]
+    chair.post("/console/type", ask="Which?", choices="\n".join(choices), asks_about="today")
+    (question,) = room.room_state.voting.asked
+    values = [choice.value for choice in room.room_state.poll(question).choices]
+    for number, one in enumerate(people):
+        one.vote(question, values[number < 2], FACT)
+    chair.reveal(question)
+    wall.locator(".tally").wait_for()
+    beside = """all => all.map(cell => {
+        const box = e => e.getBoundingClientRect(), count = box(cell.querySelector('.count'));
+        return [...cell.querySelectorAll('i')].every(i =>
+            count.top < (box(i).top + box(i).bottom) / 2 && box(i).top < count.bottom); })"""
+    for width, height in (*SIZES, *SMALL):
+        resize(wall, width, height)
+        assert wall.locator(".tally tbody th").evaluate_all(LINES) == [1] * 3, width
+        assert wall.locator(".tally tbody td").evaluate_all(beside) == [True] * 3, width
+
+
+def test_the_name_of_a_table_is_not_broken_inside(browser: Any, tmp_path: Path) -> None:
+    tables = ("Alpha", "Beta", "Gamma")
+    with serve(tmp_path / "tables.workshop", "anonymous", 2, tables) as room:
+        chair, people = room.facilitator(), [room.participant(join=False) for _ in range(9)]
+        for number, one in enumerate(people):
+            one.join(room.keys.code, table=tables[number % 3])
+        for at in (1, 2):
+            chair.ask("chosen_pattern", at)
+            for one in people:
+                one.vote("chosen_pattern", "federated", FACT, number=at)
+            chair.reveal("chosen_pattern", at)
+        wall = open_wall(browser, room)
+        wall.locator(".tally").wait_for()
+        for width, height in (*SIZES, SMALL[0]):
+            resize(wall, width, height)
+            assert wall.locator("thead .table").evaluate_all(LINES) == [1] * 3, width
+        wall.context.close()
+
+
+def test_at_200_percent_and_on_a_phone_a_decision_comes_before_its_votes(
+    wall: Any, room: Room
+) -> None:
+    chair, people = room.facilitator(), audience(room)
+    chair.ask("lead")
+    for one in people:
+        one.vote("lead", "product", FACT)
+    chair.reveal("lead")
+    chair.post("/console/decide", question="lead", choice="product", on_record="true")
+    wall.locator(".decided").wait_for()
+    for width, height in SMALL:
+        resize(wall, width, height)
+        tops = [wall.locator(one).bounding_box()["y"] for one in (".decided", ".tally", ".facts")]
+        assert tops == sorted(tops), width
+
+
+def test_at_200_percent_a_drill_asks_before_it_tells_again_what_happened(
+    wall: Any, room: Room
+) -> None:
+    chair, person = room.facilitator(), room.participant()
+    chair.ask(longest_drill())
+    wall.locator(".scene").first.wait_for()
+    phone = wall.context.browser.new_context().new_page()
+    cookies = [
+        {"name": c.name, "value": c.value, "url": room.address} for c in person.client.cookies.jar
+    ]
+    phone.context.add_cookies(cookies)
+    phone.goto(room.address)
+    for tab in (wall, phone):
+        resize(tab, *SMALL[0])
+        told, asked = tab.locator(".scene"), tab.locator("main h1").bounding_box()["y"]
+        assert told.last.bounding_box()["y"] < asked < told.first.bounding_box()["y"]
+        resize(tab, *SIZES[0])
+        assert told.first.bounding_box()["y"] < tab.locator("main h1").bounding_box()["y"]
+    phone.context.close()
+
+
 def test_any_result_and_all_of_them_are_shown_again(wall: Any, room: Room) -> None:
     chair, people = room.facilitator(), audience(room)
     for at, question in enumerate(SUGGESTED):

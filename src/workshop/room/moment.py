@@ -425,9 +425,11 @@ def pre_mortem_ask(room_state: RoomState, key: str) -> str:
     if poll.kind in TALK or (poll.scene and not record):
         return ""  # reasons that were written, or how a drill went
     chosen = (record.chosen or "") if record else ", ".join(made.values)
+    if record and not chosen:
+        return room_state.word("pre-mortem-ask", chosen=quoted(shorten(record.decision, 220)))
     # “Research” alone would not say what it was that failed
-    decided = f"{shorten(poll.ask, 100)} {chosen}" if chosen or not record else record.decision
-    return room_state.word("pre-mortem-ask", chosen=quoted(shorten(decided, 220)))
+    words = {"ask": quoted(shorten(poll.ask, 100)), "chosen": quoted(shorten(chosen, 120))}
+    return room_state.word("pre-mortem-ask-of", **words)
 
 
 def pre_mortem_is_due(room_state: RoomState, key: str) -> bool:
@@ -577,8 +579,8 @@ def _result_of(room_state: RoomState, at: Round, block: str) -> str:
 def _is_sentence(room_state: RoomState, at: Round) -> bool:
     """Return whether a question in free words, or dots on it, is no pre-mortem."""
     poll, word = room_state.poll(at.question), room_state.word
-    before, _, _ = word("pre-mortem-ask", chosen="\n").partition("\n")
-    why = (before, word("pre-mortem-ask-open"))
+    asks = (word("pre-mortem-ask", chosen="\n"), word("pre-mortem-ask-of", ask="\n", chosen=""))
+    why = (*(ask.partition("\n")[0] for ask in asks), word("pre-mortem-ask-open"))
     return poll.kind in TALK and not any(one in poll.ask for one in why)
 
 

@@ -140,7 +140,11 @@ def votes_file(frame_by: Callable[[By], pd.DataFrame], ending: str) -> bytes:
         frame = frame_by(by).reset_index()
         if by == "facts" and not at_tables:
             frame = frame.drop(columns="table")
-        return frame.map(lambda cell: make_safe(cell) if isinstance(cell, str) else cell)
+        return frame.map(as_cell)
+
+    def as_cell(value: Any) -> Any:
+        shown = ", ".join(value) if isinstance(value, tuple) else value
+        return make_safe(shown) if isinstance(shown, str) else shown
 
     by_table = frame_by("table")
     at_tables = len(by_table) > 0
@@ -159,4 +163,9 @@ def votes_file(frame_by: Callable[[By], pd.DataFrame], ending: str) -> bytes:
         if at_tables:
             table("table").to_excel(writer, sheet_name="tables", index=False)
         table("facts").to_excel(writer, sheet_name="facts", index=False)
+        for sheet in writer.sheets.values():  # as somebody reads it who opens it
+            sheet.freeze_panes = "A2"
+            for column in sheet.columns:
+                longest = max(len(str(cell.value or "")) for cell in column)
+                sheet.column_dimensions[column[0].column_letter].width = min(longest, 60) + 2
     return workbook.getvalue()

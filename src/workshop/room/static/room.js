@@ -216,14 +216,14 @@ function fit() {
   for (const one of tallies) one.style.removeProperty("--dot");
   const spare = [...document.querySelectorAll("[data-spare]")];
   for (const one of spare) one.hidden = false;
-  if (innerWidth < 900) return;
+  const wide = innerWidth >= 900; // elsewhere one scrolls
   const height = Math.min(innerHeight, innerWidth * 0.5625);
   const least = height * 0.024;
   const set = (size) => { body.style.fontSize = `${size}px`; };
-  const fits = () => document.documentElement.scrollHeight <= innerHeight;
+  const fits = () => !wide || document.documentElement.scrollHeight <= innerHeight;
   const few = $(".made") && !$(".made > :nth-child(3)"); // else half of the wall stays empty
   const high = height * (few ? 0.056 : 0.038);
-  set(high);
+  if (wide) set(high);
   let size = fits() ? high : largest(least, high, set, fits);
   while (!fits() && spare.length) {
     spare.pop().hidden = true;
@@ -233,15 +233,19 @@ function fit() {
   if (!fits()) size = largest(least / 2, least, set, fits);
   /** Enlarge something of a part as far as the wall and the part's own lines allow. */
   const enlarge = (part, low, most, to) => {
+    to(low);
     const before = broken(part);
     const box = part.closest(".beside > div") ?? part.parentElement;
-    largest(low, most, to, () => fits() && box.scrollWidth <= box.clientWidth && broken(part) <= before);
+    const holds = () => fits() && box.scrollWidth <= box.clientWidth && broken(part) <= before;
+    to(most);
+    if (!holds()) largest(low, most, to, holds);
   };
-  // the dots of two votes, which the style makes small so that any number keeps to a line
+  // the dots, so that any number of them keeps to a line with its count, and a choice to its own
   for (const one of tallies) {
     const dot = parseFloat(getComputedStyle(one).getPropertyValue("--dot"));
-    enlarge(one, dot, Math.max(dot, 0.62), (to) => one.style.setProperty("--dot", `${to}em`));
+    enlarge(one, Math.min(dot, 0.42), wide ? Math.max(dot, 0.62) : dot, (to) => one.style.setProperty("--dot", `${to}em`));
   }
+  if (!wide) return;
   // many facts make the type small: the result beside them is as large as its own column allows
   for (const one of columns) enlarge(one, size, high, (to) => { one.style.fontSize = `${to}px`; });
 }
@@ -258,12 +262,18 @@ function largest(low, high, set, holds) {
   return low;
 }
 
-/** How many rows of dots do not stand in one line with their count. */
+/** How many rows of dots do not stand in one line with their count, and how many lines choices have beyond their first. */
 function broken(part) {
-  return [...part.querySelectorAll("td:has(i)")].filter((cell) => {
+  const text = document.createRange();
+  const lines = (choice) => {
+    text.selectNodeContents(choice);
+    return new Set([...text.getClientRects()].map((one) => Math.round(one.top))).size - 1;
+  };
+  const rows = [...part.querySelectorAll("td:has(i)")].filter((cell) => {
     const [first, ...rest] = [...cell.querySelectorAll("i, .count")].map((e) => e.getBoundingClientRect());
-    return rest.some((one) => one.top > first.bottom);
-  }).length;
+    return rest.some((one) => one.top > (first.top + first.bottom) / 2);
+  });
+  return [...part.querySelectorAll(".tally:not(.overview) tbody th")].reduce((sum, one) => sum + lines(one), rows.length);
 }
 fit();
 addEventListener("resize", fit);
