@@ -380,20 +380,18 @@ def test_each_action_stands_once_in_the_order_of_the_plan() -> None:
 def test_the_plan_is_in_the_order_of_dates_with_what_is_needed_first(name: str) -> None:
     a = assess(read_answers(TOP / "examples" / f"{name}.yaml"))
     found = actions(a)
-    most = on_one_page(found)
-    for page in (found[:most], found[most:]):
-        places = [
-            (PERIODS.index(period_of(a, x)), x.due or proposed_due(a, x) or "9999") for x in page
-        ]
-        assert places == sorted(places)
-        dated = [x for x in page if period_of(a, x) == "30"]
-        for day in {proposed_due(a, x) or "" for x in dated}:
-            settling = [
-                x.kind in ("contradiction", "rule") for x in dated if proposed_due(a, x) == day
-            ]
-            assert settling == sorted(settling, reverse=True)
+    places = [
+        (PERIODS.index(period_of(a, x)), x.due or proposed_due(a, x) or "9999") for x in found
+    ]
+    assert places == sorted(places)
+    dated = [x for x in found if period_of(a, x) == "30"]
+    for day in {proposed_due(a, x) or "" for x in dated}:
+        settling = [x.kind in ("contradiction", "rule") for x in dated if proposed_due(a, x) == day]
+        assert settling == sorted(settling, reverse=True)
     # What is left to the working pack follows from what is on the page, or is less urgent.
-    for x in found[most:]:
+    shown = on_one_page(found)
+    assert [x.number for x in shown] == sorted(x.number for x in shown)
+    for x in (x for x in found if x not in shown):
         assert x.status == "proposed"
         assert not x.is_urgent
         main = ("contradiction", "condition", "step", "choice", "cover", "rule")
@@ -557,7 +555,19 @@ def test_a_review_by_an_event_alone_reads_as_one_beside_a_date() -> None:
 def test_the_register_counts_as_many_dissents_as_the_board() -> None:
     a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
     lead = text_of(exhibits.decision_register(a))
-    assert "5 dissents on decisions are recorded. 2 more are on votes" in lead
+    assert "5 dissents on decisions are recorded." in lead
+    assert "2 more are on votes" in lead
+    # What is decided and still to be confirmed says so where it is listed and where it is done.
+    (number,) = (x.number for x in actions(a) if x.decision and "pattern" in x.decision.decision)
+    assert (
+        f"Decision {number} holds only once Executive team confirms it (action 8). The others hold"
+        in lead
+    )
+    rows = [
+        r for r in printed_rows(exhibits.decision_register(a)) if "to be confirmed" in r[1].lower()
+    ]
+    assert [r[0] for r in rows] == [str(number)]
+    assert "Once confirmed (action 8): Carry out “Which pattern" in text_of(exhibits.all_actions(a))
     assert "Seven dissents are on record" in text_of(exhibits.board_decisions(a))
 
 
@@ -864,7 +874,7 @@ def test_each_action_on_an_urgent_risk_is_urgent_and_on_the_page_of_a_long_plan(
     assert ends["decision"].owner == "Lea"
     assert ends["finding"].what.startswith("Put Research on the rota")
     assert {x.owner for x in ending(a, quality, plan)} == {"Tom", None}
-    shown = plan[: on_one_page(plan)]
+    shown = on_one_page(plan)
     for f in a.pressing:
         assert all(x.is_urgent and x in shown for x in ending(a, f, plan))
     states = [row[1] for row in printed_rows(exhibits.board_losses(a))[-2:]]
@@ -923,7 +933,7 @@ def test_what_those_who_decide_are_asked_for_is_on_the_page_of_a_long_plan() -> 
     more = [{"decision": f"Do thing {n}", "owner": "Eva", "due": "2027-06-01"} for n in range(22)]
     given["decisions"] = [*given["decisions"], *more]
     plan = actions(assess(Answers.from_parameters(given)))
-    shown = plan[: on_one_page(plan)]
+    shown = on_one_page(plan)
     asked = [x for x in plan if x.is_urgent or x.kind in ("owners", "confirm", "choice", "reply")]
     assert len(plan) > len(shown) > len(asked) > 5
     assert not [x.what for x in asked if x not in shown]
@@ -1064,16 +1074,16 @@ def test_a_date_after_the_limit_is_said_and_covered_once_until_then() -> None:
     # A row has one date. Below the table is which decisions we advise for the day of the other
     # urgent actions, the last working day, and who acts until then.
     plain_words = " ".join(shown.replace("\u00a0", " ").split())
-    first, then = "actions 16 and 17 by 18 December 2026", "actions 18 and 20 by 18 January 2027"
+    first, then = "actions 25 and 26 by 18 December 2026", "actions 28 and 30 by 18 January 2027"
     assert (
         f"You decided on later days than we advise. We advise {first} and {then}. For"
         in plain_words
     )
     # Only what is covered is said to be: the other late decisions wait without somebody who acts.
-    assert "For actions 16 and 17, actions 7 and 6 say who acts until then." in plain_words
+    assert "For actions 25 and 26, actions 5 and 7 say who acts until then." in plain_words
     for exhibit in (exhibits.board_plan(a), exhibits.all_actions(a)):
         days = under_days(exhibit) | {r[0]: r[3] for r in printed_rows(exhibit) if len(r) > 4}
-        assert days["16"] == "29 January 2027"
+        assert days["25"] == "29 January 2027"
     cover = {x.proposed_owner: x for x in actions(a) if x.kind == "cover"}
     assert cover["Head of search"].what.endswith(
         "turn off the ranking model until your decision takes effect on 29 January 2027."
@@ -1468,9 +1478,9 @@ def test_what_still_fails_is_decided_in_part() -> None:
     # An action is named in few words once in a table, and then by its number.
     called, ships = "Who is called when the ranking model gets worse?", "who ships and builds"
     assert first.startswith(f"{part} “{called}” ({by.number}).")
-    assert f"For what stays: “Decide {ships} the ranking model” (15)." in first
+    assert f"For what stays: “Decide {ships} the ranking model” (16)." in first
     assert second.startswith(f"{part} action {by.number}.")
-    assert "For what stays: action 15, “Bring Research into the talks with the business" in second
+    assert "For what stays: action 16, “Bring Research into the talks with the business" in second
     assert "Decisions settle 2 of them, and 2 more in part." in text_of(exhibits.findings(a, 2))
     assert "They settle 2 in part." in text_of(exhibits.agreed(a))
 
@@ -1619,15 +1629,16 @@ def test_the_charter_to_sign_is_the_agreed_one_and_names_today_where_it_differs(
     )
     assert [plain(c.title) for c in night.columns] == [
         "In the night",
-        "Today, until 1 February 2027",
-        "As agreed, from 1 February 2027",
+        "Today",
+        "As agreed",
+        "From",
         "Only proposed",
     ]
-    rows = {plain(r[0].text): [plain(c.text) for c in r[1:3]] for r in night.rows}
+    rows = {plain(r[0].text): [plain(c.text) for c in r[1:4]] for r in night.rows}
     number = next(x.number for x in actions(assess(given)) if x.decision)
     quality = "Called first if answers get worse"
-    assert rows[quality] == ["Nobody", f"Research ({number})"]
-    assert rows["May roll back at night"] == ["Data", "Data"]
+    assert rows[quality] == ["Nobody", "Research", f"1 February 2027 ({number})"]
+    assert rows["May roll back at night"] == ["Data", "Data", "as today"]
 
 
 def test_the_ledger_shows_today_and_below_it_what_changes() -> None:

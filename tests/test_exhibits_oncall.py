@@ -87,7 +87,7 @@ def test_charter_counts_what_is_filled_in() -> None:
 
 def test_charter_leaves_blanks_where_nothing_was_told_and_says_who_is_nobody() -> None:
     holders = column_of(tables(oncall_charter(assessed(paged_quality="nobody")))[0], 1)
-    assert holders[0] == "_" * 24
+    assert holders[0] == "_" * 16
     assert holders[1].startswith("nobody")
 
 
@@ -129,13 +129,13 @@ def test_charter_holds_until_the_chosen_pattern_comes_and_not_the_advised_one() 
 
     def until(**more: Any) -> str:
         given = {**CHARTER, **advised, "current_pattern": "centralised", **more}
-        shown = blocks_to_text(oncall_charter(assessed(**given)).blocks)
-        return " ".join(re.findall(r"This charter holds until[^.]*\.", shown))
+        shown = words(oncall_charter(assessed(**given)))
+        return " ".join(re.findall(r"The charter holds until ([^.]*)\.", shown))
 
-    assert until() == "This charter holds until you have Federated."
-    assert until(chosen_pattern="federated") == "This charter holds until you have Federated."
-    assert until(chosen_pattern="embedded") == "This charter holds until you have Embedded."
-    assert until(chosen_pattern="centralised") == ""
+    assert until() == "Federated is complete for the ranking model"
+    assert until(chosen_pattern="federated") == "Federated is complete for the ranking model"
+    assert until(chosen_pattern="embedded") == "Embedded is complete for the ranking model"
+    assert until(chosen_pattern="centralised") == "you agree on another"
 
 
 def test_charter_names_who_is_called_second_if_that_was_said() -> None:
@@ -167,8 +167,9 @@ def test_charter_has_the_night_call_that_was_decided_as_the_duty_to_be_on_call()
     )
     (call,) = (a for a in actions(found) if a.decision)
     service, quality, *_ = (r[1:] for r in tables(oncall_charter(found))[0].rows)
-    assert [plain(c.text) for c in service] == ["Platform", f"Product ({call.number})", ""]
-    assert [plain(c.text) for c in quality] == ["Not answered", "_" * 24, ""]
+    day = f"1 February 2027 ({call.number})"
+    assert [plain(c.text) for c in service] == ["Platform", "Product", day, ""]
+    assert [plain(c.text) for c in quality] == ["Not answered", "_" * 16, "", ""]
     assert lead(oncall_charter(found)).endswith("one of 8 lines is filled in and 7 are left open.")
     assert any(a.kind == "charter" for a in actions(found))
 
@@ -237,7 +238,8 @@ def test_second_call_that_only_a_decision_names_is_in_the_charter_as_agreed() ->
     number = next(a.number for a in actions(found) if a.decision)
     (night, _signatures) = tables(oncall_charter(found))
     assert column_of(night, 1)[2] == "Not answered"
-    assert column_of(night, 2)[2] == f"Research with action {number}"
+    assert column_of(night, 2)[2] == "Research"
+    assert column_of(night, 3)[2] == f"With action {number}"
     assert len(found.charter.lines) == len(found.signed.charter.lines)
     assert board_losses(found).blocks
 
@@ -258,13 +260,13 @@ def test_charter_says_until_when_it_holds_if_another_pattern_is_advised() -> Non
     example = read_answers(TOP / "examples" / "tidewater-retail.yaml")
     shown = words(oncall_charter(assess(example)))
     assert (
-        "This charter holds until you have Federated. Before that: “Decide who is called first "
-        "once product teams run the model” (19)" in shown
+        "The charter holds until Federated is complete for the ranking model. That day is not set. "
+        "Its review date is 3 May 2027. Decide by 17 February 2027 who is called first from then "
+        "on (action 29)." in shown
     )
-    assert "This charter holds until" not in words(oncall_charter(assessed(**CHARTER)))
 
 
-def test_one_table_has_the_night_today_as_agreed_from_which_day_and_as_advised() -> None:
+def test_one_table_has_the_night_today_as_agreed_and_from_which_day() -> None:
     example = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
     night = tables(oncall_charter(example))[0]
     heads = [plain(c.title) for c in night.columns]
@@ -272,35 +274,33 @@ def test_one_table_has_the_night_today_as_agreed_from_which_day_and_as_advised()
         "In the night",
         "Today",
         "As agreed",
+        "From",
         "Only proposed",
-        "As we advise, once Federated is complete",
     ]
     rows = {plain(r[0].text): [plain(c.text) for c in r[1:]] for r in night.rows}
     rota = "Research and engineering rota"
     assert rows["Called first if answers get worse"] == [
         "Platform",
-        f"{rota} from 1 February 2027 (17)",
-        "Stand-in from 18 December 2026 (6)",
-        "Product",
+        rota,
+        "1 February 2027 (26)",
+        "Stand-in from 18 December 2026 (7)",
     ]
-    # Lines change on different days, so each says its own and the head none.
     assert rows["May turn the model off"] == [
         "Nobody yet",
-        "Head of search from 29 January 2027 (16)",
-        "Stand-in from 18 December 2026 (7)",
         "Head of search",
+        "29 January 2027 (25)",
+        "Stand-in from 18 December 2026 (5)",
     ]
-    assert rows["May roll back at night"][2] == "", "who may today does until then"
+    assert rows["May roll back at night"][3] == "", "who may today does until then"
     # Whoever signs sees in one column what was agreed, and nothing else there.
     assert not [r for r in rows.values() if "tand-in" in f"{r[0]} {r[1]}" or "ind a" in r[1]]
+    assert rows["Called first if the service is down"] == ["Platform", "Platform", "as today", ""]
     assert "for each team or role, for “As agreed” alone." in words(oncall_charter(example))
     plain_one = words(oncall_charter(assessed(**CHARTER, called_second="Shop")))
     assert "Only proposed" not in plain_one
     assert "alone" not in plain_one
-    same = {name: [c.tone for c in r[2:]] for r in night.rows if (name := plain(r[0].text))}
-    assert same["Called first if the service is down"] == ["muted", "plain", "plain"]
     shown = words(oncall_charter(example))
-    assert "Until its day, each line stays as it is today." in shown
+    assert "Once the charter is signed, each line changes on its day." in shown
     assert "For the time until then" not in shown, "each row says who stands in"
 
 
@@ -319,37 +319,40 @@ def test_the_charter_says_from_when_a_team_is_called_whose_knowledge_is_needed()
     assert rows["Knows what a drop means for the product"] == [
         "Product, not called at night",
         "Product, not called at night",
+        "as today",
         called,
-        "Product",
     ]
     assert rows["Knows which input has changed"] == [
         "Research, not called at night",
-        "Research\ncalled from 1 February 2027 (17)",
+        "Research, called at night",
+        "1 February 2027 (26)",
         "",
-        "Research",
     ], "the rota has it"
-    assert rows["Knows whether the inputs are old"] == ["Platform", "Platform", "", "Platform"]
+    assert rows["Knows whether the inputs are old"] == ["Platform", "Platform", "as today", ""]
 
 
 @pytest.mark.parametrize(
     ("name", "team"), [("tidewater-retail", "Data"), ("northfield-clinical", "Hospital records")]
 )
-def test_a_team_that_had_an_incident_in_a_drill_is_in_the_charter(name: str, team: str) -> None:
+def test_a_team_that_only_led_in_a_drill_is_to_be_agreed_on_and_signs_nothing(
+    name: str, team: str
+) -> None:
     found = assess(read_answers(TOP / "examples" / f"{name}.yaml"))
-    night, signatures = tables(oncall_charter(found))
-    (row,) = ([plain(c.text) for c in r] for r in night.rows if team in plain(r[1].text))
-    assert row[:2] == ["In charge in a drill, without a line above", team]
-    assert row[2].startswith("Agree when it is called")
-    assert column_of(signatures, 0)[-1] == team
+    shown, (night, signatures) = oncall_charter(found), tables(oncall_charter(found))
+    number = next(a.number for a in actions(found) if a.kind == "charter")
     # Whoever shares the rota, or has a line today, is in the charter already.
-    assert column_of(night, 0).count(row[0]) == 1
+    assert (
+        f"{team} led in a drill and has no line here. When you sign (action {number}), agree "
+        "whether it is called." in words(shown)
+    )
+    assert not any(team in plain(c.text) for r in night.rows for c in r)
+    assert team not in column_of(signatures, 0)
 
 
 def test_a_charter_without_any_team_names_none_from_a_drill() -> None:
     drills = {"service-down": {"minute_0": "data", "minute_15": "data", "minute_60": "data"}}
     assert len(tables(oncall_charter(assessed(drills=drills)))[0].rows) == 8
-    night, _signed = tables(oncall_charter(assessed(**CHARTER, drills=drills)))
-    assert plain(night.rows[-1][1].text).startswith("Data\nAgree when it is called")
+    assert "Data led in a drill" in words(oncall_charter(assessed(**CHARTER, drills=drills)))
 
 
 def test_a_team_that_only_a_decision_calls_is_not_called_earlier() -> None:

@@ -141,12 +141,12 @@ def test_the_pdf_is_tagged_titled_and_bookmarked_in_reading_order(tidewater: Pac
     order = [
         "The decision",
         "The plan",
-        "Where we stand",
+        "Where you stand",
         "Who owns the model",
         "Which pattern fits",
         "Who answers at two in the morning",
         "From idea to users",
-        "What we decided",
+        "What you decided",
     ]
     assert [t for t in top if t in order] == order
 

@@ -373,7 +373,6 @@ def plan_table(
     """
     _, some = assessment.content.words, any(a.proposed_owner for a in found)
     agreed_ones = any(a.status == "decided" for a in found)
-    to_confirm = any(a.kind == "confirm" for a in found)
     heads = [
         number_head(assessment),
         column(_("agreed.plan-what"), width=4.9),
@@ -389,7 +388,7 @@ def plan_table(
             who, day = owner_and_date(assessment, a)
             if a.status == "proposed":
                 who = _proposed(assessment, a, some)
-            status = [_status(assessment, a, to_confirm)] if agreed_ones else []
+            status = [_status(assessment, a)] if agreed_ones else []
             number, what = number_of(a), _what(assessment, a)
             if together and len(group) > 1:
                 number = cell(f"{a.number}\u2013{group[-1].number}", tone="muted")
@@ -419,20 +418,24 @@ def _alike(assessment: Assessment, one: Action, other: Action) -> bool:
     return (one.kind, owner_name(one), days[0]) == (other.kind, owner_name(other), days[1])
 
 
-def _status(assessment: Assessment, action: Action, to_confirm: bool) -> Cell:
-    """Return the status of an action.
-
-    `to_confirm`: the leadership still confirms the choice of the pattern.
-    """
+def _status(assessment: Assessment, action: Action) -> Cell:
+    """Return the status of an action."""
     decided, status = action.status == "decided", str(action.status)
     if action.is_open:
         status = "open"
-    elif to_confirm and action.decision and decides_pattern(assessment, action.decision):
+    elif confirming(assessment, action.decision):
         status = "to-confirm"
     elif decided and not action.owner:  # nobody agreed to do it
         status = "without-owner"
     words = assessment.content.words(f"agreed.plan-is-{status}")
     return cell(words, strong=decided, tone="plain" if decided else "muted")
+
+
+def confirming(assessment: Assessment, decision: Decision | None) -> Action | None:
+    """Return the action with which the leadership confirms a decision, if it has to."""
+    if decision is None or decision.is_open or not decides_pattern(assessment, decision):
+        return None
+    return next((a for a in actions(assessment) if a.kind == "confirm"), None)
 
 
 def _plan_title(assessment: Assessment, action: Action) -> str:
@@ -488,20 +491,17 @@ def _proposed(assessment: Assessment, action: Action, some: bool) -> Cell:
 def by_date(assessment: Assessment, found: Sequence[Action]) -> Table:
     """Return actions below the day of each, with the owner beside them.
 
-    On one day those of an owner are together; what depends on a further choice comes last. A page
-    that begins within a day's actions says the day again.
+    What depends on a further choice comes last. A page that begins within a day's actions says the
+    day again.
     """
-    _ = assessment.content.words
-    owners = list(numbers_by_owner(assessment, found))
-    ordered = sorted(
-        found,
-        key=lambda a: (
-            a.only_if or "",
-            _day(assessment, a),
-            _day_title(assessment, a),
-            owners.index(owner_name(a)),
-        ),
-    )
+    _, places = assessment.content.words, dict[str, int]()
+    for a in found:
+        places.setdefault(_day_title(assessment, a), a.number)
+
+    def when(a: Action) -> tuple[object, ...]:
+        return (a.only_if or "", _day(assessment, a), places[_day_title(assessment, a)], a.number)
+
+    ordered = sorted(found, key=when)
     heads = [
         number_head(assessment),
         column(_("agreed.plan-what"), width=2.9),
@@ -518,14 +518,13 @@ def by_date(assessment: Assessment, found: Sequence[Action]) -> Table:
     return table(heads, rows, row_heads=False)
 
 
-def numbers_by_owner(assessment: Assessment, found: Sequence[Action]) -> dict[str, list[str]]:
-    """Return the numbers of each owner's actions, both in order of date.
+def numbers_by_owner(found: Sequence[Action]) -> dict[str, list[str]]:
+    """Return the numbers of each owner's actions, in the order of the plan.
 
     Those without an owner come last, under an empty name.
     """
     own: dict[str, list[str]] = {}
-    ordered = sorted(found, key=lambda a: (a.only_if or "", _day(assessment, a)))
-    for a in sorted(ordered, key=lambda a: not owner_name(a)):
+    for a in sorted(found, key=lambda a: (not owner_name(a), a.number)):
         own.setdefault(owner_name(a), []).append(str(a.number))
     return own
 
@@ -562,6 +561,9 @@ def _owned(assessment: Assessment, group: Sequence[Action]) -> list[Cell]:
     if action.decision is not None and action.decision.is_action:
         words.append(Span(f"{_('agreed.plan-as-noted')} ", strong=True))
     what = action.what if len(group) == 1 else _("agreed.plan-contradictions", n=len(group))
+    if confirm := confirming(assessment, action.decision):
+        once = _("agreed.plan-once-confirmed", number=confirm.number)
+        words.append(Span(f"{once} ", strong=True))
     words += [*_asked(assessment, action), Span(what)]
     reason = _reasons(assessment).get(action.what) if action.kind == "condition" else None
     if reason and action.finding is None:  # the chapter of a finding says why

@@ -30,7 +30,7 @@ from workshop.documents.blocks import (
     table,
 )
 from workshop.documents.exhibit import Exhibit
-from workshop.exhibits.agreement import number_head, number_of, set_by
+from workshop.exhibits.agreement import confirming, number_head, number_of, set_by
 from workshop.exhibits.layout import (
     SEVERITY_TONES,
     capital,
@@ -627,7 +627,19 @@ def _register_lead(assessment: Assessment) -> str:
     lead = _("decisions.lead" if made else "decisions.lead-none", n=made, objection=objection)
     on_votes = sum(w not in held for r in assessment.votes for w in dissents_on_vote(assessment, r))
     more = _("decisions.objections-votes", n=on_votes) if on_votes else ""
-    return " ".join(filter(None, (lead, more, beside_decisions(assessment))))
+    return " ".join(
+        filter(None, (lead, _to_confirm(assessment, made), more, beside_decisions(assessment)))
+    )
+
+
+def _to_confirm(assessment: Assessment, made: int) -> str:
+    """Return which decision the leadership still has to confirm, if there is one."""
+    for a in actions(assessment):
+        if confirm := confirming(assessment, a.decision):
+            words = {"who": confirm.proposed_owner, "action": confirm.number, "number": a.number}
+            key = f"decisions.to-confirm{'' if made > 1 else '-one'}"
+            return assessment.content.words(key, **words)
+    return ""
 
 
 def beside_decisions(assessment: Assessment) -> str:
@@ -663,10 +675,18 @@ def _register(assessment: Assessment, decisions: Iterable[Decision]) -> Table:
         chosen = _("board.still-open") if d.is_open else d.chosen
         who = Span(d.owner) if d.owner else vacant
         due = Span(date_words(assessment.content, d.due)) if d.due else vacant
+        confirm = confirming(assessment, d)
+        still = _("decisions.confirmed-by", action=confirm.number) if confirm else ""
         rows.append(
             [
                 number_of(next(a for a in plan if a.decision == d)),
-                cell([Span(d.decision, strong=True), *([Span(f"\n{chosen}")] if chosen else [])]),
+                cell(
+                    [
+                        Span(d.decision, strong=True),
+                        *([Span(f"\n{chosen}")] if chosen else []),
+                        *([Span(f"\n{still}", strong=True)] if still else []),
+                    ]
+                ),
                 cell(rule_of(assessment.content, d) or missing),
                 cell((who, Span("\n"), due)),
                 cell(_revisit(assessment, d) or missing),

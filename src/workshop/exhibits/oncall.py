@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
@@ -23,7 +22,6 @@ from workshop.documents.blocks import (
     heading,
     pairs,
     paragraph,
-    plain,
     table,
 )
 from workshop.documents.drawing import (
@@ -51,11 +49,6 @@ from workshop.documents.drawing import (
     wrap,
 )
 from workshop.documents.exhibit import Exhibit
-from workshop.exhibits.board.losses import (
-    duties_as_advised,
-    in_grey_if_same,
-    name_states,
-)
 from workshop.exhibits.layout import (
     CHARTER,
     capital,
@@ -806,16 +799,15 @@ def _missing_cell(assessment: Assessment, drill: DrillTranscript, step: DrillSte
 def oncall_charter(assessment: Assessment) -> Exhibit:
     """Return the charter to sign: who is called, knows and decides, or blanks.
 
-    One table has the night: today, as agreed and from which day, what is only proposed, and as
-    advised where the way of working changes. Only what is agreed is signed. Other pages refer to
-    it. Who is called second is for a hand to fill, unless it was answered.
+    One table has the night: today, as agreed, from which day, and what is only proposed. Only what
+    is agreed is signed. Other pages refer to it. Who is called second is for a hand to fill, unless
+    it was answered.
     """
     _, charter = assessment.content.words, assessment.signed.charter
     lines, filled = charter.lines, charter.of_state("held")
     shown = {SECOND, *(line.reads for line in lines)}  # the second call has its line in any case
     changes = {c.name: c for c in assessment.changes}
     changed = {line.reads: changes[line.answer] for line in lines if line.answer in changes}
-    advised = duties_as_advised(assessment) if filled else {}
     values = {
         "model": assessment.model,
         "all": len(shown),
@@ -827,19 +819,15 @@ def oncall_charter(assessment: Assessment) -> Exhibit:
     if charter.complete and any(line.reads == SECOND for line in lines):
         key = "all-named"
     undated = any(c.decision.due is None for c in changed.values())
-    night, at = _night(assessment, changed, advised), 2 if changed else 1
-    signed = _("oncall.signed-lead")
-    if changed and len(night.columns) > at + 1:  # beside what is agreed
-        signed = _("oncall.signed-column", column=plain(night.columns[at].title))
     return Exhibit(
         "on-call-charter",
         (
             heading(
                 2, _("oncall.charter-title"), _(f"oncall.charter-{key}", **values), anchor=CHARTER
             ),
-            night,
-            *_from_when(assessment, changed, advised),
-            heading(3, _("oncall.signed"), signed),
+            _night(assessment, changed),
+            *_how_long(assessment, changed),
+            heading(3, _("oncall.signed"), _(f"oncall.signed-{'agreed' if changed else 'lead'}")),
             *(
                 [pairs([(_("oncall.holds-from"), _("oncall.to-write"))])]
                 if undated or not changed
@@ -851,62 +839,41 @@ def oncall_charter(assessment: Assessment) -> Exhibit:
     )
 
 
-def _night(
-    assessment: Assessment, changed: Mapping[str, AgreedChange], advised: Mapping[str, str]
-) -> Table:
-    """Return the table of the night: a row for each line, a column for each state."""
+def _night(assessment: Assessment, changed: Mapping[str, AgreedChange]) -> Table:
+    """Return the table of the night, with the day on which each line changes."""
     _ = assessment.content.words
     before = {line.reads: line for line in assessment.charter.lines}
-    # The head names a day only where it is that of each line: signatories read it for all of them.
-    days = {c.decision.due for c in changed.values()}
-    usual = days.pop() if len(days) == 1 else None
-    states = name_states(assessment, usual)
     lines = _in_order(assessment.signed.charter.lines)
     proposed = {line.reads: _only_proposed(assessment, line, changed) for line in lines}
-    heads = [column(_("oncall.line"), width=1.42 if changed else 2.3)]
+    heads = [column(_("oncall.line"), width=1.5 if changed else 2.3)]
     if changed:
-        heads.append(column(states.today, width=1.06))
-    wide = 1.98 if changed else 1.75
-    heads.append(column(states.agreed if changed else _("oncall.holder"), width=wide))
+        heads.append(column(_("oncall.today"), width=1.05))
+    heads.append(column(_(f"oncall.{'agreed' if changed else 'holder'}"), width=1.6))
+    if changed:
+        heads.append(column(_("oncall.from-head"), width=1.1))
     if any(proposed.values()):
-        heads.append(column(_("oncall.only-proposed"), width=1.38))
-    if advised:
-        heads.append(column(states.advised, width=1.11))
+        heads.append(column(_("oncall.only-proposed"), width=1.5))
     rows = []
     for line in lines:
         row = [cell(_(f"oncall.line-{re.sub('[._]', '-', line.reads)}"))]
         agreed = _holder_agreed(assessment, line)
+        begins, called = _begins(assessment, changed.get(line.reads)), _called_by(assessment, line)
+        if called is not None:
+            name = capital(team_words(assessment.content, line.holder))
+            agreed = cell(_("oncall.called", team=name))
+            begins = cell(_on_day(assessment, "from", called))
+        for words in filter(None, (_still_open(assessment, line), _gap(assessment, line))):
+            missing = Span(f"\n{capital(words)}", tone="critical")
+            agreed = cell((*agreed.text, missing), tone=agreed.tone)
+        row += [_holder_today(assessment, before.get(line.reads, line))] if changed else []
+        row.append(agreed)
         if changed:
-            today = _holder_today(assessment, before.get(line.reads, line))
-            row += [today, in_grey_if_same(today, agreed)]
-        else:
-            row.append(agreed)
-        if change := changed.get(line.reads):
-            row[-1] = cell((*agreed.text, _from_day(assessment, change, usual)), tone=agreed.tone)
-        if called := _called_from(assessment, line):
-            row[-1] = replace(row[-1], text=(*row[-1].text, *called))
-        if open_ := _still_open(assessment, line):
-            row[-1] = cell((*row[-1].text, Span(f"\n{open_}", tone="critical")))
-        if gap := _gap(assessment, line):
-            row[-1] = cell((*row[-1].text, Span(f"\n{capital(gap)}", tone="critical")))
-        if any(proposed.values()):
-            row.append(cell("\n".join(proposed[line.reads])))
-        if advised:  # which has other teams to call, so a gap or “not called” is not said of it
-            then = capital(team_words(assessment.content, line.holder))
-            if assessment.content.teams.is_vacant(line.holder):  # that nobody has it is no advice
-                then = _("board.duty-somebody")
-            told = advised.get(line.reads) or ("–" if line.state == "unknown" else then)
-            row.append(in_grey_if_same(agreed, cell(told)))
+            row.append(begins if line.state != "unknown" else cell(""))
+        row += [cell("\n".join(proposed[line.reads]))] if any(proposed.values()) else []
         rows.append(row)
-    for team in _left_out(assessment):
-        name = capital(assessment.teams.label(team))
-        to_agree = Span(_("oncall.left-out-open"), tone="critical")
-        row = [cell(_("oncall.line-left-out")), *([cell(name)] if changed else [])]
-        row.append(cell(to_agree) if changed else cell((Span(f"{name}\n"), to_agree)))
-        rows.append([*row, *[cell("")] * (len(heads) - len(row))])
     keys = dict.fromkeys(k for kind in assessment.content.knowledge for k in kind.sources)
-    grey = _("oncall.charter-grey") if changed or advised else ""
-    caption = " ".join(filter(None, (grey, _("oncall.charter-sources", sources=", ".join(keys)))))
+    said = [_("oncall.charter-numbers")] if changed or any(proposed.values()) else []
+    caption = " ".join([*said, _("oncall.charter-sources", sources=", ".join(keys))])
     return table(heads, rows, caption=caption, with_next=True)  # whoever signs sees what for
 
 
@@ -931,19 +898,12 @@ def _in_order(lines: Sequence[CharterLine]) -> list[CharterLine]:
     return [*others[:first], second, *others[first:]]
 
 
-def _from_day(assessment: Assessment, change: AgreedChange, usual: datetime.date | None) -> Span:
-    """Return from which day an agreed holder is the one, with the action's number.
-
-    `usual`: the day that the head of the column names, if it is that of each line.
-    """
-    _, due = assessment.content.words, change.decision.due
-    number = next(a.number for a in actions(assessment) if a.decision == change.decision)
-    if due and due == usual:
-        return Span(_("oncall.by-action", number=number), tone="muted")
-    words = _("oncall.from-action", number=number)
-    if due:
-        words = _("oncall.from-day", date=date_words(assessment.content, due), number=number)
-    return Span(f" {words}", tone="muted")
+def _begins(assessment: Assessment, change: AgreedChange | None) -> Cell:
+    """Return from which day an agreed holder is the one, or that it stays as today."""
+    if change is None:
+        return cell(assessment.content.words("oncall.as-today"), tone="muted")
+    number = next(a for a in actions(assessment) if a.decision == change.decision)
+    return cell(_on_day(assessment, "from", number))
 
 
 def _only_proposed(
@@ -989,22 +949,18 @@ def _covers(action: Action, changed: Mapping[str, AgreedChange]) -> Sequence[str
     return [name for name in own if {name, own[0]} <= {*FIRST_CALLS} or name == own[0]]
 
 
-def _called_from(assessment: Assessment, line: CharterLine) -> list[Span]:
-    """Return from when a team is called at night whose knowledge is needed then.
-
-    That is with a decision on who is called.
-    """
-    kind, found = line.reads.removeprefix("knowledge."), list[Span]()
+def _called_by(assessment: Assessment, line: CharterLine) -> Action | None:
+    """Return the decision that has a team called whose knowledge is needed."""
+    kind = line.reads.removeprefix("knowledge.")
     if kind == line.reads or line.state != "held":
-        return found
+        return None
     if assessment.knowledge.line(kind).on_pager_path is not False:
-        return found
-    if assessment.signed.knowledge.line(kind).on_pager_path:
-        calls = (*FIRST_CALLS, "duties.paged")
-        made = [c.decision for c in assessment.changes if c.name in calls]
-        by = [a for a in actions(assessment) if a.decision in made]
-        found += [Span(f"\n{_on_day(assessment, 'called-from', a)}", tone="muted") for a in by[:1]]
-    return found
+        return None
+    if not assessment.signed.knowledge.line(kind).on_pager_path:
+        return None
+    calls = (*FIRST_CALLS, "duties.paged")
+    made = [c.decision for c in assessment.changes if c.name in calls]
+    return next((a for a in actions(assessment) if a.decision in made), None)
 
 
 def _on_day(assessment: Assessment, key: str, action: Action) -> str:
@@ -1025,28 +981,40 @@ def _still_open(assessment: Assessment, line: CharterLine) -> str:
     return ""
 
 
-def _from_when(
-    assessment: Assessment, changed: Mapping[str, AgreedChange], advised: Mapping[str, str]
-) -> list[Block]:
-    """Return what holds before the day of a row, and when the last column does."""
+def _how_long(assessment: Assessment, changed: Mapping[str, AgreedChange]) -> list[Block]:
+    """Return until when the charter holds, and who has no line in it."""
     _, said = assessment.content.words, list[Span]()
-    plan = actions(assessment)
+    plan, own = actions(assessment), [c.decision for c in changed.values()]
     shown = [a for x in assessment.signed.charter.lines for a in _stand_in(assessment, x, changed)]
     cover = [a for a in plan if a.kind == "cover" and a not in shown]
-    if any(c.decision.due for c in changed.values()):
+    if any(d.due for d in own):
         said.append(Span(_("oncall.before-day")))
         if cover:
             said += [Span(_("oncall.stand-in")), *in_plan(assessment, cover)]
     begun = next(iter(to_begin(assessment)), None)
     then = next((o for o in assessment.options if "chosen" in o.roles), begun)
-    if then and "today" not in then.roles and assessment.signed.charter.of_state("held"):
-        whole = then is begun and bool(advised)
-        key = "charter-until" if whole else "charter-until-chosen"
-        said.append(Span((" " if said else "") + _(f"oncall.{key}", pattern=then.short)))
-        calling = [a for a in plan if a.kind == "calling"]
-        if whole and calling:
-            said += [Span(_("oncall.to-decide")), *in_plan(assessment, calling)]
-    return [paragraph(said)] if said else []
+    moves = then is not None and "today" not in then.roles
+    if assessment.signed.charter.of_state("held"):
+        calling = next((a for a in plan if a.kind == "calling"), None) if then is begun else None
+        key = "charter-until" + ("-moved" if moves else "")
+        name = {"pattern": then.short} if moves and then else {}
+        until = [_(f"oncall.{key}", model=assessment.model, **name)]
+        if days := [d.revisit_on for d in own if d.revisit_on]:
+            day = date_words(assessment.content, min(days))
+            until.append(_("oncall.charter-review", date=day))
+        if calling:
+            until.append(_on_day(assessment, "next-charter", calling))
+        elif moves:
+            until.append(_("oncall.next-charter-open"))
+        said.append(Span((" " if said else "") + " ".join(until)))
+    blocks: list[Block] = [paragraph(said)] if said else []
+    if left := _left_out(assessment):
+        names = assessment.listing(capital(assessment.teams.label(team)) for team in left)
+        number = next((a.number for a in plan if a.kind == "charter"), None)
+        key = f"oncall.left-out{'' if number else '-open'}"
+        words = _(key, n=len(left), teams=names, number=number or 0)
+        blocks.append(paragraph(words, tone="warning"))
+    return blocks
 
 
 def _holder_today(assessment: Assessment, line: CharterLine) -> Cell:
@@ -1093,7 +1061,7 @@ def _signatures(assessment: Assessment, filled: tuple[CharterLine, ...]) -> Tabl
     """Return a row for each team that is named, or three empty ones."""
     _ = assessment.content.words
     teams: list[str] = []
-    for who in (*(line.holder for line in filled), *_left_out(assessment)):
+    for who in (line.holder for line in filled):
         if who is not None and not any(assessment.teams.same(who, team) for team in teams):
             teams.append(who)
     names = [capital(assessment.teams.label(team)) for team in teams] or [_("oncall.to-write")] * 3

@@ -111,7 +111,7 @@ def move(assessment: Assessment) -> Exhibit:
         return Exhibit("move", (heading(2, _("options.begins"), _("options.begins-none")),), (), ())
     head, plan = heading(2, _("options.begins")), actions(assessment)
     printed = [b for o in moving for b in _move_in_pack(assessment, o, moving[0], plan)]
-    return Exhibit("move", (head, *moves), (head, *printed, moves[-1]), ())
+    return Exhibit("move", (head, *moves), (head, *printed), ())
 
 
 def ruled_out_words(assessment: Assessment) -> list[str]:
@@ -711,8 +711,8 @@ def _move_in_pack(
 ) -> list[Block]:
     """Return how an option begins, with the steps as the plan has them.
 
-    People and disruption of what to begin with are on the first page. Without firm advice no step
-    is in the plan, so the whole move is shown.
+    People and disruption of what to begin with are on the first page, and what studies found is in
+    the reference. Without firm advice no step is in the plan, so the whole move is shown.
     """
     _, move = assessment.content.words, option.move
     given = first.move if first is not option and move else None
@@ -721,12 +721,12 @@ def _move_in_pack(
     if move is None or len(found) < len(steps):
         return _move(assessment, option, first)
     words = in_plan(assessment, found)
-    costs = _costs(assessment, move)
+    costs = [pairs(_costs(assessment, move))]
     if first is option:
         words += (Span(" "), *with_reference(_, "options.cost-is", "decision", _("board.decision")))
-        costs = [(_("options.published"), _published(assessment, move))]
+        costs = []
     losses = _titled_losses(assessment, lost) if lost else ()
-    return [_move_heading(assessment, option), paragraph(words), *losses, pairs(costs)]
+    return [_move_heading(assessment, option), paragraph(words), *losses, *costs]
 
 
 def _costs(assessment: Assessment, move: Move) -> _Costs:

@@ -353,7 +353,8 @@ def _published(assessment: Assessment, cases: list[Case]) -> Text:
 def recommendation(assessment: Assessment) -> Exhibit:
     """Return the advice with reasons, conditions and firmness in a box.
 
-    Paper leaves out the firmness, because the strips that follow show it.
+    Paper leaves out the firmness, because the strips that follow show it, and how far to trust the
+    advice, because the board edition says that.
     """
     _ = assessment.content.words
     head = heading(2, _("patterns.recommendation"))
@@ -366,7 +367,7 @@ def recommendation(assessment: Assessment) -> Exhibit:
         small=True,
     )
     shown = (head, recommendation_card(assessment), evidence)
-    printed = (head, recommendation_card(assessment, firm=False), evidence)
+    printed = (head, recommendation_card(assessment, firm=False))
     return Exhibit("recommendation", shown, printed if is_judged(assessment) else ())
 
 

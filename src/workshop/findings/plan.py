@@ -179,8 +179,8 @@ class Action:
 def actions(assessment: Judged) -> tuple[Action, ...]:
     """Return every action once, numbered in the order of the plan.
 
-    That is the order of dates, with what waits for a further choice at the end. Of a long plan the
-    actions that those who decide need to see come first, and then the others.
+    That is the order of dates, with what waits for a further choice at the end. Of a long plan
+    those who decide see some, under the same numbers.
 
     A decision is an action, with the findings that it settles; one that it causes is never settled
     by what it sets. A finding that no decision settles, and that is still open as agreed, is an
@@ -236,20 +236,16 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     made = [_with_proposal(assessment, a) for a in made]
     made = _one_spelling([*made, *_asking(assessment, made)])
     made = _pressing(assessment, made)
-    owned = sorted(made, key=_weight)
-    most = on_one_page(owned)
-    ordered = [
-        a
-        for part in (owned[:most], owned[most:])
-        for a in sorted(part, key=lambda a: _order(assessment, a))
-    ]
+    ordered = sorted(sorted(made, key=_weight), key=lambda a: _order(assessment, a))
     return tuple(replace(a, number=n) for n, a in enumerate(ordered, 1))
 
 
-def on_one_page(found: Sequence[Action]) -> int:
-    """Return how many actions of a plan, its first ones, those who decide see."""
+def on_one_page(found: Sequence[Action]) -> tuple[Action, ...]:
+    """Return the actions of a plan that those who decide see, in its order."""
     main = sum(a.is_main for a in found)
-    return min(max(main, min(len(found), _FEW)), _ON_ONE_PAGE)
+    most = min(max(main, min(len(found), _FEW)), _ON_ONE_PAGE)
+    numbers = {a.number for a in sorted(found, key=_weight)[:most]}
+    return tuple(a for a in found if a.number in numbers)
 
 
 # -- whom to propose ----------------------------------------------------------------------------
@@ -1414,19 +1410,20 @@ def _weight(action: Action) -> tuple[object, ...]:
 
 
 def _order(assessment: Judged, action: Action) -> tuple[object, ...]:
-    """Return what sorts actions as the plan lists them: by date, then by gravity.
+    """Return what sorts actions in the plan: by date, then by gravity and owner.
 
-    Replies that one owner gives by one day stand together, so that they can be one row.
+    So what one owner does by one day stands together, and replies can be one row.
     """
     settles = action.kind in ("contradiction", "rule")
     kinds = (settles, action.is_urgent, action.status == "decided")
     more = (action.kind == "confirm", action.kind == "step", action.kind == "condition")
     day = action.due or proposed_due(assessment, action) or "9999"
-    replies = as_compared(action.proposed_owner or "") if action.kind == "reply" else ""
+    owner = as_compared(action.owner or action.proposed_owner or "")
     return (
         PERIODS.index(period_of(assessment, action)),
         day,
+        action.after,
         *(not yes for yes in (*kinds, *more)),
+        (not owner, owner),
         *_weight(action),
-        replies,
     )

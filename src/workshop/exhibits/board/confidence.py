@@ -340,7 +340,7 @@ def _terms(assessment: Assessment) -> list[Block]:
     voice = _("-".join(filter(None, ("board.voice", key))), organisation=you)
     items = [(Span(f"{t.term}: ", strong=True), Span(t.meaning)) for t in board_terms(assessment)]
     items.insert(0, (Span(f"{_('board.voice-term')}: ", strong=True), Span(voice)))
-    if len(actions(assessment)) > on_one_page(actions(assessment)):  # then the plan names it
+    if len(actions(assessment)) > len(on_one_page(actions(assessment))):  # then the plan names it
         term = Span(f"{_('board.pack-term')}: ", strong=True)
         items.insert(1, (term, Span(_("board.pack-meaning"))))
     head = heading(2, _("board.glossary"))

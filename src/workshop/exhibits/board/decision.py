@@ -244,8 +244,7 @@ def _benefit(assessment: Assessment, option: Option) -> str:
 def _when(assessment: Assessment) -> str:
     """Return by when the first steps are done, and that the rest has no date."""
     _ = assessment.content.words
-    plan = actions(assessment)
-    begun = [a for a in plan[: on_one_page(plan)] if a.kind == "step" and a.is_main]
+    begun = [a for a in on_one_page(actions(assessment)) if a.kind == "step" and a.is_main]
     dated = [(day, a.number) for a in begun if (day := _day(assessment, a)) is not None]
     if not dated:
         return _("board.benefit-when-open")

@@ -76,14 +76,15 @@ def board_plan(assessment: Assessment) -> Exhibit:
         key = f"board.plan-objector{'-replied' if replied else ''}"
         lead.append(Span(f" {_(key, **objector)}"))
     shown = on_one_page(found)
-    if named := _lead_words(assessment, found[:shown]):
+    if named := _lead_words(assessment, shown):
         lead.append(Span(f" {named}"))
     blocks: list[Block] = [heading(1, _("board.plan"), tuple(lead), anchor="plan")]
-    blocks.append(plan_table(assessment, found[:shown], _together(assessment)))
-    if left := len(found) - shown:
+    blocks.append(plan_table(assessment, shown, _together(assessment)))
+    if left := [a for a in found if a not in shown]:
         name = _("board.plan-rest-name")
-        key = "plan-rest" if any(a.is_main for a in found[shown:]) else "plan-rest-lesser"
-        blocks.append(paragraph(with_reference(_, f"board.{key}", "all-actions", name, n=left)))
+        key = "plan-rest" if any(a.is_main for a in left) else "plan-rest-lesser"
+        rest = with_reference(_, f"board.{key}", "all-actions", name, n=len(left))
+        blocks.append(paragraph(rest))
     blocks += _who_does_what(assessment, found, "" if named else _lead_words(assessment, found))
     shown_blocks = tuple(blocks)
     printed = (*page_start(assessment), *shown_blocks)
@@ -113,8 +114,7 @@ def _vacant(assessment: Assessment, found: Sequence[Action], vacant: int) -> Ite
 
 def _undated(assessment: Assessment, found: Sequence[Action]) -> int:
     """Return how many actions that nobody agreed to own have no day to be done by."""
-    shown = found[: on_one_page(found)]
-    open_ones = (a for a in shown if a.owner is None and a.due is None and not a.after)
+    open_ones = (a for a in on_one_page(found) if a.owner is None and a.due is None and not a.after)
     return sum(proposed_day(assessment, a) is None for a in open_ones)
 
 
@@ -234,7 +234,7 @@ def all_actions(assessment: Assessment) -> Exhibit:
 
 def _whose(assessment: Assessment, found: Sequence[Action]) -> list[Block]:
     """Return the numbers of each owner's actions, if there are several owners."""
-    own = numbers_by_owner(assessment, found)
+    own = numbers_by_owner(found)
     if len(own) < 2:
         return []
     vacant = capital(assessment.content.words("agreed.plan-no-owner"))
