@@ -560,7 +560,7 @@ def test_the_register_counts_as_many_dissents_as_the_board() -> None:
     # What is decided and still to be confirmed says so where it is listed and where it is done.
     (number,) = (x.number for x in actions(a) if x.decision and "pattern" in x.decision.decision)
     assert (
-        f"Decision {number} holds only once Executive team confirms it (action 8). The others hold"
+        f"Decision {number} holds only once Executive team confirms it (action 8). The others"
         in lead
     )
     rows = [

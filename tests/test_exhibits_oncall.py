@@ -261,8 +261,8 @@ def test_charter_says_until_when_it_holds_if_another_pattern_is_advised() -> Non
     shown = words(oncall_charter(assess(example)))
     assert (
         "The charter holds until Federated is complete for the ranking model. That day is not set. "
-        "Its review date is 3 May 2027. Decide by 17 February 2027 who is called first from then "
-        "on (action 29)." in shown
+        "The charter's review date is 3 May 2027. Decide by 17 February 2027 who is called first "
+        "from then on (action 29)." in shown
     )
 
 

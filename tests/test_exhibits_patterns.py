@@ -355,7 +355,7 @@ def test_the_table_below_holds_the_same_values() -> None:
 def test_inputs_that_change_nothing_are_listed_in_one_sentence() -> None:
     a = assessed(**TIDE)
     (still,) = [
-        plain(b.text).partition(" We change one answer")[0]
+        plain(b.text).partition(" Two different answers")[0]
         for b in tipping_strips(a).blocks
         if isinstance(b, Paragraph) and "These answers do not change" in plain(b.text)
     ]

@@ -628,7 +628,7 @@ def _register_lead(assessment: Assessment) -> str:
     on_votes = sum(w not in held for r in assessment.votes for w in dissents_on_vote(assessment, r))
     more = _("decisions.objections-votes", n=on_votes) if on_votes else ""
     return " ".join(
-        filter(None, (lead, _to_confirm(assessment, made), more, beside_decisions(assessment)))
+        filter(None, (lead, more, beside_decisions(assessment), _to_confirm(assessment, made)))
     )
 
 

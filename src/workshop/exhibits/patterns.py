@@ -450,21 +450,12 @@ def _lines(assessment: Assessment, firm: bool) -> list[tuple[str, TextLike]]:
     elif not is_judged(assessment):
         asks = [u.question.ask for u in assessment.unknowns[:3]]
         lines.append((_("patterns.ask-first"), " ".join(asks)))
-    if not firm and _saves_days(assessment):
-        page, title = _("board.decision"), _("handoffs.pattern-title")
-        where = with_reference(_, "patterns.days-saved", "decision", page)
-        how = with_reference(_, "patterns.days-computed", "days-by-pattern", title)
-        lines.append((_("patterns.days"), (*where, Span(" "), *how)))
-    if chosen := assessment.answers.chosen_pattern:
+    chosen = assessment.answers.chosen_pattern
+    begun = first_half(assessment) or next(iter(to_begin(assessment)), None)
+    # On paper the title of the first steps says that it was chosen, if we advise it now.
+    if chosen and (firm or begun is None or begun.patterns != (chosen,)):
         lines.append((_("patterns.you-chose"), _choice(assessment, chosen)))
     return lines
-
-
-def _saves_days(assessment: Assessment) -> bool:
-    """Return whether half of all changes take fewer days with what to begin with."""
-    begun, stream = to_begin(assessment), assessment.stream
-    then = begun[0].lead_time.half if begun else None
-    return then is not None and stream is not None and then < (stream.p50 or 0.0)
 
 
 def _numbered(assessment: Assessment, conditions: list[str]) -> TextLike:
