@@ -479,7 +479,7 @@ def test_every_link_that_is_shown_leads_somewhere(
             shown, say = html.unescape(marked.text.decode()), load_content().words
             assert marked.status == 403
             assert say("serve.file-title") in shown
-            assert f'<a href="">{say("serve.file-open")}</a>' in shown, "from here it opens"
+            assert f'<a href="?opened">{say("serve.file-open")}</a>' in shown, "from here it opens"
     page.session.close()
 
 

@@ -22,6 +22,7 @@ from servers import (
     serving,
     type_in,
 )
+from workshop.content.loader import load_content
 from workshop.session import Session
 
 pytestmark = pytest.mark.browser
@@ -291,3 +292,20 @@ def test_what_is_typed_to_add_an_entry_is_added_when_somebody_goes_on(
         assert kept() == [*typed, "Who pays?", "Who reports?"], "and once only"
         assert watched.errors == []
         watched.close()
+
+
+def test_a_bookmarked_file_of_the_pack_is_opened_from_the_page_that_says_why(
+    browser: Any, tmp_path: Path
+) -> None:
+    with serving("app", tmp_path / "ours") as server:
+        tab = browser.new_context().new_page()
+        tab.goto(server.address)
+        (server.folder / "pack").mkdir()
+        (server.folder / "pack" / "findings.html").write_text("<h1>What we found</h1>", "utf-8")
+        told = tab.context.new_page()
+        told.goto(f"{server.base}/voila/files/pack/findings.html")
+        say = load_content().words
+        told.get_by_role("heading", name=say("serve.file-title")).wait_for()
+        told.get_by_role("link", name=say("serve.file-open")).click()
+        told.get_by_role("heading", name="What we found").wait_for()
+        tab.context.close()

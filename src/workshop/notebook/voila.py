@@ -160,6 +160,15 @@ class PackFiles(AuthenticatedFileHandler):
             raise tornado.web.HTTPError(404)
         return super().get(path, **options)
 
+    def write_error(self, status_code: int, **options: Any) -> None:
+        """Say what went wrong on a page of ours, whose links lead on.
+
+        A file is confined, so that a browser would not say from where such a link comes.
+        """
+        super().write_error(status_code, **options)
+        ours = super(AuthenticatedFileHandler, self).content_security_policy
+        self.set_header("Content-Security-Policy", ours)
+
 
 def page_words(folder: Path, content: Content) -> dict[str, Any]:
     """Return the values of the pages' templates: words, style and notebooks."""
