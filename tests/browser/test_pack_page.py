@@ -221,6 +221,8 @@ def test_way_back_to_the_contents_opens_them(pack_page: Path, browser: Any) -> N
     assert not link.is_visible()
     button = tab.locator("a.page-up")
     assert button.bounding_box()["width"] <= 48, "what is below it is read by scrolling a little"
+    sign = button.evaluate("e => parseFloat(getComputedStyle(e, '::before').fontSize)")
+    assert sign > 16, "its sign is seen"
     button.click()
     link.wait_for()
     link.click()
