@@ -113,20 +113,21 @@ def test_the_answers_change_no_verdict_and_no_advice(base: dict[str, Any]) -> No
 # -- money -----------------------------------------------------------------------------------------
 
 
-def test_the_first_page_says_what_people_cost_to_begin_in_full_and_later() -> None:
+def test_the_first_page_says_what_people_cost_to_begin_and_once_complete() -> None:
     a = example("tidewater-retail")
     people = next(o.people for o in a.options if o.patterns == a.recommendation.now)
     assert (people.low, people.high, people.have) == (2, 4, 3)
-    cost = ["none", "up to 130,000 EUR", "up to 1.69 million EUR"]
-    assert growth_of(a)["New salaries a year, 130,000 EUR each"] == cost
+    cost = ["none", "up to 130,000 EUR"]
+    assert growth_of(a)["Their salaries a year, 130,000 EUR each"] == cost
     assert rows_of(a)["Cost"].startswith("Not counted: tools, machines, training, nights, and more")
     without = example("tidewater-retail", "person_cost", "currency")
     assert rows_of(without)["Cost"].startswith(
-        "Not calculated in money. People and money for what you decided come on top, and we"
+        "We did not calculate money, and did not count people for what you decided."
     )
     assert list(growth_of(without)) == [
         "People on the platform team",
-        "More people, as far as counted",
+        "New people on it",
+        "People in product teams who can run models at night, too",
     ]
 
 
@@ -145,8 +146,8 @@ def test_money_is_never_stronger_than_the_people_that_it_counts(
     a = found(CLOUD, **given)
     assert [o.id for o in advised(a.options)] == ["federated"]
     shown = growth_of(a)
-    assert shown.get("More people, as far as counted", []) == people
-    assert shown.get("New salaries a year, 88,500 USD each", []) == cost
+    assert shown.get("New people on it", []) == people
+    assert shown.get("Their salaries a year, 88,500 USD each", []) == cost
     enough = "No more people to pay, because you have enough."
     assert rows_of(a)["Cost"].startswith(enough) == (not people)
 
@@ -163,15 +164,13 @@ def test_money_without_a_number_of_people_there_is_for_all_of_them() -> None:
 
 def test_a_cost_without_a_currency_is_a_number_and_a_currency_alone_is_nothing() -> None:
     shown = growth_of(example("tidewater-retail", "currency"))
-    assert shown["New salaries a year, 130,000 each"][1] == "up to 130,000"
+    assert shown["Their salaries a year, 130,000 each"][1] == "up to 130,000"
     alone = rows_of(example("tidewater-retail", "person_cost"))["Cost"]
-    assert alone.startswith("Not calculated in money.")
+    assert alone.startswith("We did not calculate money, and did not count people")
 
 
 def test_the_last_page_says_what_money_does_not_count() -> None:
-    assert "We counted money only for the people whom page 1 adds." in last_page(
-        example("tidewater-retail")
-    )
+    assert "We counted money only for new hires." in last_page(example("tidewater-retail"))
     without = example("tidewater-retail", "person_cost")
     assert "We did not calculate cost in money." in last_page(without)
     assert "We did not calculate cost in money." in last_page(found({}, person_cost=1))
@@ -206,22 +205,22 @@ def test_what_stays_as_today_costs_no_new_hires() -> None:
 
 
 @pytest.mark.parametrize(
-    ("have", "said", "few"),
+    ("have", "shown", "said"),
     [
-        (9, "Together they have 9, for 6 model-producing teams.", ""),
-        (6, "Together they have 6, for 6 model-producing teams.", ""),
-        (4, "Together they have 4, for 6", "at least 2 teams cannot run their own"),
-        (1, "Together they have one", "at least 5 teams cannot run their own"),
-        (0, "Together they have none", "at least 6 teams cannot run their own"),
+        (9, "9, one or more for each of 6 teams", "have 9, for 6 model-producing teams."),
+        (6, "6, one or more for each of 6 teams", "have 6, for 6 model-producing teams."),
+        (4, "4, too few for 6 teams", "at least 2 teams cannot run their own"),
+        (1, "1, too few for 6 teams", "at least 5 teams cannot run their own"),
+        (0, "0, too few for 6 teams", "at least 6 teams cannot run their own"),
     ],
 )
-def test_people_in_product_teams_are_set_against_the_teams(have: int, said: str, few: str) -> None:
+def test_people_in_product_teams_are_set_against_the_teams(
+    have: int, shown: str, said: str
+) -> None:
     a = example("tidewater-retail", product_people=have)
-    people = rows_of(a)["People"]
-    assert said in people
-    assert "did not count these" not in people
-    assert few in people if few else "cannot run" not in people
-    assert ("That is enough for one each, if teams" in people) is (have >= 6)
+    row = growth_of(a)["People in product teams who can run models at night, too"]
+    assert row[0] == shown
+    assert "People" not in rows_of(a)  # the table has all of it
     (move,) = [o.move for o in a.options if o.patterns == a.recommendation.now]
     assert move is not None
     assert said in move.people

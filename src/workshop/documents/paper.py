@@ -501,6 +501,8 @@ class PageSetup:
     """The document's title; if empty, the first heading."""
     subtitle: tuple[str, ...] = ()
     """Lines under the title on the cover."""
+    remark: str = ""
+    """A sentence below the title on the cover or in the masthead."""
     organisation: str = ""
     running_head: str = ""
     """The header of every page; if empty, title and organisation."""
@@ -681,8 +683,8 @@ def _more(blocks: Sequence[Block], setup: PageSetup) -> MoreFonts:
 
 
 def _words_on_paper(blocks: Iterable[Block], setup: PageSetup) -> str:
-    around = (setup.title, setup.organisation, setup.running_head, setup.foot_note, *setup.subtitle)
-    return " ".join((*around, setup.author, *map(_all_words, blocks)))
+    around = (setup.title, setup.organisation, setup.running_head, setup.foot_note, setup.remark)
+    return " ".join((*around, *setup.subtitle, setup.author, *map(_all_words, blocks)))
 
 
 def needs_large_font(blocks: Iterable[Block], setup: PageSetup) -> bool:
@@ -752,6 +754,7 @@ def _set_document(blocks: tuple[Block, ...], setup: PageSetup, typesetter: Types
             "name": typesetter.letters.words((Span(name),), 380 / 31, bold=True),
             "organisation": line(setup.organisation, 11),
             "subtitle": [line(words, 12.5) for words in setup.subtitle if words],
+            "remark": line(setup.remark, 12.5),
             "running-head": line(_shorten(running, 60), 17),
             "foot-note": line(setup.foot_note, 8.4),
             "words": {

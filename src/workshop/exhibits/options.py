@@ -69,7 +69,7 @@ from workshop.exhibits.patterns import (
     verdict_words,
 )
 from workshop.findings import Assessment
-from workshop.findings.handoffs import days_words, rounded
+from workshop.findings.handoffs import PatternStream, days_words, rounded
 from workshop.findings.patterns.advice import either, turned_by
 from workshop.findings.patterns.capacity import (
     DAYS_A_WEEK,
@@ -85,7 +85,7 @@ from workshop.findings.patterns.inputs import HOLDS_TO
 from workshop.findings.patterns.money import amounts
 from workshop.findings.patterns.options import LeadTime, Move, Option, advised
 from workshop.findings.patterns.verdicts import FITTING, Reason
-from workshop.findings.plan import Action, actions, calls_otherwise, first_half
+from workshop.findings.plan import Action, actions, calls_otherwise, counting_people, first_half
 
 _AGAINST, _WIDE = 2, 5
 """The most reasons against an option; from how many options on a page lies."""
@@ -164,7 +164,7 @@ def options_table(assessment: Assessment, shown: list[Option]) -> Table:
         _people_head(assessment): [people_cell(assessment, o) for o in shown],
         _("options.money"): [cell(words) for words in amounts(assessment, shown)],
         _("options.half-head"): [cell(_half(assessment, o)) for o in shown],
-        _("options.handoffs-head"): [cell(_handoffs(assessment, o)) for o in shown],
+        _("options.handoffs-where"): [cell(_handoffs(assessment, o, stages=True)) for o in shown],
         _("oncall.line-paged-quality"): [cell(_called(assessment, o)) for o in shown],
         _("options.failure"): [_sentences(assessment, _failures(assessment, o)) for o in shown],
         _("options.undo"): [_sentences(assessment, [_undo(assessment, o)]) for o in shown],
@@ -308,6 +308,9 @@ def people_cell(assessment: Assessment, option: Option) -> Cell:
         key = "options.people-inside" if option.combines else "options.people-inside-each"
         each = either(assessment.content, [_.number(n) for n in dict.fromkeys(inside)])
         words = _(key, range=words, inside=_count(assessment, p.inside_teams), each=each)
+    action = counting_people(assessment)
+    if action is not None and option is (first_half(assessment) or advised(assessment.options)[0]):
+        words = _("options.people-counted", range=words, action=action)
     if p.article:
         words = _("options.people-busy", range=_count(assessment, p.article), people=words)
     if p.too_few:
@@ -392,22 +395,42 @@ def _days(assessment: Assessment, days: LeadTime, key: Literal["days", "half"]) 
     return _(f"options.{key}{certain}{least}", half=half, ten=ten)
 
 
-def _handoffs(assessment: Assessment, option: Option) -> str:
-    """Return how many handoffs an option has: today, as agreed and once complete."""
-    _, counts = assessment.content.words, dict[str, int | None]()
+def _handoffs(assessment: Assessment, option: Option, stages: bool = False) -> str:
+    """Return how many handoffs an option has: today, as agreed and once complete.
+
+    `stages`: and before which stages they are, by their numbers on page 2.
+    """
+    counts = dict[str, tuple[int | None, list[int]]]()
+    own, agreed = option.stream, option.agreed
     if "today" in option.roles:
-        counts["today"] = option.handoffs
-    if option.agreed:
-        counts["agreed"] = option.agreed.handoffs
+        found = assessment.stream.handoffs if assessment.stream else ()
+        counts["today"] = option.handoffs, [h.at for h in found]
+    if agreed:
+        counts["agreed"] = agreed.handoffs, _left(agreed.stream)
     if "today" not in option.roles:
-        counts["whole"] = option.handoffs
-    elif option.stream and half_if_whole(option):
-        counts["whole"] = option.stream.handoffs
+        counts["whole"] = option.handoffs, _left(own)
+    elif own and half_if_whole(option):
+        counts["whole"] = own.handoffs, _left(own)
     shown = {
-        name: _("options.unknown") if n is None else _.number(n) if n else _("options.no-handoff")
-        for name, n in counts.items()
+        name: _handoff_words(assessment, n, at if stages else [])
+        for name, (n, at) in counts.items()
     }
     return _by_state(assessment, shown)
+
+
+def _left(under: PatternStream | None) -> list[int]:
+    """Return before which stages a pattern has a handoff, from 0."""
+    return [c.at for c in under.changes if c.change != "vanishes"] if under else []
+
+
+def _handoff_words(assessment: Assessment, n: int | None, before: Sequence[int]) -> str:
+    _ = assessment.content.words
+    if not n:
+        return _("options.unknown" if n is None else "options.no-handoff")
+    if len(before) != n:
+        return _.number(n)
+    listed = _("common.comma").join(_.number(at + 1) for at in before)
+    return _("options.handoffs-before", n=n, stages=listed)
 
 
 def _why_not(assessment: Assessment, option: Option) -> Cell:
@@ -576,9 +599,8 @@ def _caption(assessment: Assessment, shown: list[Option]) -> str:
     found = [assessment.content.words(key)]
     if any(o.people.article for o in shown):
         found.append(assessment.content.words("options.caption-busy"))
-    found.append(_if_whole(assessment, shown))
-    found += [_waits_that_go(assessment, shown), _same_days(assessment, shown)]
-    found.append(_same_queue(assessment, shown))
+    found += [_waits_longer(assessment, shown), _if_whole(assessment, shown)]
+    found.append(_queue_first(assessment, shown))
     found.append(_no_handoff(assessment, shown))
     if days and assessment.answers.decisions:
         found.append(assessment.content.words("options.caption-within"))
@@ -602,47 +624,33 @@ def _no_handoff(assessment: Assessment, shown: list[Option]) -> str:
     return " ".join(found)
 
 
-def _waits_that_go(assessment: Assessment, shown: list[Option]) -> str:
-    """Return that whole waits go, and if more days go than were given, why."""
+def _waits_longer(assessment: Assessment, shown: list[Option]) -> str:
+    """Return why more days go with handoffs than were given for their waits, if so."""
     now = assessment.stream.p50 if assessment.stream else None
-    key = ""
     for o in shown:
         if "today" in o.roles or o.stream is None or o.lead_time.half is None or now is None:
             continue
         given = sum(c.wait or 0.0 for c in o.stream.of("vanishes"))
         if given and round(now - o.lead_time.half) > round(given):
-            return assessment.content.words("options.caption-waits-longer")
-        key = "options.caption-waits" if given else key
-    return assessment.content.words(key) if key else ""
+            return assessment.content.words("options.caption-longer")
+    return ""
 
 
-def _same_days(assessment: Assessment, shown: list[Option]) -> str:
-    """Return why some options have the same days: the same handoffs go in each."""
-    alike: dict[object, list[str]] = {}
-    for o in shown:
-        if o.stream is not None and "today" not in o.roles and o.lead_time.half is not None:
-            gone = frozenset(c.at for c in o.stream.of("vanishes"))
-            alike.setdefault((o.lead_time, o.handoffs, gone), []).append(o.short)
-    most = max(alike.values(), key=len, default=[])
-    if len(most) < 2:
-        return ""
-    return assessment.content.words("options.caption-same", names=assessment.listing(most))
-
-
-def _same_queue(assessment: Assessment, shown: list[Option]) -> str:
-    """Return why options with other handoffs have the same days: one queue in each."""
-    alike: dict[object, list[tuple[str, int]]] = {}
+def _queue_first(assessment: Assessment, shown: list[Option]) -> str:
+    """Return why few handoffs save few days in some options: one queue for all."""
+    names, waits = list[str](), set[float]()
     for o in shown:
         under = o.stream
         if under is None or not under.has_queue:
             continue
         if half_if_whole(o) or ("today" not in o.roles and o.lead_time.half is not None):
-            alike.setdefault((under.p50, under.p90), []).append((o.short, under.handoffs))
-    most = max(alike.values(), key=len, default=[])
-    if len({handoffs for _name, handoffs in most}) < 2:
+            names.append(o.short)
+            new = (under.entrance, *under.of("new"))
+            waits |= {c.wait for c in new if c is not None and c.wait}
+    if not names or len(waits) != 1:
         return ""
-    names = assessment.listing(name for name, _handoffs in most)
-    return assessment.content.words("options.caption-queue", names=names)
+    words = {"names": assessment.listing(names), "days": rounded(assessment.content, waits.pop())}
+    return assessment.content.words("options.caption-queue", n=len(names), **words)
 
 
 def called_otherwise(assessment: Assessment) -> str:

@@ -826,6 +826,12 @@ def to_begin(assessment: Judged) -> tuple[Option, ...]:
     return (first, *own) if first else own
 
 
+def counting_people(assessment: Judged) -> int | None:
+    """Return which action counts the people whom product teams still need."""
+    counts = (a for a in actions(assessment) if a.step is not None and a.step.counts_people)
+    return next((a.number for a in counts), None)
+
+
 def first_half(assessment: Judged) -> Option | None:
     """Return the half to begin with of a combination that is firm advice."""
     r = assessment.recommendation

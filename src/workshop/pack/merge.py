@@ -115,15 +115,13 @@ class Documents:
         alone = len(chosen) == 1
         body = next((e for e in chosen if e != "board"), None)
         with_reference = "reference" in chosen and not alone
-        named = {
-            "title": text("pack.title"),
-            "edition": text(f"pack.{chosen[0]}") if alone else "",
-            "who": self.assessment.answers.sponsor or "",
-        }
-        by = "-confirmed" if named["who"] else ""
+        title, who = text("pack.title"), self.assessment.answers.sponsor
+        if alone:
+            title = text("pack.edition", title=title, edition=text(f"pack.{chosen[0]}"))
         setup = replace(
             self.setup,
-            title=text(f"pack.{'edition' if alone else 'whole'}{by}", **named),
+            title=title,
+            remark=text("pack.written-confirmed", who=who) if who else text("pack.written"),
             front=len(self.sections["board"].blocks) if "board" in chosen else 0,
             body_title=text(f"pack.{body}") if body else "",
             body_lead=text(f"pack.{body}-lead", about=_about(self.assessment)) if body else "",

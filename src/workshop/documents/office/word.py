@@ -178,7 +178,7 @@ class Writer:
         if self._setup.cover:
             self._run(self._line(self._body, "Cover Organisation"), self._setup.organisation)
             self._words(self._line(self._body, "Title"), (Span(self._name),))
-            for line in filter(None, self._setup.subtitle):
+            for line in filter(None, (*self._setup.subtitle, self._setup.remark)):
                 self._run(self._line(self._body, "Subtitle"), line)
 
     def write_contents(self) -> None:

@@ -52,13 +52,12 @@ _FEW_STAGES = 2
 
 
 def why(assessment: Assessment) -> list[Block]:
-    """Return the reasons, and what does not work yet where the advice is to stay."""
-    _, option, losses = assessment.content.words, one_option(assessment), _losses(assessment)
-    reasons = _reasons(assessment)
+    """Return the reasons, those of this organisation first."""
+    _, option = assessment.content.words, one_option(assessment)
+    reasons, losses = _reasons(assessment), _losses(assessment)
     if option is not None and "today" in option.roles:
         told = _told_apart(assessment, option) or [(Span(w),) for w in reasons[:_REASONS]]
-        blocks = [heading(2, _("board.why")), _listed(told)]
-        return [*blocks, heading(2, _("board.still")), _listed(losses)] if losses else blocks
+        return [heading(2, _("board.why")), _listed(told)]
     first: list[Text] = []
     if reasons:
         status = assessment.recommendation.status
@@ -163,20 +162,22 @@ def _losses(assessment: Assessment) -> list[Text]:
         handoffs = "" if n is None else _("board.reason-time-no-handoff")
         if n:
             handoffs = _("board.reason-time-handoffs", n=n, number=number_words(content, n))
-        option = one_option(assessment)
-        if option is not None and "today" in option.roles:  # else the advice names the model
-            change = _("board.reason-time-change-to", model=one_model(assessment))
-        else:
-            change = _("board.reason-time-change")
-        days = _("board.reason-time-words", change=change, **days_words(assessment, stream))
+        days = _("board.reason-time-words", **days_words(assessment, stream))
         told = filter(None, (days, handoffs, _handoffs_left(assessment, n)))
         found.append(titled(_("board.reason-time"), " ".join(told)))
+    if stuck := _stuck(assessment):
+        found.append(titled(_("board.reason-nights"), stuck))
+    return found
+
+
+def _stuck(assessment: Assessment) -> str:
+    """Return how many of the drills showed a gap, if any did."""
     played = [drill for drill in assessment.drills if drill.answered]
     gaps = [drill for drill in played if set(drill.outcomes) - {"ends-well", "unknown"}]
-    if gaps:
-        words = _("board.reason-nights-words", n=len(played), gaps=len(gaps), all=len(played))
-        found.append(titled(_("board.reason-nights"), words))
-    return found
+    if not gaps:
+        return ""
+    words = {"n": len(played), "gaps": len(gaps), "all": len(played)}
+    return assessment.content.words("board.reason-nights-words", **words)
 
 
 def _handoffs_left(assessment: Assessment, today: int | None) -> str:
@@ -239,6 +240,9 @@ def if_nothing_is_done(assessment: Assessment) -> str:
             first = [f.statement for f in ended[:1]]
             sentences.append(_(f"board.nothing-{key}", n=len(found), first=" ".join(first)))
             break
+    option = one_option(assessment)
+    if option is not None and "today" in option.roles:  # else it is among the reasons
+        sentences.append(_stuck(assessment))
     if value := assessment.answers.model_value:
         depends = {"model": assessment.model, "value": in_one_line(value)}
         sentences.append(_("board.depends-words", **depends))
@@ -256,7 +260,7 @@ def one_model(assessment: Assessment) -> str:
 # -- the days, drawn ----------------------------------------------------------------------------
 
 
-_Kind = Literal["today", "named", "whole", "agreed", "advised", "both", "stay", "fits", "turned"]
+_Kind = Literal["today", "agreed", "advised", "both", "stay", "fits", "turned"]
 
 
 @dataclass(frozen=True)
@@ -266,7 +270,6 @@ class _Way:
     kind: _Kind
     """What it is among the ways that are compared.
 
-    named: today's, of which not all stages are as its name says · whole: the same in all stages ·
     both: agreed and advised · stay: today's, and advised.
     """
     pattern: Pattern
@@ -315,15 +318,6 @@ def days_compared(assessment: Assessment, option: Option, drawn: bool) -> list[B
     return [d.picture_of(partial(_draw, assessment, known, title), alt, caption)]
 
 
-def _whole(today: Option) -> float | None:
-    """Return the days of today's way with every stage as it gives them, if fewer.
-
-    Else the picture would set against the advice only what is not done fully today.
-    """
-    whole, now = half_if_whole(today), today.lead_time.half
-    return whole if whole is not None and now is not None and round(whole) < round(now) else None
-
-
 def _ways(assessment: Assessment, option: Option) -> list[_Way]:
     """Return the ways of working to compare; what is the same in two of them is one."""
     today, first = todays_option(assessment), first_half(assessment) or option
@@ -334,11 +328,7 @@ def _ways(assessment: Assessment, option: Option) -> list[_Way]:
             found.append(_Way(kind, way.patterns[0], half, handoffs))
 
     if today is not None and today is not first and today.patterns:
-        whole = _whole(today)
-        in_part = whole is not None and today.stream is not None
-        add("named" if in_part else "today", today, today.lead_time.half, today.handoffs)
-        if in_part and today.stream is not None:
-            add("whole", today, whole, today.stream.handoffs)
+        add("today", today, today.lead_time.half, today.handoffs)
     chosen = option_as_agreed(assessment)
     agreed = chosen if chosen is not None and "today" not in chosen.roles else None
     differs = agreed is not None and (agreed is not first or keeps_handoffs(first))

@@ -53,12 +53,11 @@ from workshop.findings import Assessment
 from workshop.findings.agreement import Clash
 from workshop.findings.patterns.advice import (
     becomes,
-    either,
     firmness_apart,
     turned_by,
+    why_turned,
 )
 from workshop.findings.patterns.inputs import in_one_line
-from workshop.findings.patterns.tipping import last_of
 from workshop.findings.plan import (
     Action,
     actions,
@@ -126,8 +125,19 @@ def _changes(assessment: Assessment) -> list[str]:
         if f.answer == "mandate" and (words := _rule_words(assessment)):
             found.append(words)
         else:
-            found.append(" ".join([f.words, *([_("board.soft-limit")] if f.soft else [])]))
+            soft = _("board.soft-limit") if f.soft else ""
+            found.append(" ".join(filter(None, [f.words, _why_then(assessment, f.answer), soft])))
     return found
+
+
+def _why_then(assessment: Assessment, name: str) -> str:
+    """Return what supports the other advice where an answer in doubt turns it."""
+    if not any(name in clash.answers for clash in assessment.clashes):
+        return ""
+    own = (x for strip in assessment.sensitivity if strip.input == name for x in strip.segments)
+    turned = segments_turned(assessment, (name,))
+    reasons = (why_turned(assessment, name, x) for x in own if x in turned)
+    return next(filter(None, reasons), "")
 
 
 def _only_as_answered(assessment: Assessment) -> list[Text]:
@@ -179,28 +189,7 @@ def _contradictions(assessment: Assessment, found: list[tuple[Action, Clash]]) -
         turns = cell(_outcome(assessment, clash), strong=decides)
         row = [number_of(action), cell(said), cell(clash.check), turns]
         rows.append([*row, cell("\n".join(who))])
-    meant = dict.fromkeys(_choices_meant(assessment, clash) for _a, clash in found)
-    return table(heads, rows, row_heads=False, caption=" ".join(filter(None, meant)))
-
-
-def _choices_meant(assessment: Assessment, clash: Clash) -> str:
-    """Return what the levels mean from the answer to where the advice changes."""
-    content = assessment.content
-    for strip in assessment.sensitivity:
-        own = [x for x in strip.segments if x in segments_turned(assessment, clash.answers)]
-        choices = content.question(strip.input).choices
-        if strip.input not in clash.answers or not own or not strip.is_number or not choices:
-            continue
-        now = float(strip.now or 0)
-        below = [last_of(strip, x) or now for x in own if (x.start or 0) < now]
-        above = [x.start or now for x in own if (x.start or 0) > now]
-        low, high = round(max(below, default=now)), round(min(above, default=now))
-        labels = [choices[str(n)] for n in range(low, high + 1) if str(n) in choices]
-        quoted = either(content, [content.words("advice.quoted", words=x) for x in labels])
-        name = content.question(strip.input).name
-        key = "board.clash-choices" if len(labels) == len(choices) else "board.clash-choices-some"
-        return content.words(key, name=name, choices=quoted)
-    return ""
+    return table(heads, rows, row_heads=False)
 
 
 def _outcome(assessment: Assessment, clash: Clash) -> str:

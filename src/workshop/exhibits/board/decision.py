@@ -56,12 +56,10 @@ from workshop.exhibits.decisions import (
 )
 from workshop.exhibits.handoffs import option_as_agreed
 from workshop.exhibits.layout import (
-    capital,
     date_words,
     ended,
     is_sparse,
     spelled,
-    team_words,
     with_reference,
 )
 from workshop.exhibits.options import meaning_of
@@ -150,22 +148,12 @@ def _advice(assessment: Assessment, option: Option | None) -> Block:
 
 def _asked_today(assessment: Assessment, option: Option) -> str:
     """Return what those who read this are asked for today, and about the choice."""
-    begins = any(x.actions for x in _asked(assessment, option))
-    start = assessment.content.words("board.asked-start") if begins else ""
-    further = _asked_further(assessment) if _adds_shipping(assessment, option) else ""
+    _ = assessment.content.words
+    start = _("board.asked-start") if any(x.actions for x in _asked(assessment, option)) else ""
+    shipping = any(a.kind == "shipping" for a in actions(assessment))
+    adds = shipping and _adds_shipping(assessment, option)
+    further = _("board.asked-further") if adds else ""
     return " ".join(filter(None, (start, _chosen(assessment), further)))
-
-
-def _asked_further(assessment: Assessment) -> str:
-    """Return by when to decide on what the advice adds to the choice."""
-    _, plan = assessment.content.words, actions(assessment)
-    asked = next((a for a in plan if a.kind == "shipping"), None)
-    if asked is None:
-        return ""
-    if (day := _day(assessment, asked)) is None:
-        return _("board.asked-further-undated", action=asked.number)
-    date = date_words(assessment.content, day)
-    return _("board.asked-further", date=date, action=asked.number)
 
 
 def _chosen(assessment: Assessment) -> str:
@@ -176,8 +164,7 @@ def _chosen(assessment: Assessment) -> str:
     plan = actions(assessment)
     made = [a for a in plan if a.decision is not None and decides_pattern(assessment, a.decision)]
     own, name = assessment.recommendation.patterns, assessment.content.pattern(chosen).short
-    confirm = next((a for a in plan if a.kind == "confirm"), None)
-    asked = _confirmed(assessment, confirm) if confirm is not None else {}
+    asked = _confirmed(assessment) if any(a.kind == "confirm" for a in plan) else {}
     if not made or made[-1].is_open:
         if not asked or own[:1] != (chosen,):
             return ""
@@ -193,13 +180,10 @@ def _chosen(assessment: Assessment) -> str:
     return _(f"board.chosen-{key}", name=name, action=made[-1].number, **asked)
 
 
-def _confirmed(assessment: Assessment, confirm: Action) -> dict[str, Any]:
-    """Return by when and after which check the choice is to be confirmed."""
-    _, day = assessment.content.words, _day(assessment, confirm)
-    check = turning_action(assessment)
+def _confirmed(assessment: Assessment) -> dict[str, Any]:
+    """Return after which check to confirm the choice, and how many voted for it."""
+    _, check = assessment.content.words, turning_action(assessment)
     return {
-        "confirm": confirm.number,
-        "by": _("board.asked-by", date=date_words(assessment.content, day)) if day else "",
         "check": _("board.asked-check", action=check.number) if check else "",
         "votes": _votes_for(assessment),
     }
@@ -224,7 +208,8 @@ def _benefit(assessment: Assessment, option: Option) -> str:
         if risks:
             settled = sum(f.status == "settled" for f in risks)
             part = "some" if 0 < settled < len(risks) else "risks"
-            found.append(_(f"board.benefit-{part}", n=len(risks), settled=settled))
+            numbers = {"n": len(risks), "settled": settled, "left": len(risks) - settled}
+            found.append(_(f"board.benefit-{part}", **numbers))
         if today is not None and today.lead_time.half is not None:
             found.append(_("board.benefit-days"))
         return " ".join(found)
@@ -237,7 +222,7 @@ def _benefit(assessment: Assessment, option: Option) -> str:
         return _("board.benefit-same", **shown)
     key, when = "benefit-half", _when(assessment)
     if kept := _adds_shipping(assessment, option):
-        key = "benefit-agreed-builder" if "builder" in kept else "benefit-agreed"
+        key = "benefit-agreed-builds" if kept["builds"] else "benefit-agreed"
     return _(f"board.{key}", **{**shown, **kept, "when": when})
 
 
@@ -462,18 +447,16 @@ def _find_out(assessment: Assessment, plan: Sequence[Action], option: Option) ->
     ]
 
 
-def _adds_shipping(assessment: Assessment, option: Option) -> dict[str, str]:
+def _adds_shipping(assessment: Assessment, option: Option) -> dict[str, Any]:
     """Return what the advice adds to the choice, if that is only who ships.
 
-    Its days with what is agreed, and who builds instead of the team.
+    Its days with what is agreed, and whether another team than the product's builds today.
     """
     kept, first = kept_days(assessment), first_half(assessment) or option
     if not kept or option_as_agreed(assessment) is not first:
         return {}
     builder = assessment.answers.builder
-    if builder is not None and assessment.teams.kind(builder) != "product":
-        kept["builder"] = capital(team_words(assessment.content, builder))
-    return kept
+    return {**kept, "builds": builder and assessment.teams.kind(builder) != "product"}
 
 
 def _to_know(assessment: Assessment, option: Option | None) -> list[Block]:
@@ -520,10 +503,6 @@ def _is_outweighed(assessment: Assessment, action: Action) -> bool:
     return "opinion" in map(basis.get, needed) and "measured" in map(basis.get, others)
 
 
-_FREEDOM = "autonomy_permitted"
-"""What a rule that demands one operating team leaves to others."""
-
-
 def _could_turn(assessment: Assessment) -> str:
     """Return on which answer or rule firm advice rests, and what else it becomes."""
     action = turning_action(assessment)
@@ -536,11 +515,10 @@ def _could_turn(assessment: Assessment) -> str:
             return _("board.rests-rule", action=action.number)
         (segment,) = turned.values()
         clause = becomes(assessment.content, segment, own)
-        found = [_("board.rests-rule-becomes", action=action.number, becomes=clause)]
-        return " ".join(found + turning_words(assessment, (_FREEDOM,)))
+        return _("board.rests-rule-becomes", action=action.number, becomes=clause)
     clash = next(c for a, c in settled_by_plan(assessment, [action]))
     rests = _("board.rests-answer", statement=clash.statement, action=action.number)
-    found = [rests, *turning_words(assessment, clash.answers, because=True)]
+    found = [rests, *turning_words(assessment, clash.answers), _("board.clash-else")]
     others = [a.number for a in actions(assessment) if turns(assessment, a) and a != action]
     if others:
         listed = assessment.listing(map(str, others))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from workshop.documents.blocks import (
     Cell,
     Span,
     Tone,
+    bullets,
     cell,
     column,
     heading,
@@ -50,8 +51,8 @@ from workshop.findings.finding import Finding, left_of
 from workshop.findings.handoffs import Handoff, ValueStream, rounded
 from workshop.findings.plan import Action, actions, ending
 
-_TEAMS, _PLACES = 8, 2
-"""The most teams, and the most places with the longest wait, that are named."""
+_PLACES = 2
+"""The most places with the longest wait that are named."""
 
 _STATES: dict[str, Tone] = {
     "builder": "plain",
@@ -105,23 +106,21 @@ def _waits(assessment: Assessment) -> list[Block]:
     days = days_words(assessment, stream)
     measured = round(100 * (stream.measured_share or 0))
     key = "measured-all" if measured == 100 else "measured" if measured else "unmeasured"
-    found = [_(f"board.losses-{key}", measured=measured, sum=days["sum"])]
+    known = _(f"board.losses-{key}", measured=measured, sum=days["sum"])
     if not stream.handoffs:
-        return [paragraph(found[0])]
-    teams = [s.team for s in assessment.answers.stages or () if s.team]
-    names = list(dict.fromkeys(capital(team_words(assessment.content, t)) for t in teams))
-    if len(names) <= _TEAMS:
-        values = {"number": spelled(assessment, len(names)), "names": assessment.listing(names)}
-        found.append(_("board.teams", n=len(names), **values))
+        return [paragraph(known)]
+    if key == "measured" and "stages" in (assessment.answers.basis or {}):
+        known = ""  # page 6 has the share
     changes = _("board.waits", n=len(stream.handoffs))
     waits = [h.wait for h in stream.handoffs if h.wait is not None]
     if waits and not stream.unknown_wait:
         there = rounded(assessment.content, sum(waits))
         changes = _("board.waits-share", changes=changes, days=there, wait=days["wait"])
-    found += [changes if changes.endswith(".") else f"{changes}.", *_longest_waits(assessment)]
+    changes = changes if changes.endswith(".") else f"{changes}."
+    found = [" ".join([changes, *_longest_waits(assessment)])]
     if assessment.agreed is not None:
-        found.append(_waits_as_agreed(assessment, stream))
-    return [paragraph(" ".join(found))]
+        found += _waits_as_agreed(assessment, stream)
+    return [bullets([*found, *filter(None, [known])])]
 
 
 def _longest_waits(assessment: Assessment) -> list[str]:
@@ -157,14 +156,14 @@ def _places(assessment: Assessment, stream: ValueStream, key: str, places: Seque
     return _(f"board.waits-{key}", n=1 if days == "1" else 2, **words)
 
 
-def _waits_as_agreed(assessment: Assessment, stream: ValueStream) -> str:
-    """Return what becomes of the handoffs with what was agreed."""
+def _waits_as_agreed(assessment: Assessment, stream: ValueStream) -> list[str]:
+    """Return which handoffs go with what was agreed, and which stay."""
     _, under = assessment.content.words, agreed_stream(assessment)
     gone = sum(goes_as_agreed(assessment, s) for s in stream.handoffs)
     kept = [s for s in stream.handoffs if is_kept(assessment, s)]
     new = len(under.of("new")) if under else 0
     if under is None or not (gone or new):
-        return _("board.waits-agreed-none")
+        return [_("board.waits-agreed-none")]
     key = "waits-agreed-all" if gone == len(stream.handoffs) else "waits-agreed"
     ending = [s for s in stream.handoffs if goes_as_agreed(assessment, s)]
     which = assessment.listing(_going(assessment, s) for s in ending)
@@ -172,12 +171,12 @@ def _waits_as_agreed(assessment: Assessment, stream: ValueStream) -> str:
     found = [_(f"board.{key}", **words)]
     if new:
         found.append(_("board.waits-agreed-new", n=new, number=spelled(assessment, new)))
-    ships = ships_for_others(assessment)
+    ships, stay = ships_for_others(assessment), list[str]()
     for handoff in kept:
         sides = _sides(assessment, handoff)
         by = {sides["taker"]: "waits-kept", sides["giver"]: "waits-kept-too"}
-        found.append(_(f"board.{by.get(ships, 'waits-kept-on')}", ships=ships, **sides))
-    return " ".join(found)
+        stay.append(_(f"board.{by.get(ships, 'waits-kept-on')}", ships=ships, **sides))
+    return [" ".join(part) for part in (found, stay) if part]
 
 
 def _going(assessment: Assessment, handoff: Handoff) -> str:
@@ -215,7 +214,7 @@ def _duties(assessment: Assessment) -> list[Block]:
     """
     _, today, then = assessment.content.words, assessment.ledger, assessment.signed.ledger
     before, after = assessment.charter, assessment.signed.charter
-    lines: list[tuple[str, str, tuple[str | None, str], tuple[str | None, str]]] = [
+    lines: list[_Line] = [
         (one.duty.id, one.duty.name, (one.holder, one.state), (two.holder, two.state))
         for one, two in zip(today.lines, then.lines, strict=True)
     ]
@@ -229,18 +228,17 @@ def _duties(assessment: Assessment) -> list[Block]:
         for one, two in zip(before.lines, after.lines, strict=True)
         if one.reads in _CALLED and one.reads in (one.answer, two.answer)
     ]
-    own = len(today.lines)
+    then_advised = duties_as_advised(assessment)
+    lines = _called_once(assessment, lines, then_advised)
     shown = [not one[1] == two[1] == "unknown" for *_line, one, two in lines]
     if not any(shown):
         return []
     changed = any(one != two for *_line, one, two in lines)
-    then_advised = duties_as_advised(assessment)
-    columns = 2 + changed + bool(then_advised)
     days = _days_of(assessment, ["builder", *(id_ for id_, *_line in lines)])
-    usual = usual_day(days.values())
 
     def dated(agreed: Cell, id_: str) -> Cell:
-        if (day := days.get(id_)) in (None, usual):
+        day = days.get(id_)
+        if day is None:
             return agreed
         words = _("board.duty-from", date=date_words(assessment.content, day))
         return replace(agreed, text=(*agreed.text, Span(words, tone="muted")))
@@ -252,11 +250,8 @@ def _duties(assessment: Assessment) -> list[Block]:
         row += [dated(in_grey_if_same(today_cell, agreed_cell), "builder")] if changed else []
         row += [in_grey_if_same(agreed_cell, advised_cell)] if then_advised else []
         rows.append(row)
-    for at, (id_, name, one, two) in enumerate(lines):
-        if at in (0, own) and any(shown[at : own if at < own else None]):
-            title = _("board.duties-five" if at < own else "board.duties-night")
-            rows.append([cell(title, strong=True, tone="muted", fill=True, span=columns)])
-        if not shown[at]:
+    for seen, (id_, name, one, two) in zip(shown, lines, strict=True):
+        if not seen:
             continue
         row, last = [cell(name), _holder(assessment, *one)], _holder(assessment, *one)
         if changed:
@@ -272,7 +267,7 @@ def _duties(assessment: Assessment) -> list[Block]:
                 then_one = cell(_("board.duty-somebody"))
             row.append(in_grey_if_same(last, then_one))
         rows.append(row)
-    states = name_states(assessment, usual)
+    states = name_states(assessment, None)
     heads = [column(_("board.duty"), width=1.4), column(states.today, width=1.1)]
     if changed:
         heads.append(column(states.agreed, width=1.6))
@@ -283,6 +278,26 @@ def _duties(assessment: Assessment) -> list[Block]:
     if changed or then_advised:
         lead.append(_("board.duties-grey"))
     return [heading(2, _("board.duties"), " ".join(lead)), table(heads, rows)]
+
+
+_Line = tuple[str, str, tuple[str | None, str], tuple[str | None, str]]
+"""What it is, its name, and who has it in which state: today, and as agreed."""
+
+
+def _called_once(
+    assessment: Assessment, lines: list[_Line], advised: Mapping[str, str]
+) -> list[_Line]:
+    """Return the lines; being on call and being called are one if they are the same."""
+    duty, called = (next((x for x in lines if x[0] == i), None) for i in ("paged", "paged_quality"))
+    if duty is None or called is None or advised.get(duty[0]) != advised.get(called[0]):
+        return lines
+    if any(
+        plain(_holder(assessment, *a).text) != plain(_holder(assessment, *b).text)
+        for a, b in zip(duty[2:], called[2:], strict=True)
+    ):
+        return lines
+    name = assessment.content.words("board.duty-called", duty=duty[1])
+    return [(x[0], name, *x[2:]) if x is duty else x for x in lines if x is not called]
 
 
 def _days_of(assessment: Assessment, lines: Sequence[str]) -> dict[str, datetime.date | None]:
@@ -410,11 +425,10 @@ def _top_risks(assessment: Assessment) -> list[Block]:
     urgent = key == "top-risks-lead"
     lead = [_(f"board.{key}", n=len(found))]
     if rest := found[len(assessment.pressing) :]:
-        shown = spelled(assessment, len(assessment.pressing)).lower()
+        shown = spelled(assessment, len(assessment.pressing))
         chapters = dict.fromkeys(_(f"board.chapter-{f.part}") for f in rest)
         named = assessment.listing(chapters)
-        words = {"shown": shown, "all": len(found), "chapters": named}
-        lead.append(_("board.top-risks-first", n=len(rest), **words))
+        lead.append(_("board.top-risks-first", n=len(rest), shown=shown, chapters=named))
     title = heading(2, _("board.top-risks" if urgent else "board.top-risks-other"), " ".join(lead))
     rows, plan = [], actions(assessment)
     for finding in assessment.pressing:

@@ -12,7 +12,7 @@ from workshop.findings.patterns.advice import number_words
 from workshop.findings.patterns.capacity import Range
 from workshop.findings.patterns.money import amount, cost_words
 from workshop.findings.patterns.options import Option, product_people
-from workshop.findings.plan import actions, first_half
+from workshop.findings.plan import counting_people, first_half
 
 
 def takes(assessment: Assessment) -> list[Block]:
@@ -35,44 +35,55 @@ def takes(assessment: Assessment) -> list[Block]:
 
 
 def _growth(assessment: Assessment, option: Option) -> list[Block]:
-    """Return people and cost to begin, once complete, and with what comes later.
+    """Return people and cost to begin and once complete.
 
-    Empty where all of it is the same, or where there is no number.
+    Empty where both are the same, or where there is no number.
     """
     _, first = assessment.content.words, first_half(assessment) or option
     people, number = first.people, assessment.content.words.number
-    more, later = people.beyond, None if first is option else option.people.beyond
+    more = people.beyond
     if more is None or people.platform is None or people.have is None or people.inside_teams:
         return []
     least, most = more
-    begin = number(max(people.have, people.platform[0]))
-    if people.have > people.platform[1]:
-        begin = _("board.growth-spare", have=begin, enough=_people_range(assessment, first))
-    shown: list[tuple[str, str, Range]] = [("begin", begin, (least, least))]
-    if most > least:
-        shown.append(("full", _people_range(assessment, first), more))
-    if len(shown) + bool(later) < 2:
+    if most == least:
         return []
-    heads = [_(f"board.growth-{key}") for key, _platform, _added in shown]
-    team = [platform for _key, platform, _added in shown]
-    extra = [_most(assessment, added, _count) for _key, _platform, added in shown]
-    money = [_most(assessment, added, amount) for _key, _platform, added in shown]
-    if later:
-        heads.append(
-            _("board.growth-later", name=assessment.content.pattern(option.patterns[1]).short)
-        )
-        team.append(_("board.growth-same"))
-        inside = option.people.inside_teams or (0, 0)
-        each = inside[0] == 1 and inside[1] > 1  # one team with one, or every team with two
-        counted = _most(assessment, later, _count)
-        parts = {"platform": later[1] - inside[1], "inside": inside[1]}
-        extra.append(_("board.growth-inside", people=counted, **parts) if each else counted)
-        money.append(_most(assessment, later, amount))
-    rows = [[_("board.growth-team"), *team], [_("board.growth-more"), *extra]]
+    begin = number(max(people.have, people.platform[0]))
+    if people.have >= people.platform[0]:
+        begin = _("board.growth-today", have=begin)
+    rows = [
+        [_("board.growth-team"), begin, _people_range(assessment, first)],
+        [
+            _("board.growth-more"),
+            _most(assessment, (least, least), _count),
+            _most(assessment, more, _count),
+        ],
+    ]
     if assessment.answers.person_cost is not None:
-        rows.append([_("board.growth-money", each=amount(assessment, (1, 1))), *money])
-    titles = zip((_("board.growth"), *heads), (1.4, 0.75, 0.85, 1.3), strict=False)
+        rows.append(
+            [
+                _("board.growth-money", each=amount(assessment, (1, 1))),
+                _most(assessment, (least, least), amount),
+                _most(assessment, more, amount),
+            ]
+        )
+    rows += _in_product_teams(assessment)
+    titles = zip(
+        (_("board.growth"), _("board.growth-begin"), _("board.growth-full")),
+        (1.6, 1.0, 1.6),
+        strict=True,
+    )
     return [table([column(title, width=width) for title, width in titles], rows)]
+
+
+def _in_product_teams(assessment: Assessment) -> list[list[str]]:
+    """Return the row of people in product teams, if their number is known."""
+    _, answers, action = assessment.content.words, assessment.answers, counting_people(assessment)
+    have, teams = answers.product_people, answers.model_teams
+    if have is None or not teams or action is None:
+        return []
+    key = "few" if have < teams else "enough"
+    today = _(f"board.growth-product-{key}", have=have, n=teams)
+    return [[_("board.growth-product"), today, _("board.growth-product-open", action=action)]]
 
 
 def _most(assessment: Assessment, added: Range, show: Callable[[Assessment, Range], str]) -> str:
@@ -101,8 +112,9 @@ def _people(assessment: Assessment, option: Option, counted: bool) -> str:
     `counted`: a table has the numbers.
     """
     first = first_half(assessment)
-    if counted:
-        return _people_beside(assessment, first or option)
+    if counted:  # the table may have those in product teams, too
+        beside = not _in_product_teams(assessment)
+        return _people_beside(assessment, first or option) if beside else ""
     inside = option.people.inside_teams
     if first is None or not inside:
         return _people_words(assessment, option)
@@ -120,15 +132,9 @@ def _people_beside(assessment: Assessment, option: Option) -> str:
         sentences.append(option.text.people)
     if option.text:
         sentences += product_people(assessment, option.text)
-    if action := _counting(assessment):
+    if action := counting_people(assessment):
         sentences.append(assessment.content.words("board.people-counted", action=action))
     return " ".join(sentences)
-
-
-def _counting(assessment: Assessment) -> int | None:
-    """Return which action counts the people whom product teams still need."""
-    counts = (a for a in actions(assessment) if a.step is not None and a.step.counts_people)
-    return next((a.number for a in counts), None)
 
 
 def _people_words(assessment: Assessment, option: Option) -> str:

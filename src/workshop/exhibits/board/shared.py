@@ -37,7 +37,6 @@ from workshop.findings.patterns.advice import (
     choice_words,
     either,
     turned_by,
-    why_turned,
 )
 from workshop.findings.patterns.options import (
     Option,
@@ -135,16 +134,10 @@ def turning_action(assessment: Assessment) -> Action | None:
     return next((a for a in plan if a.kind == "rule"), None)
 
 
-def turning_words(
-    assessment: Assessment, names: Collection[str], because: bool = False
-) -> list[str]:
-    """Return with which values of these answers the advice becomes another one.
-
-    `because`: and what supports the other advice then.
-    """
+def turning_words(assessment: Assessment, names: Collection[str]) -> list[str]:
+    """Return with which values of these answers the advice becomes another one."""
     content, own = assessment.content, assessment.recommendation.patterns
     values: dict[tuple[str, str, str, str], list[str]] = {}
-    reasons: dict[tuple[str, str, str, str], str] = {}
     for strip in assessment.sensitivity:
         for x in strip.segments:
             if strip.input not in names or x not in segments_turned(assessment, names):
@@ -155,14 +148,16 @@ def turning_words(
             # Answers with which the advice becomes the same are one sentence.
             same = (key, strip.input, becomes(content, x, own), level)
             values.setdefault(same, []).append(_value_words(assessment, strip.input, x))
-            reasons.setdefault(same, why_turned(assessment, strip.input, x) if because else "")
-    found = list[str]()
-    for same, given in values.items():
-        key, name, clause, level = same
-        told = {"name": content.question(name).name, "value": either(content, given)}
-        found += [content.words(f"board.clash-{key}", becomes=clause, level=level, **told)]
-        found += [reasons[same]]
-    return list(filter(None, found))
+    return [
+        content.words(
+            f"board.clash-{key}",
+            becomes=clause,
+            level=level,
+            name=content.question(name).name,
+            value=either(content, given),
+        )
+        for (key, name, clause, level), given in values.items()
+    ]
 
 
 def _value_words(assessment: Assessment, name: str, segment: Segment) -> str:
