@@ -122,7 +122,7 @@ def test_the_first_page_says_what_people_cost_to_begin_and_once_complete() -> No
     assert rows_of(a)["Cost"].startswith("Not counted: tools, machines, training, nights, and more")
     without = example("tidewater-retail", "person_cost", "currency")
     assert rows_of(without)["Cost"].startswith(
-        "We did not calculate money, and did not count people for what you decided."
+        "Not counted: money, and people for what you decided."
     )
     assert list(growth_of(without)) == [
         "People on the platform team",
@@ -166,7 +166,7 @@ def test_a_cost_without_a_currency_is_a_number_and_a_currency_alone_is_nothing()
     shown = growth_of(example("tidewater-retail", "currency"))
     assert shown["Their salaries a year, 130,000 each"][1] == "up to 130,000"
     alone = rows_of(example("tidewater-retail", "person_cost"))["Cost"]
-    assert alone.startswith("We did not calculate money, and did not count people")
+    assert alone.startswith("Not counted: money, and people")
 
 
 def test_the_last_page_says_what_money_does_not_count() -> None:
@@ -187,7 +187,7 @@ def test_the_options_have_money_beside_people_where_it_fits_on_one_line() -> Non
             assert titles.index("Cost of new hires, a year") == people + 1
         return [plain(c.text) for c in rows.get("Cost of new hires, a year", [])]
 
-    assert "up to 90 EUR" in row(person_cost=90, currency="EUR")
+    assert "up to 90 EUR; product teams not counted" in row(person_cost=90, currency="EUR")
     assert row(person_cost=987_654_321, currency="Swiss francs") == []
     assert row() == []
 
@@ -207,11 +207,11 @@ def test_what_stays_as_today_costs_no_new_hires() -> None:
 @pytest.mark.parametrize(
     ("have", "shown", "said"),
     [
-        (9, "9, one or more for each of 6 teams", "have 9, for 6 model-producing teams."),
-        (6, "6, one or more for each of 6 teams", "have 6, for 6 model-producing teams."),
-        (4, "4, too few for 6 teams", "at least 2 teams cannot run their own"),
-        (1, "1, too few for 6 teams", "at least 5 teams cannot run their own"),
-        (0, "0, too few for 6 teams", "at least 6 teams cannot run their own"),
+        (9, "9 today, enough for one in each of 6 teams", "have 9, for 6 model-producing teams."),
+        (6, "6 today, enough for one in each of 6 teams", "have 6, for 6 model-producing teams."),
+        (4, "4 today, too few for 6 teams", "at least 2 teams cannot run their own"),
+        (1, "1 today, too few for 6 teams", "at least 5 teams cannot run their own"),
+        (0, "0 today, too few for 6 teams", "at least 6 teams cannot run their own"),
     ],
 )
 def test_people_in_product_teams_are_set_against_the_teams(

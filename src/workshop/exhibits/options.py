@@ -157,12 +157,19 @@ def options_table(assessment: Assessment, shown: list[Option]) -> Table:
     Who is called if the service is down is on page two, and the reference has what is given up.
     """
     _ = assessment.content.words
+
+    def counts(option: Option) -> bool:
+        return option is _still_counted(assessment)
+
     rows: dict[str, list[Cell]] = {
         _("options.meaning"): [cell(capital(_what_it_is(assessment, o))) for o in shown],
         _("options.verdict"): [_verdict(assessment, o) if o.patterns else cell("") for o in shown],
         _("options.why-not"): [_why_not(assessment, o) for o in shown],
         _people_head(assessment): [people_cell(assessment, o) for o in shown],
-        _("options.money"): [cell(words) for words in amounts(assessment, shown)],
+        _("options.money"): [
+            cell(_("options.money-uncounted", amount=words) if counts(o) else words)
+            for o, words in zip(shown, amounts(assessment, shown), strict=False)
+        ],
         _("options.half-head"): [cell(_half(assessment, o)) for o in shown],
         _("options.handoffs-where"): [cell(_handoffs(assessment, o, stages=True)) for o in shown],
         _("oncall.line-paged-quality"): [cell(_called(assessment, o)) for o in shown],
@@ -308,14 +315,21 @@ def people_cell(assessment: Assessment, option: Option) -> Cell:
         key = "options.people-inside" if option.combines else "options.people-inside-each"
         each = either(assessment.content, [_.number(n) for n in dict.fromkeys(inside)])
         words = _(key, range=words, inside=_count(assessment, p.inside_teams), each=each)
-    action = counting_people(assessment)
-    if action is not None and option is (first_half(assessment) or advised(assessment.options)[0]):
+    if option is _still_counted(assessment):
+        action = counting_people(assessment)
         words = _("options.people-counted", range=words, action=action)
     if p.article:
         words = _("options.people-busy", range=_count(assessment, p.article), people=words)
     if p.too_few:
         return cell(_("options.people-more", range=words), tone="warning")
     return cell(words)
+
+
+def _still_counted(assessment: Assessment) -> Option | None:
+    """Return the option for which an action still counts people in product teams."""
+    if counting_people(assessment) is None:
+        return None
+    return first_half(assessment) or next(iter(advised(assessment.options)), None)
 
 
 def _count(assessment: Assessment, people: Range) -> str:
@@ -599,11 +613,9 @@ def _caption(assessment: Assessment, shown: list[Option]) -> str:
     found = [assessment.content.words(key)]
     if any(o.people.article for o in shown):
         found.append(assessment.content.words("options.caption-busy"))
-    found += [_waits_longer(assessment, shown), _if_whole(assessment, shown)]
+    found.append(_if_whole(assessment, shown))
     found.append(_queue_first(assessment, shown))
     found.append(_no_handoff(assessment, shown))
-    if days and assessment.answers.decisions:
-        found.append(assessment.content.words("options.caption-within"))
     return " ".join(filter(None, found))
 
 
@@ -622,18 +634,6 @@ def _no_handoff(assessment: Assessment, shown: list[Option]) -> str:
     if team and not any(map(keeps_handoffs, shown)):  # else the days say so
         found.append(_("options.caption-ships", team=team, model=assessment.model))
     return " ".join(found)
-
-
-def _waits_longer(assessment: Assessment, shown: list[Option]) -> str:
-    """Return why more days go with handoffs than were given for their waits, if so."""
-    now = assessment.stream.p50 if assessment.stream else None
-    for o in shown:
-        if "today" in o.roles or o.stream is None or o.lead_time.half is None or now is None:
-            continue
-        given = sum(c.wait or 0.0 for c in o.stream.of("vanishes"))
-        if given and round(now - o.lead_time.half) > round(given):
-            return assessment.content.words("options.caption-longer")
-    return ""
 
 
 def _queue_first(assessment: Assessment, shown: list[Option]) -> str:

@@ -36,10 +36,10 @@ from workshop.exhibits.options import (
 from workshop.exhibits.patterns import undoubted
 from workshop.findings import Assessment
 from workshop.findings.finding import FEW_RISKS
-from workshop.findings.handoffs import is_independent, rounded
+from workshop.findings.handoffs import PatternStream, is_independent, rounded
 from workshop.findings.patterns.advice import number_words
 from workshop.findings.patterns.inputs import in_one_line
-from workshop.findings.patterns.options import Option
+from workshop.findings.patterns.options import AsAgreed, Option
 from workshop.findings.patterns.verdicts import FITTING
 from workshop.findings.plan import first_half
 
@@ -163,6 +163,11 @@ def _losses(assessment: Assessment) -> list[Text]:
         if n:
             handoffs = _("board.reason-time-handoffs", n=n, number=number_words(content, n))
         days = _("board.reason-time-words", **days_words(assessment, stream))
+        waits = [h.wait for h in stream.handoffs if h.wait is not None]
+        if n and waits and not stream.unknown_wait:
+            words = days_words(assessment, stream) | {"there": rounded(content, sum(waits))}
+            days = _("board.reason-time-at", n=n, number=number_words(content, n), **words)
+            handoffs = ""
         told = filter(None, (days, handoffs, _handoffs_left(assessment, n)))
         found.append(titled(_("board.reason-time"), " ".join(told)))
     if stuck := _stuck(assessment):
@@ -264,8 +269,8 @@ _Kind = Literal["today", "agreed", "advised", "both", "stay", "fits", "turned"]
 
 
 @dataclass(frozen=True)
-class _Way:
-    """A way of working as the first page draws it beside others."""
+class Way:
+    """A way of working as the first two pages set it beside others."""
 
     kind: _Kind
     """What it is among the ways that are compared.
@@ -275,6 +280,8 @@ class _Way:
     pattern: Pattern
     half: float | None
     handoffs: int | None
+    stream: PatternStream | None
+    """The stages as they would be; None for today's."""
 
     @property
     def is_advised(self) -> bool:
@@ -286,14 +293,14 @@ def days_compared(assessment: Assessment, option: Option, drawn: bool) -> list[B
 
     Where fewer than two ways of working have days, only what else there is, in words.
     """
-    _, ways = assessment.content.words, _ways(assessment, option)
+    _, ways = assessment.content.words, ways_compared(assessment, option)
     known = [w for w in ways if w.half is not None]
     if len(known) < 2:
         others = [w for w in ways if w.pattern not in option.patterns]
         said = [
             _(
                 "board.days-meaning",
-                label=_label(assessment, w),
+                label=way_label(assessment, w),
                 meaning=found["meaning"].removesuffix("."),
             )
             for w in others
@@ -302,7 +309,7 @@ def days_compared(assessment: Assessment, option: Option, drawn: bool) -> list[B
         return [paragraph(" ".join(said), tone="muted")] if said else []
     title = _("board.days-title", model=one_model(assessment))
     rows = [
-        _("board.days-row", label=_label(assessment, w), end=_end(assessment, w)) for w in known
+        _("board.days-row", label=way_label(assessment, w), end=_end(assessment, w)) for w in known
     ]
     stays = "today" in option.roles  # then nothing else says what is advised
     named = [
@@ -318,34 +325,34 @@ def days_compared(assessment: Assessment, option: Option, drawn: bool) -> list[B
     return [d.picture_of(partial(_draw, assessment, known, title), alt, caption)]
 
 
-def _ways(assessment: Assessment, option: Option) -> list[_Way]:
+def ways_compared(assessment: Assessment, option: Option) -> list[Way]:
     """Return the ways of working to compare; what is the same in two of them is one."""
     today, first = todays_option(assessment), first_half(assessment) or option
-    found = list[_Way]()
+    found = list[Way]()
 
-    def add(kind: _Kind, way: Option, half: float | None, handoffs: int | None) -> None:
+    def add(kind: _Kind, way: Option, state: Option | AsAgreed) -> None:
         if way.patterns:
-            found.append(_Way(kind, way.patterns[0], half, handoffs))
+            under = None if "today" in way.roles else state.stream
+            days = state.lead_time.half
+            found.append(Way(kind, way.patterns[0], days, state.handoffs, under))
 
-    if today is not None and today is not first and today.patterns:
-        add("today", today, today.lead_time.half, today.handoffs)
+    if today is not None and today is not first:
+        add("today", today, today)
     chosen = option_as_agreed(assessment)
     agreed = chosen if chosen is not None and "today" not in chosen.roles else None
     differs = agreed is not None and (agreed is not first or keeps_handoffs(first))
     if agreed is not None and differs:
-        left = agreed.agreed or agreed
-        add("agreed", agreed, left.lead_time.half, left.handoffs)
+        add("agreed", agreed, agreed.agreed or agreed)
     kind: _Kind = "both" if agreed is not None and not differs else "advised"
-    kind = "stay" if "today" in first.roles else kind
-    add(kind, first, first.lead_time.half, first.handoffs)
+    add("stay" if "today" in first.roles else kind, first, first)
     for rival in _fitting(assessment, option):
-        add("fits", rival, rival.lead_time.half, rival.handoffs)
+        add("fits", rival, rival)
     for turned in turned_to(assessment):
-        add("turned", turned, turned.lead_time.half, turned.handoffs)
+        add("turned", turned, turned)
     return found[:_WAYS]
 
 
-def _label(assessment: Assessment, way: _Way) -> str:
+def way_label(assessment: Assessment, way: Way) -> str:
     """Return which way of working it is, with its name."""
     name, kept = assessment.content.pattern(way.pattern).short, kept_days(assessment)
     if way.kind == "agreed" and kept:
@@ -354,7 +361,7 @@ def _label(assessment: Assessment, way: _Way) -> str:
     return assessment.content.words(f"board.days-{way.kind}{complete}", name=name)
 
 
-def _end(assessment: Assessment, way: _Way) -> str:
+def _end(assessment: Assessment, way: Way) -> str:
     """Return the days of a way of working, and its handoffs."""
     _, days = assessment.content.words, rounded(assessment.content, way.half or 0)
     if way.handoffs is None:
@@ -369,9 +376,9 @@ _LEAST = 2.0
 """The least inches of the longest bar beside its words, else below them."""
 
 
-def _draw(assessment: Assessment, ways: Sequence[_Way], title: str, width: float) -> str:
+def _draw(assessment: Assessment, ways: Sequence[Way], title: str, width: float) -> str:
     """Return one bar for each way of working as SVG, the advised one in colour."""
-    labels = [_label(assessment, w) for w in ways]
+    labels = [way_label(assessment, w) for w in ways]
     ends = [_end(assessment, w) for w in ways]
     left = max(d.text_width(x, weight="semibold") for x in labels) + _GAP
     right = max(d.text_width(x) for x in ends) + _GAP

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 from workshop.documents.blocks import (
     Block,
     Cell,
     Span,
     Tone,
-    bullets,
     cell,
     column,
     heading,
@@ -22,8 +19,10 @@ from workshop.documents.blocks import (
     table,
 )
 from workshop.documents.exhibit import Exhibit
+from workshop.exhibits.board.comparison import Way, way_label, ways_compared
 from workshop.exhibits.board.shared import (
     days_words,
+    one_option,
     option_to_begin,
     page_start,
     team_of_kind,
@@ -117,22 +116,91 @@ def _waits(assessment: Assessment) -> list[Block]:
         there = rounded(assessment.content, sum(waits))
         changes = _("board.waits-share", changes=changes, days=there, wait=days["wait"])
     changes = changes if changes.endswith(".") else f"{changes}."
-    found = [" ".join([changes, *_longest_waits(assessment)])]
-    if assessment.agreed is not None:
+    shown = _calculated(assessment, stream)
+    option = one_option(assessment)
+    # Page 1 has the share of handoffs among the reasons, but where the advice is to stay.
+    told_before = shown and option is not None and "today" not in option.roles
+    found = [*([] if told_before else [changes]), *_longest_waits(assessment, bool(shown))]
+    if not shown and assessment.agreed is not None:
         found += _waits_as_agreed(assessment, stream)
-    return [bullets([*found, *filter(None, [known])])]
+    told = " ".join([*found, *filter(None, [known])])
+    return [*([paragraph(told)] if told else []), *shown]
 
 
-def _longest_waits(assessment: Assessment) -> list[str]:
-    """Return where work waits longest, and if that is no handoff, at which it does."""
+_BESIDE = 3
+"""The most ways of working for which each handoff is shown."""
+
+
+def _calculated(assessment: Assessment, stream: ValueStream) -> list[Block]:
+    """Return which handoffs end in the ways that page 1 compares, and their days.
+
+    Empty where days are missing, or no other way has any.
+    """
+    _, option = assessment.content.words, one_option(assessment)
+    ways = ways_compared(assessment, option) if option is not None else []
+    ways = [w for w in ways if w.stream is not None and w.half is not None][:_BESIDE]
+    if not ways or stream.lower_bound or stream.p50 is None:
+        return []
+    rows: list[list[Cell | str]] = []
+    for handoff in stream.handoffs:
+        days = _("board.ends-unknown")
+        if handoff.wait is not None:
+            days = rounded(assessment.content, handoff.wait)
+        sides = _("board.ends-from", **_sides(assessment, handoff))
+        rows.append([sides, days, *(_becomes(assessment, handoff, w) for w in ways)])
+    news = [_new_waits(w) for w in ways]
+    if any(news):
+        shown = [rounded(assessment.content, n) if n else "–" for n in news]
+        rows.append([_("board.ends-new"), "–", *shown])
+    halves = (rounded(assessment.content, d) for d in (stream.p50, *(w.half or 0.0 for w in ways)))
+    rows.append([cell(x, strong=True) for x in (_("board.ends-half"), *halves)])
+    heads = [
+        column(_("board.ends-handoff"), width=1.7),
+        column(_("board.ends-today"), width=0.9),
+        *(column(way_label(assessment, w), width=1.5) for w in ways),
+    ]
+    notes = [_("board.ends-why"), _("board.ends-longer")]
+    notes += [_("board.ends-within")] if assessment.answers.decisions else []
+    return [table(heads, rows, caption=" ".join(notes))]
+
+
+def _becomes(assessment: Assessment, handoff: Handoff, way: Way) -> Cell:
+    """Return whether a handoff of today ends in a way of working, and by what."""
+    _ = assessment.content.words
+    if way.stream is None or all(c.at != handoff.at for c in way.stream.of("vanishes")):
+        ships = ships_for_others(assessment) if way.kind == "agreed" else ""
+        if not ships or not is_kept(assessment, handoff):
+            return cell(_("board.ends-stays"))
+        on = "" if ships in _sides(assessment, handoff).values() else "-on"
+        return cell(_(f"board.ends-kept{on}", ships=ships))
+    opened = _opened_by(assessment, handoff) if way.kind in ("agreed", "both") else None
+    if opened is not None:
+        return cell(_("board.ends-action", action=opened.number), tone="strength")
+    return cell(_("board.ends"), tone="strength")
+
+
+def _new_waits(way: Way) -> float:
+    """Return the days for which work waits anew for the platform team."""
+    under = way.stream
+    changes = (under.entrance, *under.of("new")) if under is not None else ()
+    return sum(c.wait or 0.0 for c in changes if c is not None)
+
+
+def _longest_waits(assessment: Assessment, shown: bool) -> list[str]:
+    """Return where work waits longest, and if that is no handoff, at which it does.
+
+    `shown`: a table has the days of each handoff.
+    """
     stream = assessment.stream
     if stream is None or stream.longest_wait is None:
         return []
     most = stream.stages[stream.longest_wait].wait
     longest = [at for at, stage in enumerate(stream.stages) if stage.wait == most]
+    if shown and all(stream.handoff_at(at) is not None for at in longest):
+        return []
     found = [_places(assessment, stream, "longest", longest)]
     at_handoffs = [h for h in stream.handoffs if h.wait]
-    if at_handoffs and all(stream.handoff_at(at) is None for at in longest):
+    if at_handoffs and not shown and all(stream.handoff_at(at) is None for at in longest):
         most = max(h.wait or 0.0 for h in at_handoffs)
         places = [h.at for h in at_handoffs if h.wait == most]
         found.append(_places(assessment, stream, "longest-handoff", places))
@@ -241,7 +309,7 @@ def _duties(assessment: Assessment) -> list[Block]:
         if day is None:
             return agreed
         words = _("board.duty-from", date=date_words(assessment.content, day))
-        return replace(agreed, text=(*agreed.text, Span(words, tone="muted")))
+        return replace(agreed, text=(*agreed.text, Span(words)))
 
     rows: list[list[Cell]] = []
     if builds := _builds(assessment):
@@ -267,12 +335,11 @@ def _duties(assessment: Assessment) -> list[Block]:
                 then_one = cell(_("board.duty-somebody"))
             row.append(in_grey_if_same(last, then_one))
         rows.append(row)
-    states = name_states(assessment, None)
-    heads = [column(_("board.duty"), width=1.4), column(states.today, width=1.1)]
+    heads = [column(_("board.duty"), width=1.4), column(_("board.duty-today"), width=1.1)]
     if changed:
-        heads.append(column(states.agreed, width=1.6))
+        heads.append(column(_("board.duty-agreed"), width=1.6))
     if then_advised:
-        heads.append(column(states.advised, width=1.6))
+        heads.append(column(_("board.duty-advised"), width=1.6))
     key = "board.duties-of" if changed else "board.duties-of-today"
     lead = [_(key, model=capital(assessment.model))]
     if changed or then_advised:
@@ -316,36 +383,6 @@ def _days_of(assessment: Assessment, lines: Sequence[str]) -> dict[str, datetime
     }
 
 
-def usual_day(days: Iterable[datetime.date | None]) -> datetime.date | None:
-    """Return the day on which most lines change, or None if one has no day."""
-    counted = Counter(days)
-    if not counted or None in counted:
-        return None
-    return max(counted, key=lambda day: (counted[day], day or datetime.date.min))
-
-
-class States(NamedTuple):
-    """The names of three states of a line: until, from and after which day."""
-
-    today: str
-    agreed: str
-    advised: str
-
-
-def name_states(assessment: Assessment, usual: datetime.date | None) -> States:
-    """Return the heads of today, as agreed and as advised.
-
-    `usual`: the day on which most lines change; a line with another day says so itself.
-    """
-    _ = assessment.content.words
-    advised = _("board.duty-advised", name=_begun(assessment))
-    if usual is None:
-        return States(_("board.duty-today"), _("board.duty-agreed"), advised)
-    day = date_words(assessment.content, usual)
-    today, agreed = (_(f"board.duty-{state}-day", date=day) for state in ("today", "agreed"))
-    return States(today, agreed, advised)
-
-
 def _builds(assessment: Assessment) -> tuple[Cell, Cell, Cell] | None:
     """Return who builds the model today, as agreed and as advised; None if unknown."""
     today, then = assessment.answers.builder, assessment.signed.answers.builder
@@ -374,12 +411,6 @@ def _written(assessment: Assessment) -> str:
         return ""
     teams = assessment.signed.answers.evaluation_set_authors or ()
     return assessment.listing(capital(team_words(assessment.content, t)) for t in teams)
-
-
-def _begun(assessment: Assessment) -> str:
-    """Return the name of what is advised to begin with."""
-    option = option_to_begin(assessment)
-    return option.short if option else ""
 
 
 def duties_as_advised(assessment: Assessment) -> dict[str, str]:
@@ -447,7 +478,7 @@ def _top_risks(assessment: Assessment) -> list[Block]:
             state += _(f"board.status-{key}", cover=covers[0].number if covers else "", **words)
         told = [Span(finding.statement), *_in_drill(assessment, finding)]
         rows.append([cell(told), cell(state, tone=tone)])
-    heads = [column(_("board.found"), width=3.8), column(_("board.status"), width=1.65)]
+    heads = [column(_("board.found"), width=3.5), column(_("board.status"), width=1.95)]
     return [title, table(heads, rows)]
 
 
