@@ -174,3 +174,23 @@ def test_words_that_differ_from_their_answer_are_settled_by_the_owner_of_the_dec
     a = assess(Answers.from_parameters(given))
     (settling,) = [x for x in actions(a) if x.kind == "contradiction"]
     assert (settling.owner, settling.proposed_owner) == (None, "Maria")
+
+
+@pytest.mark.parametrize(
+    ("basis", "outweighed"),
+    [
+        ({"maturity": "opinion", "queue_weeks": "measured"}, True),
+        ({"maturity": "opinion", "queue_weeks": "opinion"}, False),
+        ({"maturity": "documented", "queue_weeks": "measured"}, False),
+        (None, False),
+    ],
+)
+def test_what_is_measured_settles_its_half_of_a_contradiction(
+    basis: dict[str, str] | None, outweighed: bool
+) -> None:
+    given = {"maturity": 3, "queue_weeks": 5, "basis": basis}
+    (clash,) = [c for c in assess(Answers.from_parameters(given)).clashes if "level" in c.id]
+    measured = "You measured that a request waits 5 weeks for the central team. So you are at"
+    assert clash.statement.startswith(measured) == outweighed
+    assert clash.check.startswith("Ask two teams") == outweighed
+    assert ("last ten requests" in clash.check) != outweighed

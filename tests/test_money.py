@@ -207,8 +207,8 @@ def test_what_stays_as_today_costs_no_new_hires() -> None:
 @pytest.mark.parametrize(
     ("have", "shown", "said"),
     [
-        (9, "9 today, enough for one in each of 6 teams", "have 9, for 6 model-producing teams."),
-        (6, "6 today, enough for one in each of 6 teams", "have 6, for 6 model-producing teams."),
+        (9, "9 today, for 6 teams", "have 9, for 6 model-producing teams."),
+        (6, "6 today, for 6 teams", "have 6, for 6 model-producing teams."),
         (4, "4 today, too few for 6 teams", "at least 2 teams cannot run their own"),
         (1, "1 today, too few for 6 teams", "at least 5 teams cannot run their own"),
         (0, "0 today, too few for 6 teams", "at least 6 teams cannot run their own"),

@@ -727,10 +727,10 @@ def test_the_comparison_has_the_days_of_todays_pattern_once_complete() -> None:
     assert round(today.stream.p50) == 138
     # The number of each stage, so that page 2 shows which waits end.
     assert row(a, "Handoffs, and before which stage of page 2") == [
-        "today 4, before 2, 5, 6, 7\nonce complete 1, before 7",
-        "as agreed 2, before 5, 7\nonce complete none",
+        "today 4 (before 2, 5, 6, 7)\nonce complete 1 (before 7)",
+        "as agreed 2 (before 5, 7)\nonce complete none",
         "none",
-        "2, before 3, 7",
+        "2 (before 3, 7)",
     ]
 
 

@@ -28,7 +28,7 @@ from workshop.authoring.translation import (
     prose_problems,
 )
 from workshop.authoring.wording import content_texts, read_vocabulary, wording_problems
-from workshop.content.items import Band, Criterion, OptionText
+from workshop.content.items import Band, Contradiction, Criterion, OptionText, Outweighed
 from workshop.content.loader import FOLDER, LAYOUT, Content, kinds, load_content
 from workshop.content.overlay import name_of
 from workshop.content.raw import WORDS, read_raw, read_yaml
@@ -453,11 +453,19 @@ def _judging(content: Content) -> Iterator[Problem]:
         if len(clash.answers) < 2:
             yield Problem("Two answers contradict each other, and one alone does not.", name)
         given = {n.replace(".", "_").replace("-", "_") for n in clash.answers}
-        for field in ("statement", "why", "check"):
-            for _, placeholder, _, _ in Formatter().parse(getattr(clash, field)):
-                if placeholder and placeholder not in given:
-                    message, allowed = "It does not read this.", ", ".join(sorted(given))
-                    yield Problem(message, f"{name}.{field}", placeholder, allowed)
+        said: list[tuple[str, Contradiction | Outweighed]] = [(name, clash)]
+        if (other := clash.outweighed) is not None:
+            said.append((f"{name}.outweighed", other))
+            for field in ("opinion", "measured"):
+                if (answer := getattr(other, field)) not in clash.answers:
+                    message, allowed = "It does not read this.", ", ".join(clash.answers)
+                    yield Problem(message, f"{name}.outweighed.{field}", answer, allowed)
+        for where, words in said:
+            for field in ("statement", "why", "check"):
+                for _, placeholder, _, _ in Formatter().parse(getattr(words, field)):
+                    if placeholder and placeholder not in given:
+                        message, allowed = "It does not read this.", ", ".join(sorted(given))
+                        yield Problem(message, f"{where}.{field}", placeholder, allowed)
     for pattern in content.patterns:
         if not any(c.pattern == pattern.id and c.role == "needed" for c in content.criteria):
             yield Problem("No criterion says what this pattern needs.", f"patterns: {pattern.id}")

@@ -653,6 +653,22 @@ class Condition(Item):
         return self
 
 
+class Outweighed(Item):
+    """The words of a contradiction of a measured answer and an opinion.
+
+    The same placeholders can be in them as in the contradiction's own words.
+    """
+
+    opinion: str
+    """The answer that yields if it is an opinion."""
+    measured: str
+    """The answer that decides if it is measured."""
+    statement: Sentence
+    why: Sentence
+    check: Sentence
+    """What is left to check."""
+
+
 class Contradiction(Item):
     """Two answers that cannot both be right, and which of them to check."""
 
@@ -674,6 +690,7 @@ class Contradiction(Item):
     """Which of the two to check, and how."""
     what: Sentence
     """What to find out, as an action of the plan."""
+    outweighed: Outweighed | None = None
     sources: Keys
 
     @property

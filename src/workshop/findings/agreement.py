@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workshop.answers.schema import Answers, Decision, as_agreed, as_compared, lookup, teams_in
-from workshop.content.items import Condition, Contradiction
+from workshop.content.items import Condition, Contradiction, Outweighed
 from workshop.content.loader import Content
 from workshop.content.teams import AT_HANDOVER, NOBODY, Teams
 from workshop.findings.handoffs import ValueStream, days_words, rounded
@@ -185,12 +185,17 @@ def _clash(
         if (value := _value(name, answers, values)) is not None
     }
     names = dict.fromkeys(n for name in one.answers for n in COMPUTED.get(name, (name,)))
+    said: Contradiction | Outweighed = one
+    if (other := one.outweighed) is not None:
+        basis = answers.basis or {}
+        known = (basis.get(other.opinion), basis.get(other.measured))
+        said = other if known == ("opinion", "measured") else one
     return Clash(
         id=one.id,
         answers=tuple(names),
-        statement=_.fill(one.statement, shown),
-        why=_.fill(one.why, shown),
-        check=_.fill(one.check, shown),
+        statement=_.fill(said.statement, shown),
+        why=_.fill(said.why, shown),
+        check=_.fill(said.check, shown),
         what=_.fill(one.what, shown),
         sources=one.sources,
     )

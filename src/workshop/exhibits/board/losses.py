@@ -171,8 +171,9 @@ def _becomes(assessment: Assessment, handoff: Handoff, way: Way) -> Cell:
         ships = ships_for_others(assessment) if way.kind == "agreed" else ""
         if not ships or not is_kept(assessment, handoff):
             return cell(_("board.ends-stays"))
-        on = "" if ships in _sides(assessment, handoff).values() else "-on"
-        return cell(_(f"board.ends-kept{on}", ships=ships))
+        sides = _sides(assessment, handoff)
+        on = "" if ships in sides.values() else "-on"
+        return cell(_(f"board.ends-kept{on}", ships=ships, **sides))
     opened = _opened_by(assessment, handoff) if way.kind in ("agreed", "both") else None
     if opened is not None:
         return cell(_("board.ends-action", action=opened.number), tone="strength")
