@@ -71,7 +71,7 @@ def test_the_document_opens_with_cover_the_decision_its_conditions_and_contents(
     assert "Who owns it" in pages[0]
     assert "The decision" in pages[1]
     assert "What it takes" in " ".join(pages[1:3])
-    assert "only if actions 12, 13 and 14" in " ".join(pages[1:3])
+    assert "only if actions 13, 14 and 15" in " ".join(pages[1:3])
     (contents,) = (at for at, page in enumerate(pages) if "Contents" in page)
     assert "Who has the five duties" in pages[contents]
     assert "What stands behind it" in pages[contents + 1]
@@ -104,7 +104,8 @@ def test_there_is_a_page_for_each_slide_with_its_title(rendered: dict[str, list[
         "What it takes (1 of 2)",
         "What it takes (2 of 2)",
         "What to know before you decide",
-        "Where time and safety are lost",
+        "Where time and safety are lost (1 of 2)",
+        "Where time and safety are lost (2 of 2)",
         "Who has which duty, and who is called",
     ]
     assert 15 <= len(pages) <= 25
