@@ -696,7 +696,7 @@ def test_options_whose_work_waits_for_one_team_say_that_few_handoffs_save_few_da
     waits = [
         o.short
         for o in shown
-        if o.lead_time.half is not None and o.stream is not None and o.stream.has_queue
+        if o.lead_time.half is not None and o.stream is not None and o.stream.new_waits
     ]
     text = " ".join(texts(exhibits.board_options(a).blocks))
     told = re.search(r"In ([^.]*), work first waits \d+ days for the one central team", text)

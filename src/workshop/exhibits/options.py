@@ -69,7 +69,7 @@ from workshop.exhibits.patterns import (
     verdict_words,
 )
 from workshop.findings import Assessment
-from workshop.findings.handoffs import PatternStream, days_words, rounded
+from workshop.findings.handoffs import days_words, rounded
 from workshop.findings.patterns.advice import either, turned_by
 from workshop.findings.patterns.capacity import (
     DAYS_A_WEEK,
@@ -156,18 +156,14 @@ def options_table(assessment: Assessment, shown: list[Option]) -> Table:
 
     Who is called if the service is down is on page two, and the reference has what is given up.
     """
-    _ = assessment.content.words
-
-    def counts(option: Option) -> bool:
-        return option is _still_counted(assessment)
-
+    _, counted = assessment.content.words, _still_counted(assessment)
     rows: dict[str, list[Cell]] = {
         _("options.meaning"): [cell(capital(_what_it_is(assessment, o))) for o in shown],
         _("options.verdict"): [_verdict(assessment, o) if o.patterns else cell("") for o in shown],
         _("options.why-not"): [_why_not(assessment, o) for o in shown],
         _people_head(assessment): [people_cell(assessment, o) for o in shown],
         _("options.money"): [
-            cell(_("options.money-uncounted", amount=words) if counts(o) else words)
+            cell(_("options.money-uncounted", amount=words) if o is counted else words)
             for o, words in zip(shown, amounts(assessment, shown), strict=False)
         ],
         _("options.half-head"): [cell(_half(assessment, o)) for o in shown],
@@ -414,27 +410,22 @@ def _handoffs(assessment: Assessment, option: Option, stages: bool = False) -> s
 
     `stages`: and before which stages they are, by their numbers on page 2.
     """
-    counts = dict[str, tuple[int | None, list[int]]]()
+    counts = dict[str, tuple[int | None, Sequence[int]]]()
     own, agreed = option.stream, option.agreed
     if "today" in option.roles:
         found = assessment.stream.handoffs if assessment.stream else ()
         counts["today"] = option.handoffs, [h.at for h in found]
     if agreed:
-        counts["agreed"] = agreed.handoffs, _left(agreed.stream)
+        counts["agreed"] = agreed.handoffs, agreed.stream.before if agreed.stream else ()
     if "today" not in option.roles:
-        counts["whole"] = option.handoffs, _left(own)
+        counts["whole"] = option.handoffs, own.before if own else ()
     elif own and half_if_whole(option):
-        counts["whole"] = own.handoffs, _left(own)
+        counts["whole"] = own.handoffs, own.before
     shown = {
         name: _handoff_words(assessment, n, at if stages else [])
         for name, (n, at) in counts.items()
     }
     return _by_state(assessment, shown)
-
-
-def _left(under: PatternStream | None) -> list[int]:
-    """Return before which stages a pattern has a handoff, from 0."""
-    return [c.at for c in under.changes if c.change != "vanishes"] if under else []
 
 
 def _handoff_words(assessment: Assessment, n: int | None, before: Sequence[int]) -> str:
@@ -641,12 +632,11 @@ def _queue_first(assessment: Assessment, shown: list[Option]) -> str:
     names, waits = list[str](), set[float]()
     for o in shown:
         under = o.stream
-        if under is None or not under.has_queue:
+        if under is None or not under.new_waits:
             continue
         if half_if_whole(o) or ("today" not in o.roles and o.lead_time.half is not None):
             names.append(o.short)
-            new = (under.entrance, *under.of("new"))
-            waits |= {c.wait for c in new if c is not None and c.wait}
+            waits.update(under.new_waits)
     if not names or len(waits) != 1:
         return ""
     words = {"names": assessment.listing(names), "days": rounded(assessment.content, waits.pop())}

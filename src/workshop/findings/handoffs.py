@@ -180,12 +180,18 @@ class PatternStream:
     @property
     def handoffs(self) -> int:
         """Return the number of handoffs between stages, without the entrance."""
-        return sum(c.change != "vanishes" for c in self.changes)
+        return len(self.before)
 
     @property
-    def has_queue(self) -> bool:
-        """Return whether the platform team has a new queue, at its entrance or after it."""
-        return any(c and c.change == "new" and c.wait for c in (self.entrance, *self.changes))
+    def before(self) -> tuple[int, ...]:
+        """Return before which stages there is a handoff, from 0."""
+        return tuple(c.at for c in self.changes if c.change != "vanishes")
+
+    @property
+    def new_waits(self) -> tuple[float, ...]:
+        """Return the days in each new queue of the platform team, that at its entrance first."""
+        both = (self.entrance, *self.changes)
+        return tuple(c.wait for c in both if c is not None and c.change == "new" and c.wait)
 
     def of(self, change: Literal["vanishes", "stays", "new"]) -> tuple[HandoffChange, ...]:
         return tuple(c for c in self.changes if c.change == change)
@@ -429,6 +435,12 @@ class ValueStream:
     def lower_bound(self) -> bool:
         """Return whether days are missing, so that the real lead time is longer."""
         return bool(self.unknown_touch or self.unknown_wait)
+
+    @property
+    def handoff_wait(self) -> float | None:
+        """Return the days of waiting at handoffs; None if a wait is missing, or there is none."""
+        waits = [h.wait for h in self.handoffs if h.wait is not None]
+        return sum(waits) if waits and not self.unknown_wait else None
 
     @property
     def longest_wait(self) -> int | None:

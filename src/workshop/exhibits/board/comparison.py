@@ -163,9 +163,8 @@ def _losses(assessment: Assessment) -> list[Text]:
         if n:
             handoffs = _("board.reason-time-handoffs", n=n, number=number_words(content, n))
         days = _("board.reason-time-words", **days_words(assessment, stream))
-        waits = [h.wait for h in stream.handoffs if h.wait is not None]
-        if n and waits and not stream.unknown_wait:
-            words = days_words(assessment, stream) | {"there": rounded(content, sum(waits))}
+        if n and (there := stream.handoff_wait) is not None:
+            words = days_words(assessment, stream) | {"there": rounded(content, there)}
             days = _("board.reason-time-at", n=n, number=number_words(content, n), **words)
             handoffs = ""
         told = filter(None, (days, handoffs, _handoffs_left(assessment, n)))

@@ -111,9 +111,8 @@ def _waits(assessment: Assessment) -> list[Block]:
     if key == "measured" and "stages" in (assessment.answers.basis or {}):
         known = ""  # page 6 has the share
     changes = _("board.waits", n=len(stream.handoffs))
-    waits = [h.wait for h in stream.handoffs if h.wait is not None]
-    if waits and not stream.unknown_wait:
-        there = rounded(assessment.content, sum(waits))
+    if stream.handoff_wait is not None:
+        there = rounded(assessment.content, stream.handoff_wait)
         changes = _("board.waits-share", changes=changes, days=there, wait=days["wait"])
     changes = changes if changes.endswith(".") else f"{changes}."
     shown = _calculated(assessment, stream)
@@ -148,7 +147,7 @@ def _calculated(assessment: Assessment, stream: ValueStream) -> list[Block]:
             days = rounded(assessment.content, handoff.wait)
         sides = _("board.ends-from", **_sides(assessment, handoff))
         rows.append([sides, days, *(_becomes(assessment, handoff, w) for w in ways)])
-    news = [_new_waits(w) for w in ways]
+    news = [sum(w.stream.new_waits) if w.stream else 0.0 for w in ways]
     if any(news):
         shown = [rounded(assessment.content, n) if n else "–" for n in news]
         rows.append([_("board.ends-new"), "–", *shown])
@@ -178,13 +177,6 @@ def _becomes(assessment: Assessment, handoff: Handoff, way: Way) -> Cell:
     if opened is not None:
         return cell(_("board.ends-action", action=opened.number), tone="strength")
     return cell(_("board.ends"), tone="strength")
-
-
-def _new_waits(way: Way) -> float:
-    """Return the days for which work waits anew for the platform team."""
-    under = way.stream
-    changes = (under.entrance, *under.of("new")) if under is not None else ()
-    return sum(c.wait or 0.0 for c in changes if c is not None)
 
 
 def _longest_waits(assessment: Assessment, shown: bool) -> list[str]:
