@@ -189,7 +189,7 @@ class PatternStream:
 
     @property
     def new_waits(self) -> tuple[float, ...]:
-        """Return the days in each new queue of the platform team, that at its entrance first."""
+        """Return the days in each new queue of the platform team, its entrance first."""
         both = (self.entrance, *self.changes)
         return tuple(c.wait for c in both if c is not None and c.change == "new" and c.wait)
 
@@ -438,7 +438,7 @@ class ValueStream:
 
     @property
     def handoff_wait(self) -> float | None:
-        """Return the days of waiting at handoffs; None if a wait is missing, or there is none."""
+        """Return the days of waiting at handoffs; None if none is known in full."""
         waits = [h.wait for h in self.handoffs if h.wait is not None]
         return sum(waits) if waits and not self.unknown_wait else None
 
