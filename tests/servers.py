@@ -224,6 +224,21 @@ def becomes_true(tab: Any, expression: str) -> None:
     assert until(lambda: tab.evaluate(expression)), expression
 
 
+def box_of(part: Any) -> Any:
+    """Return where a part of a live page is; news may exchange it between finding and measuring."""
+    found = until(part.bounding_box)
+    assert found, f"{part} is not to be seen"
+    return found
+
+
+def measured_in(parts: Any, script: str) -> list[Any]:
+    """Return what a script finds of each of some parts of a live page, none of which left it."""
+    each = f"all => all.every(one => one.isConnected) && [all.map({script})]"
+    found = until(lambda: parts.evaluate_all(each))
+    assert found, f"{parts} never stayed"
+    return list(found[0])
+
+
 def resize(tab: Any, width: int, height: int) -> None:
     """Give a window another size, and return when the page, with its style, has it."""
     tab.wait_for_load_state()

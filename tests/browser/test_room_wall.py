@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rooms import CONTENT, LastSeconds, Participant, Room, serve
-from servers import resize
+from servers import box_of, measured_in, resize
 from workshop.forms.polls import SUGGESTED, poll_of
 from workshop.session import Session
 
@@ -80,7 +80,7 @@ def longest_drill() -> str:
 
 def test_the_lobby_has_a_code_of_half_the_walls_height(wall: Any) -> None:
     assert measured(wall) == {}
-    qr = wall.locator(".qr").bounding_box()
+    qr = box_of(wall.locator(".qr"))
     assert qr["height"] >= 0.5 * 1080
 
 
@@ -145,16 +145,16 @@ def test_the_dots_of_two_votes_stand_in_one_row_with_their_count(
         return [new Set(dots).size, count.top < dots[0] && dots[0] < count.bottom]; })"""
     for width, height in SIZES:
         resize(wall, width, height)
-        assert row.evaluate(tops) == [[1, True]] * 2, width
+        assert measured_in(row, tops) == [[[1, True]] * 2], width
         dot = """row => row.querySelector('.now i').offsetHeight
                       / parseFloat(getComputedStyle(row).fontSize)"""
-        assert number == 12 or row.evaluate(dot) > 0.5, "as large as its column allows"
+        assert number == 12 or measured_in(row, dot)[0] > 0.5, "as large as its column allows"
 
 
-LINES = """all => all.map(one => {
+LINES = """one => {
     const text = document.createRange();
     text.selectNodeContents(one);
-    return new Set([...text.getClientRects()].map(at => Math.round(at.top))).size; })"""
+    return new Set([...text.getClientRects()].map(at => Math.round(at.top))).size; }"""
 SMALL = ((640, 360), (390, 844))
 """A wall enlarged to 200% in the browser, and one that is followed on a phone."""
 
@@ -171,14 +171,14 @@ def test_a_choice_keeps_to_a_line_and_so_do_its_dots_with_their_count(
         one.vote(question, values[number < 2], FACT)
     chair.reveal(question)
     wall.locator(".tally").wait_for()
-    beside = """all => all.map(cell => {
+    beside = """cell => {
         const box = e => e.getBoundingClientRect(), count = box(cell.querySelector('.count'));
         return [...cell.querySelectorAll('i')].every(i =>
-            count.top < (box(i).top + box(i).bottom) / 2 && box(i).top < count.bottom); })"""
+            count.top < (box(i).top + box(i).bottom) / 2 && box(i).top < count.bottom); }"""
     for width, height in (*SIZES, *SMALL):
         resize(wall, width, height)
-        assert wall.locator(".tally tbody th").evaluate_all(LINES) == [1] * 3, width
-        assert wall.locator(".tally tbody td").evaluate_all(beside) == [True] * 3, width
+        assert measured_in(wall.locator(".tally tbody th"), LINES) == [1] * 3, width
+        assert measured_in(wall.locator(".tally tbody td"), beside) == [True] * 3, width
 
 
 def test_the_name_of_a_table_is_not_broken_inside(browser: Any, tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ def test_the_name_of_a_table_is_not_broken_inside(browser: Any, tmp_path: Path) 
         wall.locator(".tally").wait_for()
         for width, height in (*SIZES, SMALL[0]):
             resize(wall, width, height)
-            assert wall.locator("thead .table").evaluate_all(LINES) == [1] * 3, width
+            assert measured_in(wall.locator("thead .table"), LINES) == [1] * 3, width
         wall.context.close()
 
 
@@ -212,7 +212,7 @@ def test_at_200_percent_and_on_a_phone_a_decision_comes_before_its_votes(
     wall.locator(".decided").wait_for()
     for width, height in SMALL:
         resize(wall, width, height)
-        tops = [wall.locator(one).bounding_box()["y"] for one in (".decided", ".tally", ".facts")]
+        tops = [box_of(wall.locator(one))["y"] for one in (".decided", ".tally", ".facts")]
         assert tops == sorted(tops), width
 
 
@@ -230,10 +230,10 @@ def test_at_200_percent_a_drill_asks_before_it_tells_again_what_happened(
     phone.goto(room.address)
     for tab in (wall, phone):
         resize(tab, *SMALL[0])
-        told, asked = tab.locator(".scene"), tab.locator("main h1").bounding_box()["y"]
-        assert told.last.bounding_box()["y"] < asked < told.first.bounding_box()["y"]
+        told, asked = tab.locator(".scene"), box_of(tab.locator("main h1"))["y"]
+        assert box_of(told.last)["y"] < asked < box_of(told.first)["y"]
         resize(tab, *SIZES[0])
-        assert told.first.bounding_box()["y"] < tab.locator("main h1").bounding_box()["y"]
+        assert box_of(told.first)["y"] < box_of(tab.locator("main h1"))["y"]
     phone.context.close()
 
 
@@ -288,8 +288,7 @@ def test_on_a_phone_that_follows_decisions_take_the_whole_width(wall: Any, room:
     room.facilitator().post("/console/wall", show="decisions")
     wall.locator(".made li").wait_for(state="attached")
     resize(wall, 390, 844)
-    narrow = "parts => Math.min(...parts.map(part => part.clientWidth))"
-    assert wall.locator(".made :is(h2, p)").evaluate_all(narrow) > 300
+    assert min(measured_in(wall.locator(".made :is(h2, p)"), "part => part.clientWidth")) > 300
 
 
 def test_what_was_chosen_and_who_disagrees_stand_out_among_decisions(wall: Any, room: Room) -> None:
@@ -300,7 +299,7 @@ def test_what_was_chosen_and_who_disagrees_stand_out_among_decisions(wall: Any, 
     look = """one => { const style = getComputedStyle(one);
         return [style.fontWeight > 500, style.color]; }"""
     seen = [
-        wall.locator(".made").get_by_text(text, exact=True).evaluate(look)
+        measured_in(wall.locator(".made").get_by_text(text, exact=True), look)[0]
         for text in (
             given["decision"],
             given["chosen"],
@@ -322,7 +321,7 @@ def test_seven_decisions_are_read_from_the_last_row(wall: Any, room: Room) -> No
     room.facilitator().post("/console/wall", show="decisions")
     wall.locator(".made li").nth(6).wait_for(state="attached")
     assert measured(wall) == {}
-    assert wall.locator(".made li").evaluate_all("all => all.every(one => !one.hidden)")
+    assert all(measured_in(wall.locator(".made li"), "one => !one.hidden"))
     size = float(wall.evaluate("parseFloat(getComputedStyle(document.body).fontSize)"))
     assert size > 0.036 * 1080
 
@@ -343,7 +342,7 @@ def test_two_decisions_take_more_than_half_of_the_wall(wall: Any, room: Room) ->
 def ends_at(wall: Any, selector: str, width: int, height: int) -> float:
     """Return where something ends on a window of a size."""
     resize(wall, width, height)
-    box = wall.locator(selector).first.bounding_box()
+    box = box_of(wall.locator(selector).first)
     return float(box["y"] + box["height"])
 
 
@@ -370,6 +369,10 @@ def test_at_200_percent_the_wall_shows_a_result_with_its_first_fact(wall: Any, r
     assert ends_at(wall, ".facts li", 683, 384) <= 384
 
 
+NARROW = "e => {{ e.closest('{}').style.width = '1em'; return e.getClientRects().length; }}"
+"""In how many lines something stands where its place is as narrow as can be."""
+
+
 def test_a_choice_with_a_hyphen_keeps_to_a_line_among_all_votes(wall: Any, room: Room) -> None:
     chair, one = room.facilitator(), room.participant()
     chair.ask("lead")
@@ -379,8 +382,7 @@ def test_a_choice_with_a_hyphen_keeps_to_a_line_among_all_votes(wall: Any, room:
     chair.post("/console/wall", show="all")
     choice = wall.locator(".overview td").last.get_by_text("Product-led", exact=True)
     choice.wait_for()
-    choice.evaluate("e => { e.closest('td').style.width = '1em'; }")
-    assert choice.evaluate("e => e.getClientRects().length") == 1
+    assert measured_in(choice, NARROW.format("td")) == [1]
 
 
 def test_a_long_answer_among_all_votes_is_not_cut_on_a_phone_or_at_200_percent(
@@ -397,8 +399,8 @@ def test_a_long_answer_among_all_votes_is_not_cut_on_a_phone_or_at_200_percent(
     for width, height in ((390, 844), (683, 384)):
         resize(wall, width, height)
         assert wall.evaluate("document.documentElement.scrollWidth") <= width
-        ends = "all => Math.max(...all.map(e => e.getBoundingClientRect().right))"
-        assert wall.locator("main *").evaluate_all(ends) <= width
+        ends = "e => e.getBoundingClientRect().right"
+        assert max(measured_in(wall.locator("main *"), ends)) <= width
 
 
 def test_on_a_phone_what_is_not_decided_is_left_out_and_the_rest_is_named(
@@ -416,10 +418,10 @@ def test_on_a_phone_what_is_not_decided_is_left_out_and_the_rest_is_named(
     name = "e => getComputedStyle(e, '::before').content"
     wall.get_by_role("heading", name=words("room.results-title")).wait_for()
     assert dash.is_visible()
-    assert decided.evaluate(name) == "none"
+    assert measured_in(decided, name) == ["none"]
     resize(wall, 390, 844)
     assert not dash.is_visible()
-    assert words("room.decided-title") in decided.evaluate(name)
+    assert words("room.decided-title") in measured_in(decided, name)[0]
 
 
 def test_a_date_on_the_wall_keeps_to_a_line(wall: Any, room: Room) -> None:
@@ -427,8 +429,7 @@ def test_a_date_on_the_wall_keeps_to_a_line(wall: Any, room: Room) -> None:
     room.facilitator().post("/console/wall", show="decisions")
     date = wall.locator(".made li").last.get_by_text("by 1 March 2027", exact=True)
     date.wait_for()
-    date.evaluate("e => { e.closest('li').style.width = '1em'; }")
-    assert date.evaluate("e => e.getClientRects().length") == 1
+    assert measured_in(date, NARROW.format("li")) == [1]
 
 
 def test_a_vote_closes_by_itself_when_all_have_voted(
@@ -480,7 +481,7 @@ def test_how_to_join_is_seen_first_on_a_small_and_on_an_enlarged_wall(
                        .map(e => `${e.classList[0]} ${e.getBoundingClientRect().bottom}`)"""
                 )
                 wide = wall.evaluate("document.documentElement.scrollWidth > innerWidth")
-                side = wall.locator(".qr").bounding_box()["height"]
+                side = box_of(wall.locator(".qr"))["height"]
                 if below or wide or side < 0.25 * height:
                     hidden[moment, width, height] = (below, wide, side)
         assert hidden == {}
@@ -556,7 +557,5 @@ def test_eight_answers_with_dots_and_names_are_all_on_the_wall(browser: Any, nam
     wall = open_wall(browser, named)
     wall.locator(".tally").wait_for()
     assert measured(wall) == {}
-    assert wall.locator(".tally tbody tr").evaluate_all("all => all.map(one => !one.hidden)") == (
-        [True] * 8
-    )
+    assert measured_in(wall.locator(".tally tbody tr"), "one => !one.hidden") == [True] * 8
     wall.context.close()

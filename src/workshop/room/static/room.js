@@ -152,18 +152,30 @@ function sayWhatIsKept(now, next, sent) {
 
 const named = (details) => details.id || $("summary", details)?.textContent;
 
+/** Return what finds on a newer page what has the focus in a part of this one; most buttons have no id. */
+function placeOfFocus(part) {
+  const one = part.contains(document.activeElement) ? document.activeElement : part;
+  const { id, form } = one;
+  if (id) return () => document.getElementById(id);
+  const at = form ? [...form.elements].indexOf(one) : -1;
+  if (form) return (root) => sameForm(form, root)?.elements[at];
+  const same = { A: (other) => other.href === one.href, SUMMARY: (other) => named(other.parentElement) === named(one.parentElement) };
+  return (root) => [...root.querySelectorAll(one.tagName)].find(same[one.tagName] ?? (() => false));
+}
+
 /** Put a part in the place of an older one; what is open stays open, what has the focus keeps it. */
 function renew(part, fresh) {
   const open = new Set([...part.querySelectorAll("details[open]")].map(named));
   for (const one of fresh.querySelectorAll("details")) if (open.has(named(one))) one.open = true;
   if (part.isEqualNode(fresh)) return;
-  const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
+  const had = part.contains(document.activeElement);
+  const focused = placeOfFocus(part);
   keepDrafts(part);
   keepProblems(part, fresh);
   part.replaceWith(fresh);
   giveDrafts(fresh);
   fit();
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  if (had) focused(fresh)?.focus({ preventScroll: true });
 }
 
 /** Show another state of this page. On the console nothing moves under somebody's hands. */
@@ -186,7 +198,7 @@ function turn(page, sent) {
     return;
   }
   const at = scrollY;
-  const focused = now.contains(document.activeElement) ? document.activeElement.id : "";
+  const focused = placeOfFocus(now);
   const open = new Set([...now.querySelectorAll("details[open]")].map(named));
   // what was done is said until something else is done, whatever happens meanwhile
   const done = sent ? null : $(":scope > .kept", now);
@@ -199,7 +211,7 @@ function turn(page, sent) {
   const text = $(".kept, [data-say]", next)?.textContent ?? "";
   say(text);
   scrollTo(0, at);
-  (document.getElementById(focused) ?? next).focus({ preventScroll: true });
+  (focused(next) ?? next).focus({ preventScroll: true });
 }
 
 /**
@@ -294,17 +306,20 @@ addEventListener("resize", shrink);
 let held = null;
 let letGo = () => {};
 function hold() {
-  held ??= new Promise((go) => {
-    const clock = setTimeout(() => letGo(), 10000); // it may be let go where the page does not hear of it
+  if (held) return;
+  const mine = new Promise((go) => {
     letGo = () => {
-      clearTimeout(clock);
-      held = null;
+      if (held === mine) held = null; // else another press holds by now
       go();
     };
   });
+  held = mine;
+  setTimeout(letGo, 10000); // it may be let go where the page does not hear of it
 }
 for (const name of ["pointerdown", "keydown"]) addEventListener(name, hold, true);
-for (const name of ["pointerup", "pointercancel", "keyup"]) addEventListener(name, () => setTimeout(letGo), true); // the click comes first
+for (const name of ["click", "pointercancel", "keyup"]) addEventListener(name, () => setTimeout(letGo), true);
+// of a mouse the click has come by then; of a finger it comes later, as a task of its own, or never
+addEventListener("pointerup", (event) => setTimeout(letGo, event.pointerType === "mouse" ? 0 : 500), true);
 addEventListener("blur", () => setTimeout(letGo));
 
 // One look at a time; what comes in meanwhile is looked at afterwards.
