@@ -225,7 +225,10 @@ def becomes_true(tab: Any, expression: str) -> None:
 
 
 def box_of(part: Any) -> Any:
-    """Return where a part of a live page is; news may exchange it between finding and measuring."""
+    """Return where a part of a live page is.
+
+    News may exchange the part between finding and measuring it: then it is asked again.
+    """
     found = until(part.bounding_box)
     assert found, f"{part} is not to be seen"
     return found

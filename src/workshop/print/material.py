@@ -160,9 +160,11 @@ def pattern_data(content: Content, pattern: PatternText) -> dict[str, Any]:
     """Return a pattern's texts, and its picture as plain data.
 
     The conditions are those of the kit's own criteria; what a pattern costs is the kit's judgement.
+    A condition with the numbers of an organisation is said without them: nothing is answered yet.
     """
     words = content.words
-    criteria = [c for c in content.criteria if c.pattern == pattern.id]
+    asked = [c.condition for c in content.criteria if c.pattern == pattern.id and c.condition]
+    conditions = [words("printed.card-people") if "{" in one else one for one in asked]
     return {
         "name": pattern.name,
         "short": pattern.short,
@@ -170,7 +172,7 @@ def pattern_data(content: Content, pattern: PatternText) -> dict[str, Any]:
         "staffing": pattern.staffing,
         "fits": pattern.fits,
         "fails": pattern.failure_mode,
-        "conditions": list(dict.fromkeys(c.condition for c in criteria if c.condition)),
+        "conditions": list(dict.fromkeys(conditions)),
         "gives-up": words(f"printed.gives-up-{pattern.id}"),
         "infrastructure": pattern.infrastructure_on_call,
         "quality": pattern.quality_on_call,
