@@ -880,7 +880,7 @@ def test_each_action_on_an_urgent_risk_is_urgent_and_on_the_page_of_a_long_plan(
     states = [row[1] for row in printed_rows(exhibits.board_losses(a))[-2:]]
     assert [words.partition(" (")[0] for words in states] == [
         "Decided in part, not done yet",
-        "Decided, not done yet",
+        "Decided, to be done by 1 February 2027",
     ]
 
 
@@ -893,7 +893,7 @@ def test_a_duty_that_stays_with_nobody_is_decided_only_in_part() -> None:
     rows = dict(row[:2] for row in printed_rows(exhibits.board_losses(a))[-2:])
     assert rows["Nobody is paged for the model."].startswith("Decided in part, not done yet")
     called = "No team is paged when the answers of the model get worse."
-    assert rows[called].startswith("Decided, not done yet (action ")
+    assert rows[called].startswith("Decided, to be done by 1 February 2027 (action ")
 
 
 def _left_to_name(owner: str | None, due: str | None) -> list[str]:

@@ -117,12 +117,14 @@ def test_the_first_page_says_what_people_cost_to_begin_and_once_complete() -> No
     a = example("tidewater-retail")
     people = next(o.people for o in a.options if o.patterns == a.recommendation.now)
     assert (people.low, people.high, people.have) == (2, 4, 3)
-    cost = ["none", "up to 130,000 EUR"]
-    assert growth_of(a)["Their salaries a year, 130,000 EUR each"] == cost
-    assert rows_of(a)["Cost"].startswith("Not counted: tools, machines, training, nights, and more")
+    cost = ["none", "up to 1, for up to 130,000 EUR"]
+    assert growth_of(a)["New people on it, and their salaries a year"] == cost
+    assert rows_of(a)["Cost"].startswith("Not counted: tools, machines, training and nights.")
+    uncounted = rows_of(example("tidewater-retail", "product_people"))["Cost"]
+    assert uncounted.startswith("Not counted: tools, machines, training, nights, and more people")
     without = example("tidewater-retail", "person_cost", "currency")
     assert rows_of(without)["Cost"].startswith(
-        "Not counted: money, and people for what you decided."
+        "We counted no money, and no people for what you decided."
     )
     assert list(growth_of(without)) == [
         "People on the platform team",
@@ -132,24 +134,23 @@ def test_the_first_page_says_what_people_cost_to_begin_and_once_complete() -> No
 
 
 @pytest.mark.parametrize(
-    ("have", "people", "cost"),
+    ("have", "added"),
     [
-        (2, ["none", "up to 2"], ["none", "up to 177,000 USD"]),
-        (1, ["1", "1 to 3"], ["88,500 USD", "88,500 to 266,000 USD"]),
-        (9, [], []),
+        (2, ["none", "up to 2, for up to 177,000 USD"]),
+        (1, ["1, for 88,500 USD", "1 to 3, for 88,500 to 266,000 USD"]),
+        (9, []),
     ],
 )
 def test_money_is_never_stronger_than_the_people_that_it_counts(
-    have: int, people: list[str], cost: list[str]
+    have: int, added: list[str]
 ) -> None:
     given = {"person_cost": 88_500, "currency": "USD", "platform_engineers": have}
     a = found(CLOUD, **given)
     assert [o.id for o in advised(a.options)] == ["federated"]
     shown = growth_of(a)
-    assert shown.get("New people on it", []) == people
-    assert shown.get("Their salaries a year, 88,500 USD each", []) == cost
+    assert shown.get("New people on it, and their salaries a year", []) == added
     enough = "No more people to pay, because you have enough."
-    assert rows_of(a)["Cost"].startswith(enough) == (not people)
+    assert rows_of(a)["Cost"].startswith(enough) == (not added)
 
 
 def test_money_without_a_number_of_people_there_is_for_all_of_them() -> None:
@@ -164,9 +165,10 @@ def test_money_without_a_number_of_people_there_is_for_all_of_them() -> None:
 
 def test_a_cost_without_a_currency_is_a_number_and_a_currency_alone_is_nothing() -> None:
     shown = growth_of(example("tidewater-retail", "currency"))
-    assert shown["Their salaries a year, 130,000 each"][1] == "up to 130,000"
+    added = shown["New people on it, and their salaries a year"]
+    assert added[1] == "up to 1, for up to 130,000"
     alone = rows_of(example("tidewater-retail", "person_cost"))["Cost"]
-    assert alone.startswith("Not counted: money, and people")
+    assert alone.startswith("We counted no money, and no people")
 
 
 def test_the_last_page_says_what_money_does_not_count() -> None:
@@ -296,7 +298,7 @@ def test_typed_words_neither_break_the_pages_nor_multiply_them() -> None:
     assert len(reader.pages) == 6
     first, last = (" ".join(reader.pages[n].extract_text().split()) for n in (0, -1))
     assert f"“{typed}”" in first
-    assert "130,000 #x*<b>$ each" in first
+    assert "up to 130,000 #x*<b>$" in first
     assert f"“{typed}”" in last
 
 

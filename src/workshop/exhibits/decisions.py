@@ -144,7 +144,13 @@ def _others(assessment: Assessment, result: VoteResult) -> str:
     if not alone or result.several or result.is_listed:
         return ""
     rest = [o for o in _most_first(result) if o.counts[-1] and o.value not in tally.leading]
-    return assessment.listing(_("votes.number-of", choice=o.label, k=o.counts[-1]) for o in rest)
+
+    def said(option: Option) -> str:
+        somebody = assessment.teams.is_somebody(option.value)
+        label = option.label if somebody else _("board.quoted", words=option.label)
+        return _("votes.number-of", choice=label, k=option.counts[-1])
+
+    return assessment.listing(map(said, rest))
 
 
 def _why_asked(assessment: Assessment, result: VoteResult) -> str:

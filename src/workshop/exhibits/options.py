@@ -629,7 +629,7 @@ def _no_handoff(assessment: Assessment, shown: list[Option]) -> str:
 
 def _queue_first(assessment: Assessment, shown: list[Option]) -> str:
     """Return why few handoffs save few days in some options: one queue for all."""
-    names, waits = list[str](), set[float]()
+    _, names, waits, places = assessment.content.words, list[str](), set[float](), list[int]()
     for o in shown:
         under = o.stream
         if under is None or not under.new_waits:
@@ -637,10 +637,19 @@ def _queue_first(assessment: Assessment, shown: list[Option]) -> str:
         if half_if_whole(o) or ("today" not in o.roles and o.lead_time.half is not None):
             names.append(o.short)
             waits.update(under.new_waits)
-    if not names or len(waits) != 1:
+            places += under.new_queues
+    if not names or len(waits) != 1 or len(places) != len(names):
         return ""
+    at = (_.number(place + 1) for place in places)
+    if len({*places}) == 1:
+        where = _("options.caption-queue-at", stage=next(at))
+    else:
+        both = zip(names, at, strict=True)
+        where = assessment.listing(
+            _("options.caption-queue-of", name=name, stage=stage) for name, stage in both
+        )
     words = {"names": assessment.listing(names), "days": rounded(assessment.content, waits.pop())}
-    return assessment.content.words("options.caption-queue", n=len(names), **words)
+    return _("options.caption-queue", n=len(names), where=where, **words)
 
 
 def called_otherwise(assessment: Assessment) -> str:

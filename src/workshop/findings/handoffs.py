@@ -190,8 +190,17 @@ class PatternStream:
     @property
     def new_waits(self) -> tuple[float, ...]:
         """Return the days in each new queue of the platform team, its entrance first."""
+        return tuple(c.wait or 0.0 for c in self._queues)
+
+    @property
+    def new_queues(self) -> tuple[int, ...]:
+        """Return before which stages the new queues are, from 0."""
+        return tuple(c.at for c in self._queues)
+
+    @property
+    def _queues(self) -> list[HandoffChange]:
         both = (self.entrance, *self.changes)
-        return tuple(c.wait for c in both if c is not None and c.change == "new" and c.wait)
+        return [c for c in both if c is not None and c.change == "new" and c.wait]
 
     def of(self, change: Literal["vanishes", "stays", "new"]) -> tuple[HandoffChange, ...]:
         return tuple(c for c in self.changes if c.change == change)
@@ -425,6 +434,13 @@ class ValueStream:
     """The share of the days in stages that were measured."""
     guessed_share: float | None
     """The share of the days in stages that were guessed; the rest is not answered."""
+    platform_wait: float | None
+    """The likely days of waiting for the platform team; None if there are none."""
+    p50_unqueued: float | None
+    """The lead time if nothing waited for the platform team; None if nothing does.
+
+    It is the best that more people on that team can bring while each stage stays with its team.
+    """
     unknown_touch: tuple[int, ...]
     """Stages (from 0) whose working time is unknown."""
     unknown_wait: tuple[int, ...]
@@ -463,6 +479,9 @@ def value_stream(content: Content, answers: Answers) -> ValueStream | None:
     known = _any(touch) or _any(wait)
     p50, p90 = percentiles(touch + wait) if known else (None, None)
     measured = [_measured(answers, s) for s in stages]
+    queued = [s.team is not None and teams.kind(s.team) == "platform" for s in stages]
+    for_platform = sum(likely(w) or 0.0 for w, own in zip(wait, queued, strict=True) if own)
+    others = tuple(0.0 if own else w for w, own in zip(wait, queued, strict=True))
     # Shares count the likely days, which are the ones that every table shows and adds up.
     worked, waited = ([likely(d) or 0.0 for d in part] for part in (touch, wait))
     days = [sum(both) for both in zip(worked, waited, strict=True)]
@@ -486,6 +505,8 @@ def value_stream(content: Content, answers: Answers) -> ValueStream | None:
         wait_share=share(sum(waited)) if _any(touch) and _any(wait) else None,
         measured_share=share(_of(days, measured, True)),
         guessed_share=share(_of(days, measured, False)),
+        platform_wait=for_platform or None,
+        p50_unqueued=percentiles((*touch, *others))[0] if for_platform else None,
         unknown_touch=tuple(i for i, d in enumerate(touch) if d is None),
         unknown_wait=tuple(i for i, d in enumerate(wait) if d is None),
         under=under_patterns(content, answers, stages, touch, wait),

@@ -116,7 +116,7 @@ class Documents:
         body = next((e for e in chosen if e != "board"), None)
         with_reference = "reference" in chosen and not alone
         title, who = text("pack.title"), self.assessment.answers.sponsor
-        if alone:
+        if alone and chosen[0] != "board":  # whoever decides need not know that there are others
             title = text("pack.edition", title=title, edition=text(f"pack.{chosen[0]}"))
         setup = replace(
             self.setup,

@@ -13,6 +13,7 @@ from workshop.exhibits.board.shared import (
     kept_days,
     one_option,
     page_start,
+    team_of_kind,
     titled,
     todays_option,
 )
@@ -25,9 +26,11 @@ from workshop.exhibits.options import (
     who_loses,
 )
 from workshop.findings import Assessment
+from workshop.findings.handoffs import QUEUES, rounded
 from workshop.findings.patterns.advice import (
     either,
 )
+from workshop.findings.patterns.money import amount
 from workshop.findings.patterns.options import (
     Option,
     advised,
@@ -89,11 +92,36 @@ def _turned_down(assessment: Assessment) -> list[str]:
     for d in assessment.answers.decisions or ():
         if not (d.rejected and decides_pattern(assessment, d) and len(d.rejected) <= _LONGEST):
             continue
-        said = _("options.weighed", words=d.rejected.strip().removesuffix("."))
+        best = _at_best(assessment, d.rejected)
+        key = "options.weighed-best" if best else "options.weighed"
+        said = [_(key, words=d.rejected.strip().removesuffix("."), best=best)]
         if name := _does_not_fit(assessment, d.rejected):
-            said = f"{said} {_('options.weighed-against', name=name)}"
-        found.append(said)
+            said.append(_("options.weighed-against", name=name))
+        found.append(" ".join(said))
     return found
+
+
+def _at_best(assessment: Assessment, rejected: str) -> str:
+    """Return the days if today's pattern stays and nothing waits for its team.
+
+    What was turned down is free text, in which we do not read numbers. More people can at best end
+    that wait, so this is the least that any number of them leads to.
+    """
+    _, today, stream = assessment.content.words, todays_option(assessment), assessment.stream
+    if today is None or stream is None or stream.p50_unqueued is None or stream.lower_bound:
+        return ""
+    stays = today.patterns[:1] and as_compared(today.short) in as_compared(rejected)
+    if not stays or today.patterns[0] not in QUEUES:
+        return ""
+    content = assessment.content
+    days = {
+        "wait": rounded(content, stream.platform_wait or 0.0),
+        "half": rounded(content, stream.p50_unqueued),
+    }
+    said = [_("options.best", team=team_of_kind(assessment, "platform"), **days)]
+    if assessment.answers.person_cost is not None:
+        said.append(_("options.best-cost", each=amount(assessment, (1, 1))))
+    return " ".join(said)
 
 
 _MISFIT = ("excluded", "not-yet")

@@ -158,9 +158,19 @@ def _calculated(assessment: Assessment, stream: ValueStream) -> list[Block]:
         column(_("board.ends-today"), width=0.9),
         *(column(way_label(assessment, w), width=1.5) for w in ways),
     ]
-    notes = [_("board.ends-why"), _("board.ends-longer")]
+    notes = [_("board.ends-why"), _("board.ends-longer"), _waits_elsewhere(assessment, stream)]
     notes += [_("board.ends-within")] if assessment.answers.decisions else []
-    return [table(heads, rows, caption=" ".join(notes))]
+    return [table(heads, rows, caption=" ".join(filter(None, notes)))]
+
+
+def _waits_elsewhere(assessment: Assessment, stream: ValueStream) -> str:
+    """Return how long work waits at no handoff, which no way of working changes."""
+    waited, at_handoffs = sum(s.wait or 0.0 for s in stream.stages), stream.handoff_wait
+    if at_handoffs is None or round(waited - at_handoffs) < 1:
+        return ""
+    left = round(waited) - round(at_handoffs)
+    words = {"n": left, "days": rounded(assessment.content, left)}
+    return assessment.content.words("board.ends-elsewhere", **words)
 
 
 def _becomes(assessment: Assessment, handoff: Handoff, way: Way) -> Cell:
@@ -465,7 +475,11 @@ def _top_risks(assessment: Assessment) -> list[Block]:
             key = "part" if False in made else "settled"
         state = _(f"board.status-{key}")
         covers = [a for a in ends if a.kind == "cover"]
-        if own := [a for a in ends if a not in covers] or covers:
+        own = [a for a in ends if a not in covers] or covers
+        if key == "settled" and len(own) == 1 and own[0].due:
+            day = datetime.date.fromisoformat(own[0].due)
+            state = _("board.status-settled-by", date=date_words(assessment.content, day))
+        if own:
             words = {"n": len(own), "numbers": assessment.listing(str(a.number) for a in own)}
             key = "covered" if own != covers and len(covers) == 1 else "actions"
             state += _(f"board.status-{key}", cover=covers[0].number if covers else "", **words)

@@ -27,8 +27,8 @@ def takes(assessment: Assessment) -> list[Block]:
         lines.append((_("board.people"), people))
     if move := now.move or option.move:
         cost = cost_words(assessment, now, None if now is option else option)
-        if growth and assessment.answers.person_cost is not None:
-            cost = _("board.cost-uncounted")
+        if growth and _is_paid(assessment):
+            cost = _(f"board.cost-uncounted{'' if _in_product_teams(assessment) else '-teams'}")
         words = _("board.effort-words", cost=cost, disruption=move.disruption)
         lines.append((_("board.effort"), words))
     return [heading(2, _("board.takes")), *growth, *([pairs(lines)] if lines else [])]
@@ -53,20 +53,12 @@ def _growth(assessment: Assessment, option: Option) -> list[Block]:
     rows = [
         [_("board.growth-team"), begin, _people_range(assessment, first)],
         [
-            _("board.growth-more"),
-            _most(assessment, (least, least), _count),
-            _most(assessment, more, _count),
+            _(f"board.growth-more{'-paid' if _is_paid(assessment) else ''}"),
+            _added(assessment, (least, least)),
+            _added(assessment, more),
         ],
+        *_in_product_teams(assessment),
     ]
-    if assessment.answers.person_cost is not None:
-        rows.append(
-            [
-                _("board.growth-money", each=amount(assessment, (1, 1))),
-                _most(assessment, (least, least), amount),
-                _most(assessment, more, amount),
-            ]
-        )
-    rows += _in_product_teams(assessment)
     titles = zip(
         (_("board.growth"), _("board.growth-begin"), _("board.growth-full")),
         (1.6, 1.0, 1.6),
@@ -84,6 +76,20 @@ def _in_product_teams(assessment: Assessment) -> list[list[str]]:
     key = "few" if have < teams else "enough"
     today = _(f"board.growth-product-{key}", have=have, n=teams)
     return [[_("board.growth-product"), today, _("board.growth-product-open", action=action)]]
+
+
+def _is_paid(assessment: Assessment) -> bool:
+    """Return whether the answers say what a person costs."""
+    return assessment.answers.person_cost is not None
+
+
+def _added(assessment: Assessment, added: Range) -> str:
+    """Return how many people come, and what their salaries are if that is known."""
+    count = _most(assessment, added, _count)
+    if not added[1] or not _is_paid(assessment):
+        return count
+    paid = _most(assessment, added, amount)
+    return assessment.content.words("board.growth-paid", count=count, amount=paid)
 
 
 def _most(assessment: Assessment, added: Range, show: Callable[[Assessment, Range], str]) -> str:
