@@ -831,6 +831,16 @@ def test_facts_of_the_few_come_first_and_minority_reasons_are_kept() -> None:
     assert [s.fact.fact for s in found(vote).votes[0].minority] == ["P1"]
 
 
+def test_every_fact_that_somebody_typed_is_in_the_documents_of_the_pack() -> None:
+    vote = tallied({"research": 9, "product": 12})
+    typed = [("product", f"Fact P{n}.") for n in range(12)]
+    typed += [("research", f"Fact R{n}.") for n in range(9)]
+    vote["rounds"][0]["facts"] = [{"value": v, "fact": f} for v, f in typed]
+    words = text_of(found(vote))
+    assert [fact for _, fact in typed if fact not in words] == []
+    assert "findings.json" not in words, "a document names no file that may not be there"
+
+
 def test_a_second_vote_stands_beside_the_first_with_who_moved_and_where_to() -> None:
     vote = tallied({"research": 4, "product": 5}, {"research": 8, "product": 1}, stayed=5, moved=4)
     words = text_of(found(vote))

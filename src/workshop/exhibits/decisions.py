@@ -60,8 +60,6 @@ _DOTS = 24
 """The most dots in a row; in a larger room each dot is several votes."""
 _OPTIONS = 5
 """The most choices that are all shown; of more, only those with votes."""
-_FEW, _MOST = 8, 3
-"""Facts that are quoted for a choice of few, and for the most frequent one."""
 _NAMED = 3
 """The most questions that are named in one sentence, and answers with most dots."""
 _MOST_DOTS = 2
@@ -477,23 +475,19 @@ def tables_line(
 
 
 def _facts(assessment: Assessment, result: VoteResult) -> list[Block]:
-    """Return the facts by choice, the least frequent choice first."""
+    """Return every fact by choice, the least frequent choice first."""
     _ = assessment.content.words
     order = {s.fact.value: i for i, s in reversed(list(enumerate(result.facts)))}
-    by_choice = sorted(result.facts, key=lambda s: (order[s.fact.value], s.round))
-    shown: list[GivenFact] = []
-    for value, group in groupby(by_choice, key=lambda s: s.fact.value):
-        shown += list(group)[: _MOST if value in result.last.leading else _FEW]
+    shown = sorted(result.facts, key=lambda s: (order[s.fact.value], s.round))
     if not shown:
         return []
-    left = len(result.facts) - len(shown)
     heads = [column(_("votes.heard"), width=1.5), column(_("votes.fact"), width=3.5)]
     rows = [[capital(assessment.listing(result.named(s.fact))), s.fact.fact] for s in shown]
     who = [_from(assessment, s) for s in shown]
     if any(who):
         heads.append(column(_("votes.from"), width=1.2))
         rows = [[*row, words] for row, words in zip(rows, who, strict=True)]
-    return [table(heads, rows, caption=_("votes.more", n=left) if left else ())]
+    return [table(heads, rows)]
 
 
 def _from(assessment: Assessment, given_fact: GivenFact) -> str:
