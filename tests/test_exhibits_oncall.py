@@ -311,8 +311,8 @@ def test_the_charter_says_from_when_a_team_is_called_whose_knowledge_is_needed()
     path = next(a for a in actions(example) if a.finding == "drill-lacks-knowledge")
     # The rota has Research from its own day, once it is trained, so no earlier one is proposed.
     assert path.what == (
-        "Write down when to call Product, because in drills nobody had what they know (business "
-        "knowledge). Your decision calls Research from 1 February 2027."
+        "Write down when to call Product, because in drills they were not called when they "
+        "were needed. Your decision calls Research from 1 February 2027."
     )
     assert "Research" not in path.first_step
     called = f"Called from 18 January 2027 ({path.number})"

@@ -755,11 +755,11 @@ def test_pages_say_that_whole_waits_go_and_why_more_days_go_than_were_given() ->
 
 def test_the_comparison_says_why_few_handoffs_save_few_days() -> None:
     """A central team keeps its queue, wherever its work begins."""
-    same = "work waits 25 days once for the one central team"
+    same = "Work waits 25 days for the central team"
     a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
     assert (
-        f"In Centralised and Platform-as-MLOps, {same}, in Centralised before stage 1 and in "
-        "Platform-as-MLOps before stage 3. We count these." in plain(compared(a).caption)
+        f"{same}, in Centralised before stage 1 and in Platform-as-MLOps before stage 3. The days "
+        "include it. A wait before stage 1 is no handoff." in plain(compared(a).caption)
     )
     # With a queue that nobody counted, the days are missing.
     given = a.answers.to_parameters() | {"queue_weeks": None}

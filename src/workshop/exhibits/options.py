@@ -611,9 +611,12 @@ def _caption(assessment: Assessment, shown: list[Option]) -> str:
 
 
 def _if_whole(assessment: Assessment, shown: list[Option]) -> str:
-    """Return what “once complete” means, if a row has it."""
-    words = assessment.content.words("options.caption-whole")
-    return words if any(half_if_whole(o) or keeps_handoffs(o) for o in shown) else ""
+    """Return what “once complete” means, if a row has it, also of today's option."""
+    if not any(half_if_whole(o) or keeps_handoffs(o) for o in shown):
+        return ""
+    _, found = assessment.content.words, [assessment.content.words("options.caption-whole")]
+    found += [_("options.caption-whole-today", name=o.short) for o in shown if half_if_whole(o)]
+    return " ".join(found)
 
 
 def _no_handoff(assessment: Assessment, shown: list[Option]) -> str:
@@ -649,7 +652,8 @@ def _queue_first(assessment: Assessment, shown: list[Option]) -> str:
             _("options.caption-queue-of", name=name, stage=stage) for name, stage in both
         )
     words = {"names": assessment.listing(names), "days": rounded(assessment.content, waits.pop())}
-    return _("options.caption-queue", n=len(names), where=where, **words)
+    found = _("options.caption-queue", n=1 if len({*places}) == 1 else 2, where=where, **words)
+    return found if min(places) else f"{found} {_('options.caption-entrance')}"
 
 
 def called_otherwise(assessment: Assessment) -> str:

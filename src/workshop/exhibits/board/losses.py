@@ -48,6 +48,7 @@ from workshop.exhibits.layout import (
 from workshop.findings import Assessment
 from workshop.findings.finding import Finding, left_of
 from workshop.findings.handoffs import Handoff, ValueStream, rounded
+from workshop.findings.patterns.options import decides_pattern
 from workshop.findings.plan import Action, actions, ending
 
 _PLACES = 2
@@ -183,7 +184,9 @@ def _becomes(assessment: Assessment, handoff: Handoff, way: Way) -> Cell:
         sides = _sides(assessment, handoff)
         on = "" if ships in sides.values() else "-on"
         return cell(_(f"board.ends-kept{on}", ships=ships, **sides))
-    opened = _opened_by(assessment, handoff) if way.kind in ("agreed", "both") else None
+    opened = None
+    if way.kind in ("agreed", "both"):
+        opened = _opened_by(assessment, handoff) or _chosen_by(assessment)
     if opened is not None:
         return cell(_("board.ends-action", action=opened.number), tone="strength")
     return cell(_("board.ends"), tone="strength")
@@ -269,6 +272,12 @@ def _opened_by(assessment: Assessment, handoff: Handoff) -> Action | None:
         return None
     made = (a for a in actions(assessment) if a.decision is not None)
     return next((a for a in made if a.decision and opens <= (a.decision.sets or {}).items()), None)
+
+
+def _chosen_by(assessment: Assessment) -> Action | None:
+    """Return the decision on the way of working, which ends a handoff that no other does."""
+    made = (a for a in actions(assessment) if a.decision is not None and not a.is_open)
+    return next((a for a in made if a.decision and decides_pattern(assessment, a.decision)), None)
 
 
 def _sides(assessment: Assessment, handoff: Handoff) -> dict[str, str]:

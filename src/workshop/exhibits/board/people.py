@@ -28,7 +28,7 @@ def takes(assessment: Assessment) -> list[Block]:
     if move := now.move or option.move:
         cost = cost_words(assessment, now, None if now is option else option)
         if growth and _is_paid(assessment):
-            cost = _(f"board.cost-uncounted{'' if _in_product_teams(assessment) else '-teams'}")
+            cost = _("board.cost-uncounted")
         words = _("board.effort-words", cost=cost, disruption=move.disruption)
         lines.append((_("board.effort"), words))
     return [heading(2, _("board.takes")), *growth, *([pairs(lines)] if lines else [])]

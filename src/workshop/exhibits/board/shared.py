@@ -263,6 +263,14 @@ def question_list(assessment: Assessment) -> list[Block]:
     return [head, *in_two_columns(asked, ordered=True, together=most)]
 
 
+def _numbered(assessment: Assessment, action: Action, who: str) -> str:
+    """Return an action's number, with its owner if that is somebody else."""
+    owner = action.owner or action.proposed_owner
+    if not owner or as_compared(owner) == as_compared(who):
+        return str(action.number)
+    return assessment.content.words("board.plan-against-other", numbers=action.number, owner=owner)
+
+
 def first_objector(assessment: Assessment, found: Sequence[Action]) -> dict[str, Any]:
     """Return who disagrees and would do a third of the plan, and how much."""
     owners = Counter(as_compared(a.owner or a.proposed_owner or "") for a in found)
@@ -278,5 +286,5 @@ def first_objector(assessment: Assessment, found: Sequence[Action]) -> dict[str,
         for words in (dissents_on(assessment, a.decision) if a.decision else ())
         if as_compared(speaker(words)) == as_compared(who)
     )
-    against = assessment.listing(str(a.number) for a in own)
+    against = assessment.listing(_numbered(assessment, a, who) for a in own)
     return {"who": who, "n": n, "all": len(found), "against": against}
