@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from workshop import Answers, Content, assess
 from workshop.answers.schema import NAMES
 from workshop.documents.text import blocks_to_text
+from workshop.exhibits import board_confidence
 from workshop.exhibits.sources import open_questions
 from workshop.findings.patterns.advice import firmness_apart
 from workshop.findings.uncertainty import is_expected, leaf_names
@@ -73,3 +77,11 @@ def test_what_the_room_is_divided_on_was_not_left_unanswered() -> None:
     said = " ".join(blocks_to_text(open_questions(found).blocks, width=4000).split())
     assert "divided: lead (Research-led and Engineering-led)." in said
     assert "lead," not in said.split("Also not answered:")[1].split("The room voted")[0]
+    counted = re.search(r"You did not answer \d+ of our questions", said)
+    assert counted
+    assert "The room voted on one more and is divided. Ask these next." in said
+    blocks = board_confidence(found).blocks
+    assert counted[0] in " ".join(blocks_to_text(blocks, width=4000).split()), "one number"
+    only = replace(found, unknowns=tuple(u for u in found.unknowns if u.split))
+    words = blocks_to_text(open_questions(only).blocks, width=4000)
+    assert "The room voted on one question and is divided.\n" in words

@@ -117,6 +117,16 @@ def _why(assessment: Assessment, unknown: OpenQuestion) -> str:
     return f"{divided} {unknown.question.why}"
 
 
+def _unknowns_lead(assessment: Assessment) -> str:
+    """Return how many questions nobody answered, and on how many the room is divided."""
+    _, n = assessment.content.words, len(assessment.unknowns)
+    split = sum(bool(u.split) for u in assessment.unknowns)
+    given = [_("sources.unknowns-lead", n=n - split)] if n > split else []
+    if split:
+        given.append(_(f"sources.unknowns-lead-{'more' if given else 'divided'}", n=split))
+    return " ".join([*given, *([_("sources.unknowns-next")] if n > 1 else [])])
+
+
 def open_questions(assessment: Assessment) -> Exhibit:
     """Return the missing answers: twelve questions in full, the rest by name."""
     _ = assessment.content.words
@@ -140,7 +150,7 @@ def open_questions(assessment: Assessment) -> Exhibit:
         for i, u in enumerate(first, 1)
     ]
     blocks: list[Block] = [
-        heading(2, _("sources.unknowns"), _("sources.unknowns-lead", n=len(assessment.unknowns))),
+        heading(2, _("sources.unknowns"), _unknowns_lead(assessment)),
         table(
             [
                 column(_("sources.number"), align="right", width=0.25),
