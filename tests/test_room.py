@@ -6,6 +6,7 @@ import html
 import io
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -638,6 +639,31 @@ def test_a_safeguard_after_a_pre_mortem_gets_its_owner_and_date_on_the_console(
     assert undo(chair) == words("room.undo-added", ask=given["what"])
     room.session.refresh()
     assert not room.session.answers.decisions
+
+
+def test_what_is_sent_again_as_it_was_is_done_once(room: Room) -> None:
+    """Its answer may have been lost, or not be there yet."""
+    chair, person = room.facilitator(), room.participant()
+    chair.ask("lead")
+    person.vote("lead", "product")
+    chair.reveal("lead")
+    slips = [new_secret() for _ in range(2)]
+    with ThreadPoolExecutor(4) as threads:
+        given = {"what": "Do it", "slip": slips[0]}
+        sent = [threads.submit(chair.post, "/console/action", **given) for _ in range(4)]
+    assert [one.result().status_code for one in sent] == [200] * 4
+    assert len(room.session.items("decisions")) == 1
+    chair.post("/console/action", what="Do it", slip=slips[1])
+    assert len(room.session.items("decisions")) == 2, "of another page it is another one"
+    for what in ("", "Do it", "Do it"):
+        chair.post("/console/action", what=what, slip=slips[0])
+    assert len(room.session.items("decisions")) == 2
+    chair.post("/console/timer/set", minutes=90, people=6)
+    chair.post("/console/timer/act", what="block-begun", block="vote")
+    for slip in (slips[0], slips[0], slips[1]):
+        chair.post("/console/timer/act", what="block-extended", slip=slip)
+    room.session.refresh()
+    assert [e.kind for e in room.session.since(0)].count("block-extended") == 2
 
 
 def test_the_console_gives_the_number_that_the_paper_ballot_has(room: Room) -> None:

@@ -121,6 +121,7 @@ def test_two_entries_of_one_person_are_made_one(room: Room) -> None:
     first.vote("lead", "research")
     second.vote("lead", "product")
     same = {"person": id_of(room, "Ann 2"), "into": id_of(room, "Ann")}
+    assert words("room.people-merge-about") in chair.get("/console").text, "whose vote stays"
     assert chair.post("/console/person", what="merge", **same).status_code == 200
     assert counts(room) == words("room.voted-count", voted=1, n=1)
     chair.reveal("lead")

@@ -916,6 +916,75 @@ def test_a_ballot_that_arrived_is_counted_once_though_its_answer_was_lost(
     assert len(votes(room.place)) == 2
 
 
+@pytest.mark.parametrize("following", ["1A 2", "1C 2"])
+def test_a_ballot_that_is_keyed_in_before_the_answer_to_the_last_is_there_follows_it(
+    browser: Any, room: Room, faults: list[str], following: str
+) -> None:
+    """Also that of somebody who voted alike; and nothing is said to be kept before it is."""
+    chair = room.facilitator()
+    tab = key_a_ballot(chair, browser, faults, room)
+    becomes_true(tab, HELD)
+    tab.press("#paper-code", "ControlOrMeta+A")
+    tab.keyboard.type(following)
+    tab.keyboard.press("Enter")
+    tab.evaluate("go()")
+    becomes_true(tab, f"{COUNT}.startsWith('2 ')")
+    becomes_true(tab, "sending.size === 0")
+    assert tab.input_value("#paper-code") == ""
+    chair.close("lead")
+    second = "research" if following == "1A 2" else "product"
+    assert sorted(v["value"] for v in votes(room.place)) == sorted(["product", second])
+
+
+def test_what_was_done_is_not_said_while_the_next_is_on_its_way(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    chair = room.facilitator()
+    chair.ask("lead")
+    tab = enter(tab_of(browser, faults, DESK), room)
+    tab.fill("#expected", "7")
+    tab.press("#expected", "Enter")
+    said = tab.locator("main > .kept")
+    said.wait_for()
+    tab.evaluate(HOLD, "sent")
+    tab.fill("#expected", "8")
+    tab.press("#expected", "Enter")
+    becomes_true(tab, HELD)
+    assert not said.is_visible()
+    tab.evaluate("go()")
+    said.wait_for()
+
+
+@pytest.mark.parametrize("what", ["action", "type"])
+def test_what_arrived_is_done_once_though_its_answer_was_lost(
+    browser: Any, room: Room, faults: list[str], what: str
+) -> None:
+    chair = room.facilitator()
+    chair.post("/console/action", what="Ask the head of engineering")
+    tab = enter(tab_of(browser, faults, DESK), room)
+    field, words_ = {
+        "action": ("#owners-what", "Write the interface down"),
+        "type": ("#own-ask", "Which handoff waits longest?"),
+    }[what]
+    form = f"form[action='/console/{what}']"
+    unfold(tab, field)
+    tab.fill(field, words_)
+    if what == "type":
+        tab.fill("#own-choices", "Ours\nTheirs")
+    button = tab.locator(f"{form} button").last
+    tab.evaluate(HOLD, "sent")
+    button.click()
+    becomes_true(tab, HELD)
+    tab.evaluate("lose(new Error('no answer'))")
+    tab.locator(f"{form} [data-problem]").wait_for()
+    button.click()
+    tab.locator("main > .kept").wait_for()
+    becomes_true(tab, "sending.size === 0")
+    room.session.refresh()
+    made = room.session.items("decisions") if what == "action" else room.room_state.voting.own
+    assert len(made) == (2 if what == "action" else 1)
+
+
 def test_what_is_chosen_before_the_answer_to_the_last_press_is_there_stays_chosen(
     browser: Any, room: Room, faults: list[str]
 ) -> None:

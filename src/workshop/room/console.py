@@ -68,6 +68,7 @@ from workshop.room.pages import (
     Count,
     Many,
     Number,
+    Once,
     Text,
     join_address,
     qr_svg,
@@ -86,6 +87,8 @@ COPY = "-copy-"
 """What stands between a session's name and the time of a saved copy."""
 TO_READ_IT = 1.5
 """Seconds in which every page can still show that the room has stopped for today."""
+MOST_UNDONE = 60
+"""The most characters of a question on the button that takes something back."""
 PAPER = ("code", "other", "fact", "role", "name", "table", "of_other")
 """The fields of the form for a paper ballot.
 
@@ -126,7 +129,7 @@ def fields_of_record(content: Content) -> tuple[Field, ...]:
 
 def console(room_state: RoomState) -> APIRouter:
     """Return the routes of the facilitator's page."""
-    routes = APIRouter(prefix="/console", default_response_class=Response)
+    routes = APIRouter(prefix="/console", default_response_class=Response, route_class=Once)
 
     @routes.get("")
     async def show(request: Request, said: str = "") -> Response:
@@ -909,9 +912,9 @@ def console(room_state: RoomState) -> APIRouter:
         kind, people = undo_of_people(room_state.voting, last)
         if kind == "decided" and not last.body.get("on_record"):
             kind = "answered-together" if last.body.get("together") else "answered"
-        ask, at = quoted(shorten(name, 120)), room_state.live()
+        ask, at = quoted(shorten(name, MOST_UNDONE)), room_state.live()
         if isinstance(added := last.body.get("added"), str):
-            kind, ask = "added", quoted(shorten(added, 120))
+            kind, ask = "added", quoted(shorten(added, MOST_UNDONE))
         words = room_state.word(f"undo-{kind}", ask=ask, **people)
         is_here = at is not None and key == at.question
         if name and not is_here and ask not in words and not last.body.get("together"):

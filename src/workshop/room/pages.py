@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import io
 import json
 import re
+from collections.abc import Callable, Coroutine
 from functools import cache, lru_cache, partial
+from http import HTTPStatus
 from importlib import resources
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -13,6 +17,7 @@ from urllib.parse import quote
 import segno
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
+from fastapi.routing import APIRoute
 from markupsafe import Markup, escape
 
 from workshop.content.items import FOCUSES
@@ -38,6 +43,42 @@ from workshop.room.state import VIEWS, RoomState, all_tallies, timer_of
 Text = Annotated[str, Form(max_length=20_000)]
 Number = Annotated[int, Form(ge=1, le=2)]
 Many = Annotated[list[str], Form(max_length=40)]
+
+
+class Once(APIRoute):
+    """A route of which a form is done once, also when it is sent again.
+
+    Its answer may have been lost. A form that is sent again as it was has the same `slip`.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return what answers a request of this route."""
+        handle = super().get_route_handler()
+
+        async def once(request: Request) -> Response:
+            form = await request.body()
+            if b"slip=" not in form:
+                return await handle(request)
+            done: dict[bytes, asyncio.Future[Response]] = request.app.state.room.done
+            sent = hashlib.sha256(f"{request.url.path}?".encode() + form).digest()
+            if sent not in done:
+                done[sent] = asyncio.ensure_future(handle(request))
+                if len(done) > MOST_DONE:
+                    del done[next(iter(done))]
+            try:
+                answer = await asyncio.shield(done[sent])
+            except Exception:
+                done.pop(sent, None)
+                raise
+            if answer.status_code != HTTPStatus.SEE_OTHER:
+                done.pop(sent, None)
+            return answer
+
+        return once
+
+
+MOST_DONE = 500
+"""Of so many forms, the last ones, it is known that they were done."""
 
 
 def participants(room_state: RoomState) -> APIRouter:
@@ -353,7 +394,7 @@ _HELD_ON = ("held_on",)
 
 def timing(room_state: RoomState) -> APIRouter:
     """Return the routes with which the facilitator controls the timer."""
-    routes = APIRouter(prefix="/console/timer", default_response_class=Response)
+    routes = APIRouter(prefix="/console/timer", default_response_class=Response, route_class=Once)
 
     @routes.post("/set")
     async def set_agenda(

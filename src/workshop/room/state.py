@@ -371,6 +371,8 @@ class RoomState:
         """The table of the last ballot from paper, because ballots come in stacks."""
         self.paper_for = ""
         """The question of that ballot."""
+        self.done: dict[bytes, asyncio.Future[Response]] = {}
+        """The answers to the console's last forms, for who sends one again."""
         self.on_move: Callable[[], None] = lambda: None
         """Called when the addresses of the computer have changed."""
         self.on_end: Callable[[], None] = lambda: None

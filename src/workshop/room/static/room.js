@@ -100,8 +100,10 @@ function giveDrafts(root) {
   }
 }
 
-/** What is on its way: news may draw its form anew, and who pressed once more would send it twice. */
-const sending = new Set();
+/** What is on its way, by form: news may draw it anew, and who pressed once more would send it twice. */
+const sending = new Map();
+/** Forms that were filled in once more and sent while they were on their way, with their button: they follow the answer. */
+const follows = new Map();
 function enable(form, yes) {
   for (const button of form.querySelectorAll("button")) {
     if (yes) button.removeAttribute("aria-disabled");
@@ -522,7 +524,7 @@ function problem(sent, words) {
     else $("main").prepend(place);
   }
   place.textContent = words;
-  $("main > .kept")?.remove(); // it was said of what was sent before
+  $("main > .kept")?.remove();
   place.scrollIntoView({ block: "nearest" });
   const first = document.getElementById(form?.dataset.next);
   first?.focus();
@@ -537,24 +539,38 @@ document.addEventListener("beforeinput", (event) => {
   for (const one of shown(form)) if (one !== event.target && one.tagName !== "SELECT") one.value = "";
 });
 
-/** A ballot whose answer did not come may have arrived: sent once more as it is, it counts as the same one. */
+// Who types the next ballot before the answer to the last is there may type the same: it is not what was sent.
+document.addEventListener("input", (event) => {
+  const { form } = event.target;
+  if (form) sending.get(draftKey(form))?.given.delete(stateOf(event.target));
+});
+
+/** What was sent without an answer may have arrived: sent once more as it is, it counts as the same. */
 const unsure = new Map();
+const newSlip = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)))).replaceAll("+", "-").replaceAll("/", "_").slice(0, 43);
 async function send(form, submitter) {
   const data = new URLSearchParams(new FormData(form));
   if (submitter?.name) data.set(submitter.name, submitter.value);
   const before = latest;
   const sent = sentOf(form);
   const all = [sent.key, ...sent.given].join();
-  if (unsure.has(all)) data.set("slip", unsure.get(all));
-  sending.add(sent.key);
+  data.set("slip", unsure.get(all) ?? data.get("slip") ?? newSlip());
+  unsure.set(all, data.get("slip"));
+  sending.set(sent.key, sent);
   enable(form, false);
+  const done = $("main > .kept");
+  if (done) done.style.visibility = "hidden"; // it was said of what was sent before
+  const next = document.getElementById(form.dataset.next);
+  if (next && next === document.activeElement) next.select(); // the next one is typed over it
+  let kept = false;
   try {
-    if (data.has("slip")) unsure.set(all, data.get("slip"));
     const answer = await asked(form.action, { method: "POST", body: data }, 15000);
     unsure.delete(all);
     const fresh = parsed(answer.text);
     if (!answer.ok) {
-      problem(form, $("[data-refused]", fresh)?.textContent.replace(/^\s*▲/, "").trim() || $("[data-unsent]").textContent);
+      const code = data.get(next?.name);
+      const typed = next && document.getElementById(next.id)?.value;
+      problem(form, (code && typed !== code ? `${code}: ` : "") + ($("[data-refused]", fresh)?.textContent.replace(/^\s*▲/, "").trim() || $("[data-unsent]").textContent));
       return;
     }
     const folded = "fold" in form.dataset ? form.closest("details") : null;
@@ -572,22 +588,28 @@ async function send(form, submitter) {
     }
     await held;
     turn(fresh, sent);
+    kept = true;
     catchUp(before);
     document.getElementById(form.dataset.next)?.focus();
     if ("top" in form.dataset) scrollTo(0, 0);
     else if (folded) [...document.querySelectorAll("details")].find((one) => named(one) === named(folded))?.scrollIntoView({ block: "nearest" });
   } catch {
     problem(form, $("[data-unsent]").textContent);
+    if (!sent.given.size) setTimeout(() => unsure.delete(all), 60000); // a button says the same each time
   } finally {
     sending.delete(sent.key);
     for (const one of [form, ...document.querySelectorAll("form")]) if (draftKey(one) === sent.key) enable(one, true);
   }
+  const by = follows.get(sent.key);
+  const again = follows.delete(sent.key) && kept && sameForm(form, document);
+  if (again && shown(again).some(isTyped)) again.requestSubmit([...again.elements].find((e) => e.type === "submit" && e.value === by?.value));
 }
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (sending.has(draftKey(form))) {
     event.preventDefault();
+    follows.set(draftKey(form), event.submitter);
   } else if (form.matches(".ballot, [data-stay] form:not([data-leave])")) {
     event.preventDefault();
     send(form, event.submitter);
