@@ -33,9 +33,11 @@ def installed(folder: Path) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def run(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+def run(
+    environment: dict[str, str], *words: str, cwd: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "from workshop.cli.commands import main; main()", *words]
-    return subprocess.run(command, capture_output=True, encoding=CONSOLE, env=environment)
+    return subprocess.run(command, capture_output=True, encoding=CONSOLE, env=environment, cwd=cwd)
 
 
 def python(environment: dict[str, str], code: str) -> str:
@@ -65,8 +67,9 @@ def test_the_package_to_begin_with_is_whole(package: Path, environment: dict[str
     words = " ".join(p.read_text("utf-8") for p in package.rglob("*.*") if p.is_file())
     assert "MODULE" not in words
     assert "PACKAGE" not in words
-    checked = run(environment, "content", "check", "acme-ml")  # as its README says
-    assert checked.returncode == 0, checked.stderr
+    for cwd in (package, package.parent):  # as its README says, and where it was written
+        checked = run(environment, "content", "check", "acme-ml", cwd=cwd)
+        assert checked.returncode == 0, checked.stderr
     assert "Nothing to mend" in checked.stdout
 
 

@@ -241,8 +241,7 @@ def test_findings_have_the_answer_of_each_table() -> None:
         ),
         (
             {"north": SOUTH, "south": SOUTH, "a": ["research"], "b": SOUTH[:2]},
-            "Every table says the same: Product-led. "
-            "Tables with too few votes are not shown apart.",
+            "Every table says the same: Product-led. " + words("votes.small-tables"),
         ),
     ],
 )

@@ -362,9 +362,12 @@ def load_content(folder: Path | str | None = None) -> Content:
 
 
 def place_of(folder: Path | str) -> Path:
-    """Return a content folder by its path, or by its name in a package."""
+    """Return a content folder by its path, or by its name in a package.
+
+    The folder of the package itself, which often has that name, is no content folder.
+    """
     place = Path(folder)
-    if place.exists() or str(folder) not in named("content"):
+    if (place / "version.yaml").exists() or str(folder) not in named("content"):
         return place
     found = load("content", str(folder))
     found = found() if callable(found) else found
