@@ -560,14 +560,14 @@ def test_the_register_counts_as_many_dissents_as_the_board() -> None:
     # What is decided and still to be confirmed says so where it is listed and where it is done.
     (number,) = (x.number for x in actions(a) if x.decision and "pattern" in x.decision.decision)
     assert (
-        f"Decision {number} holds only once Executive team confirms it (action 8). The others"
+        f"Decision {number} holds only once Executive team confirms it (action 5). The others"
         in lead
     )
     rows = [
         r for r in printed_rows(exhibits.decision_register(a)) if "to be confirmed" in r[1].lower()
     ]
     assert [r[0] for r in rows] == [str(number)]
-    assert "Once confirmed (action 8): Carry out “Which pattern" in text_of(exhibits.all_actions(a))
+    assert "After action 5: Carry out “Which pattern" in text_of(exhibits.all_actions(a))
     assert "Seven dissents are on record" in text_of(exhibits.board_decisions(a))
 
 
@@ -1080,7 +1080,7 @@ def test_a_date_after_the_limit_is_said_and_covered_once_until_then() -> None:
         in plain_words
     )
     # Only what is covered is said to be: the other late decisions wait without somebody who acts.
-    assert "For actions 25 and 26, actions 5 and 7 say who acts until then." in plain_words
+    assert "For actions 25 and 26, actions 6 and 8 say who acts until then." in plain_words
     for exhibit in (exhibits.board_plan(a), exhibits.all_actions(a)):
         days = under_days(exhibit) | {r[0]: r[3] for r in printed_rows(exhibit) if len(r) > 4}
         assert days["25"] == "29 January 2027"
@@ -1151,7 +1151,8 @@ def test_an_action_against_what_was_agreed_says_that_it_needs_a_new_decision() -
         x for x in actions(assess(Answers.from_parameters(given))) if x.kind == "shipping"
     ]
     assert shipping.proposed_owner == "Executive team"  # its owner disagrees with the pattern
-    assert shipping.not_before is None  # it is decided before the first model moves
+    # It serves Federated alone, so it waits; and it is decided before the first model moves.
+    assert (shipping.waits, str(shipping.not_before)) == (True, "2026-12-17")
     kept = given["decisions"]
     given["decisions"] = [d for d in kept if "current_pattern" not in (d.get("sets") or {})]
     assert what() == ships, "decisions on who is called say nothing on who ships"
@@ -1395,11 +1396,41 @@ def test_a_choice_is_confirmed_before_the_day_on_which_it_is_carried_out() -> No
     given = read_answers(TOP / "examples" / "tidewater-retail.yaml").to_parameters()
     a = assess(Answers.from_parameters(given))
     (confirm,) = [x for x in actions(a) if x.kind == "confirm"]
-    assert str(proposed_day(a, confirm)) == "2026-12-18"
-    given["decisions"][0]["due"] = "2026-12-11"
+    assert str(proposed_day(a, confirm)) == "2026-12-10"
+    given["decisions"][0]["due"] = "2026-12-08"
     a = assess(Answers.from_parameters(given))
     (confirm,) = [x for x in actions(a) if x.kind == "confirm"]
-    assert str(proposed_day(a, confirm)) == "2026-12-11"
+    assert str(proposed_day(a, confirm)) == "2026-12-08"
+
+
+def test_what_serves_only_the_choice_waits_until_it_is_confirmed_and_nothing_else_does() -> None:
+    tidewater = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
+    plan = actions(tidewater)
+    (confirm,) = [x for x in plan if x.kind == "confirm"]
+    waiting = [x for x in plan if x.waits]
+    assert {x.kind for x in waiting} == {
+        *("step", "shipping", "calling", "choice", "people", "decision")
+    }
+    for x in waiting:
+        day = x.due or proposed_due(tidewater, x)
+        assert day is None or day > str(proposed_day(tidewater, confirm))
+    # A condition that ends a risk of today need not wait, and nor do other decisions.
+    assert not [x for x in plan if x.kind in ("condition", "finding", "cover") and x.waits]
+    (decision,) = [x for x in waiting if x.decision]
+    assert "current_pattern" in (decision.decision.sets or {})
+    shown = " ".join(text_of(exhibits.all_actions(tidewater)).split())
+    numbers = ", ".join(str(x.number) for x in waiting[:-1]) + f" and {waiting[-1].number}"
+    said = f"Actions {numbers} serve only this choice and begin after it. The others need not wait."
+    assert said in shown
+    marked = [x for x in waiting if not x.only_if]
+    assert shown.count(f"After action {confirm.number}: ") == len(marked)
+    move = exhibits.move(tidewater).in_pack or ()
+    assert f"They begin once this choice is confirmed (action {confirm.number})." in blocks_to_text(
+        move, 2000
+    )
+    # Who stays as today goes on with it: only the decision itself waits.
+    northfield = assess(read_answers(TOP / "examples" / "northfield-clinical.yaml"))
+    assert [x.kind for x in actions(northfield) if x.waits] == ["decision"]
 
 
 def _vote(question: str, counts: dict[str, int], **more: Any) -> dict[str, Any]:

@@ -834,8 +834,8 @@ def test_the_first_page_says_what_to_decide_who_speaks_and_what_it_takes_in_peop
             "Ask the proposed owners if they accept thei",
         ),
         ("3", "3 December 2026", "VP Engineering", "Check the answer on maturity level: it can"),
-        ("5–7", "18 December 2026", "2 owners", "Act on what cannot wait: three actions"),
-        ("8", "18 December 2026", "Executive team", "Confirm Federated"),
+        ("5", "10 December 2026", "Executive team", "Confirm Federated"),
+        ("6–8", "18 December 2026", "2 owners", "Act on what cannot wait: three actions"),
         ("10", "18 December 2026", "Head of search", "Reply to the dissent of Finance partner"),
         # Whoever carries out a decision goes on from it, but not somebody who disagrees with it.
         # Who ships is decided once the people are counted, and before the first model moves.
@@ -1207,6 +1207,7 @@ def test_numbers_rise_from_row_to_row_on_the_page_and_in_the_list() -> None:
 def test_a_reason_in_doubt_says_so_and_gives_way_to_another() -> None:
     a = of_example("tidewater-retail").assessment
     assert {"maturity", "product_autonomy", "current_pattern", "stages"} <= a.doubted
+    assert "queue_weeks" not in a.doubted, "it is measured, and an opinion contradicts it"
     first, options, last = (
         " ".join(texts(make(a).blocks))
         for make in (exhibits.board_decision, exhibits.board_options, exhibits.board_confidence)
@@ -1219,6 +1220,7 @@ def test_a_reason_in_doubt_says_so_and_gives_way_to_another() -> None:
     doubt = advice.split("In doubt: ")[1]
     assert "Other answers contradict these reasons: see" in doubt
     assert "At level 3 of 5, which is your own rating" in doubt
+    assert "Requests wait 5 weeks" in advice.split("In doubt: ")[0]
     assert "You have 28 ML engineers." not in doubt
     firm = of_example("tidewater-retail-second").assessment
     assert "in doubt" not in " ".join(texts(exhibits.board_confidence(firm).blocks))
@@ -1352,12 +1354,16 @@ def test_each_handoff_says_what_was_agreed_about_it() -> None:
     def told(assessment: Assessment) -> list[str]:
         blocks = exhibits.handoff_table(assessment).blocks
         (handoffs,) = [b for b in blocks if isinstance(b, Table)]
-        assert plain(handoffs.columns[-1].title) == "As agreed, it"
+        assert plain(handoffs.columns[-1].title) == "As agreed"
         return [plain(row[-1].text) for row in handoffs.rows]
 
     tidewater, northfield = (of_example(n).assessment for n in COMPLETE[:2])
-    goes, kept = "ends once Federated is complete", "stays while Engineering ships the model"
-    assert told(tidewater) == [goes, kept, goes, kept]
+    goes, kept = (
+        "It ends once Federated is complete.",
+        "It stays as long as Engineering ships the model.",
+    )
+    on = "It becomes Engineering to Product, and stays as long as Engineering ships the model."
+    assert told(tidewater) == [goes, kept, goes, on]
     (table,) = [b for b in exhibits.handoff_table(tidewater).blocks if isinstance(b, Table)]
     assert (
         "rests on the decision “Which pattern do we aim for in the coming year?” (31), which is to "
@@ -1418,7 +1424,7 @@ def test_the_list_of_actions_is_by_date_and_says_why_many_share_a_day() -> None:
         "within 30 or 60 days." in plain(head.lead)
     )
     titles = [plain(row[0].text) for row in listed.rows if len(row) == 1]
-    assert titles[:3] == ["26 November 2026", "3 December 2026", "18 December 2026"]
+    assert titles[:3] == ["26 November 2026", "3 December 2026", "10 December 2026"]
     assert titles[-3:] == ["15 June 2027", "No date yet", "Only if you also choose Embedded"]
     assert len({*titles}) == len(titles), "each day has one place"
     # The numbers beside each name are those of the rows with that name, in the same order.
@@ -1427,7 +1433,7 @@ def test_the_list_of_actions_is_by_date_and_says_why_many_share_a_day() -> None:
     for owner, _colon, numbers in (text.partition(": ") for text in beside):
         assert numbers == ", ".join(n for n, name in rows if name == owner)
     assert sum(len(n.split(", ")) for n, _ in rows) == len(actions(a))
-    assert "Head of search: 5, 10, 25" in beside
+    assert "Head of search: 6, 10, 25" in beside
     # Where nobody said when the workshop was, no day is shared.
     given = {**a.answers.to_parameters(), "held_on": None}
     (head, *_rest) = exhibits.all_actions(assess(Answers.from_parameters(given))).blocks
@@ -1577,7 +1583,7 @@ def test_a_dissent_that_waits_for_a_reply_is_in_the_table_and_quoted_beside_its_
 def test_page_two_tells_who_acts_until_a_decision_from_the_decision() -> None:
     for name, shown in (
         ("northfield-clinical", "(action 14; until then action 5)"),
-        ("tidewater-retail", "(actions 16 and 26; until then action 7)"),
+        ("tidewater-retail", "(actions 16 and 26; until then action 8)"),
     ):
         assert shown in " ".join(texts(exhibits.board_losses(of_example(name).assessment).blocks))
 

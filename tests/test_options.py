@@ -653,6 +653,8 @@ def test_whoever_still_ships_uses_the_platform_and_hands_on_to_the_product_team(
         (3, "stays"),
     ]
     assert agreed.lead_time.half == 21 + 15 + 8
+    # Its stages are drawn as those of a team of today, and the product team's are not.
+    assert [bar.keeps for bar in agreed.stream.bars] == [False, True, True, False]
 
 
 def test_what_is_advised_now_begins_before_what_can_wait() -> None:

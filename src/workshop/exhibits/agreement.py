@@ -60,6 +60,7 @@ from workshop.findings.plan import (
     actions,
     advised_day,
     answering,
+    awaited,
     gap_words,
     last_day,
     late_by,
@@ -561,10 +562,9 @@ def _owned(assessment: Assessment, group: Sequence[Action]) -> list[Cell]:
     if action.decision is not None and action.decision.is_action:
         words.append(Span(f"{_('agreed.plan-as-noted')} ", strong=True))
     what = action.what if len(group) == 1 else _("agreed.plan-contradictions", n=len(group))
-    if confirm := confirming(assessment, action.decision):
-        once = _("agreed.plan-once-confirmed", number=confirm.number)
+    if once := _once(assessment, action):
         words.append(Span(f"{once} ", strong=True))
-    words += [*_asked(assessment, action), Span(what)]
+    words += [*_asked(assessment, action), Span(what), *_waiting_for(assessment, action)]
     reason = _reasons(assessment).get(action.what) if action.kind == "condition" else None
     if reason and action.finding is None:  # the chapter of a finding says why
         words.append(Span(f" {reason}", tone="muted"))
@@ -574,6 +574,25 @@ def _owned(assessment: Assessment, group: Sequence[Action]) -> list[Cell]:
     name, vacant = owner_name(action), _("agreed.plan-no-owner")
     owner = cell(name, strong=True) if name else cell(vacant, tone="critical")
     return [cell(words), cell(first), owner]
+
+
+def _once(assessment: Assessment, action: Action) -> str:
+    """Return after which action one begins that waits for it."""
+    asked = awaited(assessment, actions(assessment)) if action.waits else None
+    if asked is None or action.only_if:  # its title says what that waits for
+        return ""
+    return assessment.content.words("agreed.plan-once", number=asked.number)
+
+
+def _waiting_for(assessment: Assessment, action: Action) -> list[Span]:
+    """Return what waits for an action that settles the way of working."""
+    plan = actions(assessment)
+    waiting = [str(a.number) for a in plan if a.waits]
+    if not waiting or action != awaited(assessment, plan):
+        return []
+    numbers = assessment.listing(waiting)
+    words = assessment.content.words("agreed.plan-waiting", n=len(waiting), numbers=numbers)
+    return [Span(f" {words}")]
 
 
 def _day(assessment: Assessment, action: Action) -> tuple[bool, str]:

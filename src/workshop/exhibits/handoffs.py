@@ -1238,7 +1238,9 @@ def _agreed_words(assessment: Assessment, handoff: Handoff) -> str:
     if under is not None and goes_as_agreed(assessment, handoff):
         return _("handoffs.handoff-would-go", name=under.pattern.short)
     if under is not None and is_kept(assessment, handoff):
-        return _("handoffs.handoff-kept", team=ships_for_others(assessment))
+        team, taker = ships_for_others(assessment), capital(handoff.taker)
+        on = "" if team in (capital(handoff.giver), taker) else "-on"
+        return _(f"handoffs.handoff-kept{on}", team=team, taker=taker)
     return _("handoffs.handoff-stays")
 
 

@@ -79,6 +79,7 @@ from workshop.findings.plan import (
     actions,
     called_by_decision,
     lacking_in_drills,
+    leadership,
     proposed_due,
     to_begin,
 )
@@ -827,7 +828,7 @@ def oncall_charter(assessment: Assessment) -> Exhibit:
             ),
             _night(assessment, changed),
             *_how_long(assessment, changed),
-            heading(3, _("oncall.signed"), _(f"oncall.signed-{'agreed' if changed else 'lead'}")),
+            heading(3, _("oncall.signed"), _signing(assessment, changed)),
             *(
                 [pairs([(_("oncall.holds-from"), _("oncall.to-write"))])]
                 if undated or not changed
@@ -837,6 +838,19 @@ def oncall_charter(assessment: Assessment) -> Exhibit:
         ),
         None if charter.begun else (),
     )
+
+
+def _signing(assessment: Assessment, changed: Mapping[str, AgreedChange]) -> str:
+    """Return who signs, and what holds if somebody does not."""
+    _, plan = assessment.content.words, actions(assessment)
+    said = _(f"oncall.signed-{'agreed' if changed else 'lead'}")
+    signing = next((a for a in plan if a.kind == "charter"), None)
+    due = proposed_due(assessment, signing) if signing else None
+    words = {"who": leadership(assessment)}
+    if due is None:
+        return f"{said} {_('oncall.unsigned-undated', **words)}"
+    words["date"] = date_words(assessment.content, datetime.date.fromisoformat(due))
+    return f"{said} {_('oncall.unsigned', **words)}"
 
 
 def _night(assessment: Assessment, changed: Mapping[str, AgreedChange]) -> Table:
@@ -1021,6 +1035,8 @@ def _holder_today(assessment: Assessment, line: CharterLine) -> Cell:
     """Return who has a line today, or that nobody has or said it."""
     if line.state == "held":
         return cell(_named(assessment, line))
+    if line.reads == SECOND and line.state == "unknown":  # “not answered” is said of a call, too
+        return cell(assessment.content.words("oncall.second-unsaid"), tone="muted")
     words = capital(team_words(assessment.content, line.holder))
     return cell(words, tone="muted" if line.state == "unknown" else "critical")
 

@@ -69,7 +69,7 @@ from workshop.exhibits.patterns import (
     verdict_words,
 )
 from workshop.findings import Assessment
-from workshop.findings.handoffs import days_words, rounded
+from workshop.findings.handoffs import QUEUES, days_words, rounded
 from workshop.findings.patterns.advice import either, turned_by
 from workshop.findings.patterns.capacity import (
     DAYS_A_WEEK,
@@ -85,7 +85,15 @@ from workshop.findings.patterns.inputs import HOLDS_TO
 from workshop.findings.patterns.money import amounts
 from workshop.findings.patterns.options import LeadTime, Move, Option, advised
 from workshop.findings.patterns.verdicts import FITTING, Reason
-from workshop.findings.plan import Action, actions, calls_otherwise, counting_people, first_half
+from workshop.findings.plan import (
+    Action,
+    actions,
+    awaited,
+    calls_otherwise,
+    counting_people,
+    first_half,
+    to_begin,
+)
 
 _AGAINST, _WIDE = 2, 5
 """The most reasons against an option; from how many options on a page lies."""
@@ -732,6 +740,8 @@ def _move_in_pack(
     if move is None or len(found) < len(steps):
         return _move(assessment, option, first)
     words = in_plan(assessment, found)
+    if all(a.waits and not a.only_if for a in found) and (asked := awaited(assessment, plan)):
+        words += (Span(f" {_('options.they-wait', number=asked.number)}"),)
     costs = [pairs(_costs(assessment, move))]
     if first is option:
         words += (Span(" "), *with_reference(_, "options.cost-is", "decision", _("board.decision")))
@@ -797,6 +807,8 @@ _CURVES: tuple[tuple[int, str, Dash, float, Side], ...] = (
 _NUMBERED = 0.28
 """Inches from bar to bar from which all have their days; else only two have."""
 _LEFT, _LINE = 0.32, 0.15
+_BUSY = 0.8
+"""The share of their time from which engineers are called busy."""
 
 
 def draw_queue(assessment: Assessment, queue: QueueCurve, width: float = PAGE_WIDTH) -> str:
@@ -1345,16 +1357,28 @@ def _queue_lead(assessment: Assessment, queue: QueueCurve) -> str:
     days = days_words(assessment.content, now.wait)
     side = "over" if now.wait > LIMIT_DAYS else "under" if now.wait >= 0.05 else "none"
     text = _(f"staffing.queue-lead-{side}", days=days, **values)
+    busy = now.load >= _BUSY and _opens_the_centre(assessment)
+    after = f" {_('staffing.queue-after')}" if busy else ""
     weeks = assessment.answers.queue_weeks
     if weeks is None or abs(weeks - now.wait / DAYS_A_WEEK) < 0.5:
-        return text
+        return text + after
     answered = _("handoffs.weeks", n=weeks, weeks=assessment.content.words.number(weeks))
     known = (assessment.answers.basis or {}).get("queue_weeks")
     key = "measured" if known == "measured" else "answered"
     told = weeks * DAYS_A_WEEK
     days = days_words(assessment.content, told)
     why = _(f"staffing.queue-why-{'shorter' if now.wait < told else 'longer'}")
-    return f"{text} {_(f'staffing.queue-lead-{key}', weeks=answered, days=days)} {why}"
+    return f"{text} {_(f'staffing.queue-lead-{key}', weeks=answered, days=days)} {why}{after}"
+
+
+def _opens_the_centre(assessment: Assessment) -> bool:
+    """Return whether a shared platform is to take the place of a central team."""
+    first = next(iter(to_begin(assessment)), None)
+    return (
+        assessment.answers.current_pattern in QUEUES
+        and first is not None
+        and (first.patterns == ("federated",))
+    )
 
 
 def _crossing_words(assessment: Assessment, queue: QueueCurve) -> str:

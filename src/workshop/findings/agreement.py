@@ -54,6 +54,8 @@ class Clash:
     sources: tuple[str, ...]
     decision: str = ""
     """The decision that it is about, if it is about one."""
+    measured: str = ""
+    """The answer that is measured and so outweighs an opinion, if one is."""
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,7 @@ def _clash(
         check=_.fill(said.check, shown),
         what=_.fill(one.what, shown),
         sources=one.sources,
+        measured=said.measured if isinstance(said, Outweighed) else "",
     )
 
 

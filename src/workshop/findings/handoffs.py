@@ -157,7 +157,7 @@ class PatternBar:
     wait: float
     touch: float
     keeps: bool = False
-    """Whether the stage stays with today's team: it validates, or ships as agreed."""
+    """Whether a team of today has the stage: it validates, or ships as agreed."""
 
 
 @dataclass(frozen=True)
@@ -235,26 +235,28 @@ def as_agreed(
 
     A handoff from the team that builds to the team that ships stays, with its wait, and so does the
     next one from there to a team that goes on with it. The platform team is none of these: under
-    the pattern, its part is a tool of whoever ships.
+    the pattern, its part is a tool of whoever ships, who has all stages from one handoff to the
+    other.
     """
     stages, same = answers.stages or (), content.teams.same
     if same(builder, ships):
         return under
-    kept: set[int] = set()
+    kept, shipped = set[int](), set[int]()
     for at in range(1, len(stages)):
         if not (same(stages[at - 1].team, builder) and same(stages[at].team, ships)):
             continue
-        kept.add(at)
-        passed_on = (
-            later
-            for later in range(at + 1, len(stages))
-            if not any(same(stages[later].team, team) for team in (ships, "platform"))
+        later = itertools.takewhile(
+            lambda i: any(same(stages[i].team, team) for team in (ships, "platform")),
+            range(at + 1, len(stages)),
         )
-        kept.update(itertools.islice(passed_on, 1))
+        own = [at, *later]
+        shipped.update(own)
+        kept.update((at, own[-1] + 1))
+    kept.discard(len(stages))
     if not kept:
         return under
     days = ([s.touch_days for s in stages], [s.wait_days for s in stages])
-    return _under(content.teams, under.pattern, answers, stages, *days, kept)
+    return _under(content.teams, under.pattern, answers, stages, *days, kept, shipped)
 
 
 def independent_validator(answers: Answers) -> str | None:
@@ -283,10 +285,12 @@ def _under(
     touch: Sequence[Days | None],
     wait: Sequence[Days | None],
     kept: Collection[int] = (),
+    shipped: Collection[int] = (),
 ) -> PatternStream:
-    """Return the stream under one pattern, in which handoffs may be kept.
+    """Return the stream under one pattern, in which handoffs and stages may be kept.
 
-    Those to and from a team that validates independently always stay.
+    Those to and from a team that validates independently always stay, and so does its stage.
+    `shipped`: the stages of a team that still ships.
     """
     holders = [pattern.holders[s.stage] for s in stages]
     queue = None if answers.queue_weeks is None else answers.queue_weeks * DAYS_A_WEEK
@@ -317,7 +321,7 @@ def _under(
     p50, p90 = percentiles((*touch, *waits, extra)) if known else (None, None)
     return PatternStream(
         pattern,
-        _bars(stages, holders, bars, [own or at in kept for at, own in enumerate(independent)]),
+        _bars(stages, holders, bars, [own or at in shipped for at, own in enumerate(independent)]),
         tuple(c for c in changes if c is not None),
         entrance,
         p50,

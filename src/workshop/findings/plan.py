@@ -153,6 +153,11 @@ class Action:
     """The step of the move that it is, if it is one."""
     pressing: bool = False
     """Whether it ends one of the risks that those who decide see."""
+    waits: bool = False
+    """Whether it begins only once the way of working is confirmed.
+
+    So does what serves a pattern that is not today's, and nothing else.
+    """
     number: int = 0
     """Its place in the plan, from 1, by which every page names it."""
 
@@ -188,10 +193,11 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     people that it takes, and each of its first steps. So is interim cover where a decision comes
     late, the signing of the on-call charter, a reply to each dissent from a decision that has none,
     and to have a rule read on which the advice rests. What a decision does already is not proposed.
-    The leadership confirms the way of working, and asks whom the plan proposes. Where the workshop
-    left the choice of the pattern open, whoever has that question decides it, and nobody else is
-    asked for it. So it is with a question left open that an urgent risk waits for. What most of a
-    room voted and nobody recorded is an action, and so is what nobody in it knew.
+    The leadership confirms the way of working, and asks whom the plan proposes. What serves only a
+    pattern that is not today's begins after that, and everything else now. Where the workshop left
+    the choice of the pattern open, whoever has that question decides it, and nobody else is asked
+    for it. So it is with a question left open that an urgent risk waits for. What most of a room
+    voted and nobody recorded is an action, and so is what nobody in it knew.
     """
     found = [
         f for f in (*assessment.findings, *assessment.later_findings) if f.severity != "strength"
@@ -235,7 +241,7 @@ def actions(assessment: Judged) -> tuple[Action, ...]:
     made += _voted(assessment)
     made = [_with_proposal(assessment, a) for a in made]
     made = _one_spelling([*made, *_asking(assessment, made)])
-    made = _pressing(assessment, made)
+    made = _waiting(assessment, _pressing(assessment, made))
     ordered = sorted(sorted(made, key=_weight), key=lambda a: _order(assessment, a))
     return tuple(replace(a, number=n) for n, a in enumerate(ordered, 1))
 
@@ -1136,6 +1142,44 @@ def _confirming(assessment: Judged, made: Sequence[Action]) -> list[Action]:
     return [replace(confirm, proposed_owner=leads, not_after=_rests_on(assessment))]
 
 
+_FOR_THE_CHOICE = ("step", "condition", "people", "shipping", "calling", "choice")
+"""Kinds of actions that serve the pattern to begin with, and no other."""
+
+
+def awaited(assessment: Judged, plan: Sequence[Action]) -> Action | None:
+    """Return the action of a plan that settles the way of working, if one has to.
+
+    The leadership confirms it, or decides what the workshop left open.
+    """
+    left = _left_open(assessment)
+    return next((a for a in plan if a.kind == "confirm" or (left and a.decision == left)), None)
+
+
+def _waiting(assessment: Judged, made: Sequence[Action]) -> list[Action]:
+    """Return actions, marked where they wait for the way of working.
+
+    What ends a risk of today begins now, whatever is chosen. Nobody waits to go on as today.
+    """
+    first, asked = next(iter(to_begin(assessment)), None), awaited(assessment, made)
+    if first is None or asked is None:
+        return list(made)
+    risks = (f for f in assessment.findings if f.severity != "strength")
+    now = [a for f in risks for a in answering(assessment, f, made) if a.kind != "shipping"]
+    moves, day = "today" not in first.roles, proposed_day(assessment, asked)
+    begins = None if day is None else _first_day(day + datetime.timedelta(days=BEGINNING_DAYS))
+    found = list[Action]()
+    for a in made:
+        if a.decision is not None:
+            waits = asked.kind == "confirm" and decides_pattern(assessment, a.decision)
+            found.append(replace(a, waits=waits and not a.is_open))
+        elif a.kind in _FOR_THE_CHOICE and a not in now and (moves or a.only_if):
+            days = [d for d in (a.not_before, begins) if d]
+            found.append(replace(a, waits=True, not_before=max(days, default=None)))
+        else:
+            found.append(a)
+    return found
+
+
 def turns(assessment: Judged, action: Action) -> bool:
     """Return whether a contradiction, once settled, can lead to other advice.
 
@@ -1315,6 +1359,10 @@ SETTLING_DAYS = 14
 """Days in which to settle a contradiction, before the first steps (ours)."""
 ASKING_DAYS = 7
 """Days in which to ask the proposed owners, before what they are to do (ours)."""
+CONFIRMING_DAYS = 21
+"""Days in which to confirm the way of working (ours)."""
+BEGINNING_DAYS = 7
+"""Days from this to the first thing that waits for it (ours)."""
 _SATURDAY = 5
 """Number of the first day of a weekend."""
 
@@ -1326,6 +1374,13 @@ def last_day(assessment: Judged, days: int) -> datetime.date | None:
     day = assessment.answers.held_on + datetime.timedelta(days=days)
     while not _is_proposed(day):
         day -= datetime.timedelta(days=1)
+    return day
+
+
+def _first_day(day: datetime.date) -> datetime.date:
+    """Return the first day to propose from a day on."""
+    while not _is_proposed(day):
+        day += datetime.timedelta(days=1)
     return day
 
 
@@ -1341,6 +1396,8 @@ def proposed_day(assessment: Judged, action: Action) -> datetime.date | None:
     if action.after or (action.horizon == HORIZONS[-1] and not dated):
         return None
     days = {"contradiction": SETTLING_DAYS, "owners": ASKING_DAYS}
+    if action.horizon == HORIZONS[0]:  # a rule that is read first leaves less time
+        days["confirm"] = CONFIRMING_DAYS
     day = last_day(assessment, days.get(action.kind, action.horizon))
     held, last = assessment.answers.held_on, action.not_after
     if day and held and last and last > held:

@@ -125,9 +125,12 @@ class Situation:
 
     @property
     def doubted(self) -> frozenset[str]:
-        """Return the names of the answers that another answer contradicts."""
+        """Return the names of the answers that another answer contradicts.
+
+        What was measured is not in doubt because an opinion contradicts it.
+        """
         found = (clash for clash in self.clashes if clash.id not in OF_DECISIONS)
-        return frozenset(name for clash in found for name in clash.answers)
+        return frozenset(n for clash in found for n in clash.answers if n != clash.measured)
 
     @property
     def judged_pattern(self) -> Pattern | None:
