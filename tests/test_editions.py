@@ -1461,10 +1461,15 @@ def test_the_chapter_on_the_pattern_opens_with_what_was_found() -> None:
     blocks = of_example("tidewater-retail").of("working").blocks
     names = [plain(b.text) for b in blocks if isinstance(b, Heading) and b.level < 3]
     at = names.index("Which pattern fits")
-    assert names[at + 1 : at + 3] == [
-        "What we found about the pattern",
-        "How many people each pattern takes",
-    ]
+    assert names[at + 1] == "What we found about the pattern"
+    # Page 3 has the people that each option takes, so the picture is in the reference.
+    assert "How many people each pattern takes" not in names
+
+
+def test_what_a_page_keeps_empty_is_at_the_end_of_a_section_and_not_between_drills() -> None:
+    found = of_example("tidewater-retail").of("board", "working")
+    counts = [page.extract_text().count("A good answer:") for page in printed(found).pages]
+    assert [n for n in counts if n] == [2, 3]
 
 
 def test_drills_that_are_not_drawn_are_named() -> None:
