@@ -57,6 +57,7 @@ def changed(kind: str, name: str, **fields: Any) -> Content:
 def test_the_kits_content_and_the_example_of_own_thresholds_are_whole(folder: Path) -> None:
     report = check_content(folder)
     assert joined(iter(report.problems)) == ""
+    assert joined(iter(report.hints)) == ""
     assert report.translated == ()
 
 

@@ -71,6 +71,7 @@ def test_the_package_to_begin_with_is_whole(package: Path, environment: dict[str
         checked = run(environment, "content", "check", "acme-ml", cwd=cwd)
         assert checked.returncode == 0, checked.stderr
     assert "Nothing to mend" in checked.stdout
+    assert "Hint" not in checked.stdout
 
 
 def test_its_own_tests_pass(package: Path, environment: dict[str, str]) -> None:
@@ -179,5 +180,14 @@ def test_a_package_is_only_begun_in_a_folder_that_can_be_one(tmp_path: Path) -> 
         write_package(tmp_path / "ours")
     with pytest.raises(InputError, match="No package can be called"):
         write_package(tmp_path / "123")
-    command = run(dict(os.environ), "content", "new", str(tmp_path / "new"), "--package")
+    command = run(dict(os.environ), "content", "new", str(tmp_path / "Our new"), "--package")
     assert "pip install -e" in command.stdout
+    assert "workshop demo --content our-new\n" in command.stdout
+
+
+def test_the_folder_of_a_package_that_is_not_installed_says_how_to_use_it(tmp_path: Path) -> None:
+    write_package(tmp_path / "acme-ml")
+    done = run(dict(os.environ), "content", "check", "acme-ml", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "install it (pip install -e" in done.stderr
+    assert "content new" not in done.stderr

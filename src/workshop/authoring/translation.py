@@ -203,11 +203,7 @@ def write_package(folder: Path) -> tuple[Path, ...]:
     It has the folder's name. Raises `InputError` if the folder has files already, or if its name is
     invalid for a package; OSError if nothing can be written.
     """
-    name = re.sub(r"[^a-z0-9]+", "-", folder.absolute().name.casefold()).strip("-")
-    if not name or name[0].isdigit():
-        message = "No package can be called like this folder."
-        hint = "Name a folder with letters, such as “our-workshop-rules”."
-        raise InputError([Problem(message, where=str(folder), suggestion=hint)])
+    name = package_name(folder)
     _refuse_full(folder)
     written = []
     for template in sorted(PACKAGE.rglob("*.txt")):
@@ -218,6 +214,19 @@ def write_package(folder: Path) -> tuple[Path, ...]:
         target.write_text(_in_place(template.read_text("utf-8"), words), "utf-8")
         written.append(target)
     return tuple(written)
+
+
+def package_name(folder: Path) -> str:
+    """Return the name of the package that is begun in a folder.
+
+    Raises `InputError` if a package cannot have the folder's name.
+    """
+    name = re.sub(r"[^a-z0-9]+", "-", folder.absolute().name.casefold()).strip("-")
+    if not name or name[0].isdigit():
+        message = "No package can be called like this folder."
+        hint = "Name a folder with letters, such as “our-workshop-rules”."
+        raise InputError([Problem(message, where=str(folder), suggestion=hint)])
+    return name
 
 
 def _in_place(text: str, words: Mapping[str, str]) -> str:

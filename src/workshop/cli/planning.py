@@ -364,13 +364,15 @@ def new(
     ] = False,
 ) -> None:
     """Write a folder of own content to begin with, which changes nothing yet."""
-    from workshop.authoring.translation import write_package, write_starter
+    from workshop.authoring.translation import package_name, write_package, write_starter
 
     if package:
         with clear_messages():
-            made = write_package(folder)
+            made, name = write_package(folder), package_name(folder)
         out.print(f"{len(made)} files were written to {folder}. Begin with its README.md.")
-        out.print(f"Install it:  pip install -e {folder}", soft_wrap=True)
+        out.print(f"Install it:      pip install -e {folder}", soft_wrap=True)
+        out.print(f"Prove it whole:  workshop content check {name}", soft_wrap=True)
+        out.print(f"Use it:          workshop demo --content {name}", soft_wrap=True)
         return
     with clear_messages():
         written = write_starter(folder, language)

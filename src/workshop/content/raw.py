@@ -83,6 +83,8 @@ def check_folder(folder: Path) -> None:
     if not (folder / ABOUT).is_file():
         message = f"This is no content folder: it has no {ABOUT}."
         hint = "Begin one with “workshop content new FOLDER”."
+        if (folder / "pyproject.toml").is_file():
+            hint = f"If it is a package, install it (pip install -e {folder}) and give its name."
         raise InputError([Problem(message, where=str(folder), suggestion=hint)])
 
 
