@@ -26,7 +26,7 @@ from typer.testing import CliRunner
 from batches import until
 from conftest import CONSOLE, TOP
 from servers import Server, serving
-from workshop import Answers, InputError, load_content
+from workshop import Answers, InputError, assess, load_content
 from workshop.answers.reading import read_answers
 from workshop.cli import commands
 from workshop.files import notebooks, own_analysis
@@ -249,6 +249,41 @@ def test_a_session_can_begin_on_the_workshop_before(tmp_path: Path, kind: str) -
     earlier = answers_in(tmp_path / "second").earlier
     assert earlier is not None
     assert earlier.answers.decisions == read_answers(EXAMPLE).decisions
+
+
+@pytest.mark.usefixtures("environment")
+def test_what_a_room_decided_on_a_typed_question_is_followed_up_next_time(tmp_path: Path) -> None:
+    set_up(tmp_path / "first")
+    session = Session.open(tmp_path / "first" / SESSION, create=False)
+    at, asked = {"question": "own.what", "round": 1}, {"question": "own.what", "ask": "What?"}
+    for kind, body in (
+        ("room-opened", {"privacy": "anonymous", "threshold": 3, "roles": []}),
+        ("question-typed", asked),
+        ("asked", at),
+        (
+            "voted",
+            {**at, "ballot": "b", "value": "Quick", "fact": "I saw it", "role": "", "name": ""},
+        ),
+        ("closed", at),
+        ("revealed", at),
+        ("decided", {"question": "own.what", "value": "It is found.", "dissent": "Ana: no."}),
+    ):
+        session.note(kind, body)
+    session.close()
+    for _ in range(2):  # also when the start is tried again
+        set_up(tmp_path / "second", earlier=str(tmp_path / "first" / SESSION))
+    second = Session.open(tmp_path / "second" / SESSION, create=False)
+    found = assess(second.answers).since
+    items = [one["decision"] for _, one in second.items("earlier.became")]
+    second.close()
+    assert found is not None
+    assert [(a.decision.decision, a.decision.chosen) for a in found.actions] == [
+        ("What?", "It is found.")
+    ]
+    assert items == ["What?"]
+    assert "I saw it" not in (tmp_path / "second" / SESSION).read_text("utf-8", "replace"), (
+        "a fact is gone when the session of its workshop is deleted"
+    )
 
 
 @pytest.mark.usefixtures("environment")

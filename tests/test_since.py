@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 import json
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+import yaml
 from hypothesis import given
 
 from conftest import TOP, examples, validate
@@ -21,6 +23,8 @@ from workshop.findings.assessment import Assessment
 from workshop.findings.output.report import to_json
 from workshop.findings.since import Change, Since
 from workshop.problems import InputError
+from workshop.session import Session
+from workshop.session.session import answers_text
 from workshop.widgets.live import Progress
 
 FIRST = TOP / "examples" / "tidewater-retail.yaml"
@@ -122,6 +126,56 @@ def test_each_decision_has_what_became_of_it_whatever_its_spelling() -> None:
     paged, pattern = since(decided("Who is paged?", "Which pattern?"), became).actions
     assert (paged.became, paged.note) == ("done", "since May")
     assert (pattern.became, pattern.note) == (None, None)
+
+
+def own_vote(asked: str = "What is better in a year?", **more: Any) -> dict[str, Any]:
+    """Return a question that a facilitator typed, decided in a sentence."""
+    choices = [{"value": "quick", "label": "Quick", "count": 2}]
+    own = {"question": "own.what", "asked": asked, "privacy": "role", "kind": "words"}
+    return {**own, "rounds": [{"cast": 2, "choices": choices}], "decision": "It is found.", **more}
+
+
+def test_what_was_decided_on_a_typed_question_comes_back() -> None:
+    made = decided("Who is paged?", chosen="Platform")
+    then = {**made, "votes": [own_vote(dissent=["Platform: Too slow."])]}
+    became = [{"decision": "what is better in a YEAR?", "became": "under-way", "note": "half"}]
+    found = back(then, became)
+    assert found.since is not None
+    _, own = found.since.actions
+    assert (own.decision.chosen, own.became, own.note) == ("It is found.", "under-way", "half")
+    shown = text_of(found)
+    assert "Of 2 decisions from last time, one is under way" in shown
+    assert "It is found." in shown
+    assert "Dissent: Platform: Too slow." in shown
+    assert "No reply yet" not in shown, "no reply to it is ever recorded"
+    labels = since({"votes": [own_vote(decision="quick")]}).actions
+    assert [a.decision.chosen for a in labels] == ["Quick"]
+
+
+def test_a_typed_question_without_a_decision_or_recorded_as_one_comes_back_once() -> None:
+    assert since({"votes": [own_vote(decision=None)]}).actions == ()
+    made = {**decided("what is better in a year?", chosen="Quick"), "votes": [own_vote()]}
+    assert [a.decision.chosen for a in since(made).actions] == ["Quick"]
+    twice = {"votes": [own_vote(), own_vote(question="own.what-2")]}
+    assert len(since(twice).actions) == 1
+
+
+def test_a_session_asks_what_became_of_a_typed_question(tmp_path: Path) -> None:
+    file = tmp_path / "answers.yaml"
+    then = {**decided("Who?", owner="Ana"), "votes": [own_vote(dissent=["Platform: Too slow."])]}
+    file.write_text(yaml.safe_dump(then), encoding="utf-8")
+    session = Session.open(tmp_path / "next.workshop")
+    session.follow(read_answers(file))
+    items = dict(session.items("earlier.became"))
+    assert [one["decision"] for one in items.values()] == ["Who?", "What is better in a year?"]
+    session.give(("earlier", "became", list(items)[1], "became"), "done")
+    found = assess(session.answers).since
+    assert found is not None
+    assert [a.became for a in found.actions] == [None, "done"]
+    text = answers_text(session)
+    session.close()
+    file.write_text(text, encoding="utf-8")
+    assert read_answers(file).earlier is not None, "the outcome is of a decision that it knows"
 
 
 def test_what_is_said_of_an_unknown_decision_is_kept() -> None:

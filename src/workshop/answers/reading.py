@@ -15,7 +15,15 @@ from pydantic import ValidationError
 
 from workshop.answers.columns import column_of
 from workshop.answers.intake import answered, clean, trimmed
-from workshop.answers.schema import NAMES, OWN, Answers, as_compared, leaves, with_kinds
+from workshop.answers.schema import (
+    NAMES,
+    OWN,
+    Answers,
+    as_compared,
+    leaves,
+    with_kinds,
+    words_decided_on,
+)
 from workshop.content.loader import Content, load_content
 from workshop.content.raw import ABOUT
 from workshop.problems import MAX_PROBLEMS, InputError, Problem, near, problems_of, shorten
@@ -386,13 +394,12 @@ def unknown_ids(data: Mapping[str, Any], content: Content) -> Iterator[Problem]:
     if isinstance(earlier, dict) and isinstance(then, dict):
         for problem in _unknown_in(then, content):
             yield replace(problem, name=f"earlier.answers.{problem.name}")
-        yield from _unknown_decisions(earlier.get("became"), then.get("decisions"))
+        yield from _unknown_decisions(earlier.get("became"), then)
 
 
-def _unknown_decisions(became: Any, decisions: Any) -> Iterator[Problem]:
+def _unknown_decisions(became: Any, then: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield a problem for outcomes of unknown or repeated earlier decisions."""
-    made = [str(text) for _, text in _texts(decisions)]
-    seen: list[str] = []
+    made, seen = words_decided_on(then), list[str]()
     for i, text in _texts(became):
         name, words = f"earlier.became.{i}.decision", as_compared(str(text))
         if words not in [as_compared(one) for one in made]:

@@ -1028,6 +1028,56 @@ def as_compared(words: str) -> str:
     return " ".join(words.casefold().split())
 
 
+def decided_on(answers: Answers) -> tuple[Decision, ...]:
+    """Return the decisions, then what was decided on the room's own questions.
+
+    The latter have what was chosen and who disagrees, and neither owner nor date.
+    """
+    found = {as_compared(d.decision): d for d in reversed(answers.decisions or ())}
+    own = list[Decision]()
+    for vote in typed_and_decided(answers):
+        if as_compared(vote.asked) not in found:
+            labels = {c.value: c.label for at in vote.rounds for c in at.choices}
+            given = (vote.decision,) if isinstance(vote.decision, str) else vote.decision or ()
+            chosen = "; ".join(labels.get(value, value) for value in given)
+            dissent = "\n".join(vote.dissent or ()) or None
+            made = Decision(decision=vote.asked, chosen=chosen, dissent=dissent)
+            found[as_compared(vote.asked)] = made
+            own.append(made)
+    return (*(answers.decisions or ()), *own)
+
+
+def typed_and_decided(answers: Answers) -> tuple[Vote, ...]:
+    """Return the votes on the room's own questions that were decided."""
+    return tuple(v for v in answers.votes or () if _is_decided(v.question, v.decision))
+
+
+def words_decided_on(answers: Mapping[str, Any]) -> list[str]:
+    """Return the words of all that `decided_on` has, from plain answers.
+
+    Those may be wrong: what is no decision and no vote is left out.
+    """
+    made, votes = (
+        [one for one in given if isinstance(one, Mapping)]
+        if isinstance(given, list | tuple)
+        else []
+        for given in (answers.get("decisions"), answers.get("votes"))
+    )
+    found = [str(d["decision"]) for d in made if d.get("decision")]
+    known = {as_compared(words) for words in found}
+    for vote in votes:
+        words = str(vote.get("asked"))
+        if _is_decided(vote.get("question"), vote.get("decision")):
+            found += [] if as_compared(words) in known else [words]
+            known.add(as_compared(words))
+    return found
+
+
+def _is_decided(question: Any, decision: Any) -> bool:
+    """Return whether something was decided on a question that was typed in the room."""
+    return str(question).startswith(OWN) and bool(decision)
+
+
 def with_one_spelling(answers: Answers) -> Answers:
     """Return the answers with every owner in one spelling: as typed first.
 

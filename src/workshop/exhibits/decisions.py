@@ -1032,13 +1032,18 @@ def _actions(assessment: Assessment, since: Since) -> list[Block]:
 
 
 def _rows_of(assessment: Assessment, since: Since, action: Action) -> list[list[Cell]]:
-    """Return the row of an action, and one for dissent that nobody has replied to."""
+    """Return the row of an action, and one for dissent that nobody has replied to.
+
+    To dissent on a question of the room's own no reply is ever recorded, so none is missed.
+    """
     held = unanswered_on(since.before, action.decision)
     if not held:
         return [_action(assessment, action)]
     _ = assessment.content.words
-    state = Span(f"{capital(_('board.no-reply'))}.", tone="critical")
-    row = [cell((*_held(assessment, held), state), span=4)]
+    spans = [*_held(assessment, held)]
+    if action.decision in (since.before.answers.decisions or ()):
+        spans.append(Span(f"{capital(_('board.no-reply'))}.", tone="critical"))
+    row = [cell(spans, span=4)]
     return [_action(assessment, action), row]
 
 

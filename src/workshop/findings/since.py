@@ -10,7 +10,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from workshop.answers.schema import Answers, Became, Decision, as_compared, lookup
+from workshop.answers.schema import (
+    Answers,
+    Became,
+    Decision,
+    as_compared,
+    decided_on,
+    lookup,
+)
 from workshop.content.items import SignalText
 from workshop.content.loader import Content
 from workshop.findings.agreement import alike
@@ -119,12 +126,13 @@ def compare(before: Judged, now: Judged) -> Since:
 def actions(answers: Answers) -> tuple[Action, ...]:
     """Return the decisions of the earlier workshop, each with what became of it.
 
+    What was decided on the room's own questions is among them.
     Outcomes of decisions that the earlier answers do not have come last.
     """
     if answers.earlier is None:
         return ()
     outcomes = {as_compared(o.decision): o for o in answers.earlier.became or ()}
-    decided = answers.earlier.answers.decisions or ()
+    decided = decided_on(answers.earlier.answers)
     made = {as_compared(d.decision) for d in decided}
     more = [Decision(decision=o.decision) for name, o in outcomes.items() if name not in made]
     found = []

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from workshop.answers.reading import read_answers
-from workshop.answers.schema import Answers
+from workshop.answers.schema import Answers, typed_and_decided
 from workshop.content.items import put_prose
 from workshop.content.loader import Content, load_content
 from workshop.documents.fonts import embed_reading_font
@@ -194,9 +194,21 @@ def _beginning(start_from: Path | None, earlier: str | None, content: Content) -
         return read_answers(Path(earlier), content)
     before = Session.open(earlier, create=False, content=content)
     try:
-        return before.answers
+        return _without_ballots(before.answers_with_votes())
     finally:
         before.close()
+
+
+def _without_ballots(answers: Answers) -> Answers:
+    """Return answers with the votes that decided a sentence, without facts.
+
+    So the other votes and all facts are gone when the session of their workshop is deleted.
+    """
+    votes = []
+    for vote in typed_and_decided(answers):
+        rounds = tuple(at.model_copy(update={"facts": None}) for at in vote.rounds)
+        votes.append(vote.model_copy(update={"rounds": rounds}))
+    return answers.model_copy(update={"votes": tuple(votes) or None})
 
 
 def _goes_on(place: str, begun: Answers, kind: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from workshop.answers.reading import unknown_ids
-from workshop.answers.schema import Answers, as_compared
+from workshop.answers.schema import Answers, as_compared, words_decided_on
 from workshop.content.loader import Content
 from workshop.forms.agenda import OWN, Clock
 from workshop.session.store import UNREADABLE, Event
@@ -126,8 +126,7 @@ class State:
         """Keep an earlier workshop's answers, with an item for each of its decisions."""
         given = {as_compared(one["decision"]): one for one in became}
         items: dict[str, dict[str, Any]] = {}
-        for number, decision in enumerate(answers.get("decisions") or ()):
-            words = decision["decision"]
+        for number, words in enumerate(words_decided_on(answers)):
             items[f"{seq}.{number}"] = _named(given.pop(as_compared(words), {"decision": words}))
         self.tree["earlier"] = {"answers": _named(answers)}
         self.lists["earlier.became"] = items

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from workshop.answers.schema import Answers, as_compared, lookup
+from workshop.answers.schema import Answers, lookup
 from workshop.findings import Assessment, assess
+from workshop.findings.since import actions
 from workshop.findings.uncertainty import is_expected
 
 if TYPE_CHECKING:
@@ -96,12 +97,7 @@ def _state(content: Content, step: StepText, answers: Answers, skipped: frozense
 
 
 def _earlier(answers: Answers) -> list[bool]:
-    earlier = answers.earlier
-    if earlier is None:
-        return [True]
-    said = {as_compared(one.decision) for one in earlier.became or () if one.became}
-    # what nobody said anything of is not among the outcomes yet
-    return [as_compared(d.decision) in said for d in earlier.answers.decisions or ()] or [True]
+    return [action.became is not None for action in actions(answers)] or [True]
 
 
 def _stages(answers: Answers) -> list[bool]:

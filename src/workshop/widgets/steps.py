@@ -19,6 +19,7 @@ from workshop.findings.output.report import settable
 from workshop.findings.patterns.advice import becomes, headline
 from workshop.findings.patterns.inputs import word
 from workshop.findings.patterns.tipping import Segment, SensitivityRange
+from workshop.findings.since import actions
 from workshop.findings.uncertainty import is_idle
 from workshop.forms.fields import (
     Choice,
@@ -710,8 +711,7 @@ class Earlier(Form):
     def _then(self, decision: str) -> list[str]:
         """Return what was decided, who was to do it by when, and who disagreed."""
         words, content = self.page.words, self.page.content
-        before = with_one_spelling(self.page.session.answers).earlier
-        made = (before.answers.decisions if before else None) or ()
+        made = (a.decision for a in actions(with_one_spelling(self.page.session.answers)))
         one = next((d for d in made if as_compared(d.decision) == as_compared(decision)), None)
         if one is None:
             return []
