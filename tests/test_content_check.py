@@ -67,8 +67,8 @@ def test_the_german_content_is_whole_and_little_of_it_reads_as_in_the_kit() -> N
     assert joined(iter(report.problems)) == ""
     assert report.content is not None
     assert report.content.language == "de"
-    given, same = (sum(getattr(p, n) for p in report.translated) for n in ("given", "same"))
-    assert same < given / 10
+    assert [name for part in report.translated for name in part.unchanged] == []
+    assert sum(p.alike for p in report.translated) < sum(p.texts for p in report.translated) / 10
 
 
 def test_an_incomplete_translation_is_refused_only_where_it_has_to_be_complete(
@@ -253,12 +253,18 @@ def test_coverage_counts_what_is_given_and_what_reads_as_before(tmp_path: Path) 
     write_starter(folder, "fr")
     parts = {part.name: part for part in coverage(folder)}
     assert all(not part.missing for part in parts.values())
-    assert parts["leads"].same == parts["leads"].texts == 18
+    assert not any(part.translated for part in parts.values())
+    assert (parts["leads"].texts, parts["leads"].alike, len(parts["leads"].unchanged)) == (
+        18,
+        3,
+        15,
+    )
+    assert parts["WELCOME.md"].unchanged == ["WELCOME.md"]
     path = folder / "leads.yaml"
     text = path.read_text("utf-8").replace("name: Research-led", "name: Recherche")
     path.write_text(text.replace("  name: Product-led\n", ""), "utf-8")
     (leads,) = (part for part in coverage(folder) if part.name == "leads")
-    assert (leads.same, leads.missing) == (16, ["product.name"])
+    assert (leads.translated, leads.alike, leads.missing) == (1, 1, ["product.name"])
 
 
 # -- a folder to begin with ---------------------------------------------------------------------
@@ -336,3 +342,19 @@ def test_the_command_says_how_much_is_translated(tmp_path: Path) -> None:
     assert done.exit_code == 2
     assert "leads: 18 missing (research.name, research.brings, research.ships …)" in done.stdout
     assert "There is no such notebook." in done.stderr
+
+
+def test_a_copy_that_nobody_translated_is_said_to_be_none(tmp_path: Path) -> None:
+    write_starter(tmp_path / "fr", "fr")
+    check = ["content", "check", str(tmp_path / "fr")]
+    done = CliRunner().invoke(app, check)
+    assert done.exit_code == 0, done.output
+    first, left, alike, *_ = done.stdout.splitlines()
+    (texts,) = re.findall(r"Translated: 0 of (\d,\d{3}) texts\.", first)
+    counts = [re.findall(r": (\d,\d{3})\b", line)[0] for line in (left, alike)]
+    assert left.startswith("Still as in the kit: ")
+    assert sum(int(n.replace(",", "")) for n in counts) == int(texts.replace(",", ""))
+    assert "leads: 15 as in the kit (research.brings, " in done.stdout
+    complete = CliRunner().invoke(app, [*check, "--complete"])
+    assert complete.exit_code == 2
+    assert f"{counts[0]} problems." in complete.stderr

@@ -21,27 +21,39 @@ from workshop.problems import InputError, Problem, near, shorten
 
 WELCOME = "WELCOME.md"
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
+_PLACE = re.compile(r"\{\w*\}")
+_WORD = re.compile(r"[^\W\d_]\S*")
 
 
 @dataclass
 class Part:
-    """The texts of one kind: how many, which are missing, how many are unchanged."""
+    """The texts of one kind: how many, and which of them are not translated."""
 
     name: str
     texts: int = 0
-    same: int = 0
+    alike: int = 0
+    """How many read as in the kit and may: a work's title, one or two words, or none."""
+    unchanged: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
     @property
-    def given(self) -> int:
-        return self.texts - len(self.missing)
+    def translated(self) -> int:
+        return self.texts - self.alike - len(self.unchanged) - len(self.missing)
 
     def count(self, name: str, old: str, new: str | None) -> None:
         """Count a text of the kit; `new` is None if the folder does not have it."""
         self.texts += 1
-        self.same += new == old
         if new is None:
             self.missing.append(name)
+        elif new == old and may_stay(name, old):
+            self.alike += 1
+        elif new == old:
+            self.unchanged.append(name)
+
+
+def may_stay(name: str, text: str) -> bool:
+    """Return whether a text of the kit may be the same in another language."""
+    return name.endswith(".citation") or len(_WORD.findall(_PLACE.sub("", text))) < 3
 
 
 class _Given(str):
@@ -69,7 +81,8 @@ def coverage(folder: Path) -> tuple[Part, ...]:
     prose = Part(NOTEBOOKS)
     for name, old, new in _prose_pairs(over.notebooks):
         prose.count(name, old, new)
-    welcome = Part(WELCOME, texts=1, missing=[] if (folder / WELCOME).is_file() else [WELCOME])
+    welcome, path = Part(WELCOME), folder / WELCOME
+    welcome.count(WELCOME, _welcome(), path.read_text("utf-8") if path.is_file() else None)
     return tuple(part for part in (*parts, prose, welcome) if part.texts)
 
 
@@ -264,8 +277,12 @@ def _to_translate(kit: RawContent) -> dict[str, str]:
         found[f"{WORDS}/{stem}.yaml"] = _TRANSLATE + _yaml(own)
     prose = {p.stem: prose_of(json.loads(p.read_text("utf-8"))) for p in notebooks()}
     found[NOTEBOOKS] = _TRANSLATE + _yaml(prose)
-    found[WELCOME] = files_of("workshop.notebook").joinpath(WELCOME).read_text("utf-8")
+    found[WELCOME] = _welcome()
     return found
+
+
+def _welcome() -> str:
+    return files_of("workshop.notebook").joinpath(WELCOME).read_text("utf-8")
 
 
 def _named(kit: RawContent) -> list[RawItem]:

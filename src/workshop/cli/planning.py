@@ -407,10 +407,11 @@ def check(
     if report.translated:
         _report_translation(report.translated)
     _report_wording(report.hints, None if wording else FEW_HINTS)
-    missing = sum(len(part.missing) for part in report.translated) if complete else 0
+    left = sum(len(part.missing) + len(part.unchanged) for part in report.translated)
+    missing = left if complete else 0
     if report.problems or missing:
         count = len(report.problems) + missing
-        err.print("1 problem." if count == 1 else f"{count} problems.")
+        err.print("1 problem." if count == 1 else f"{count:,} problems.")
         raise typer.Exit(WRONG_INPUT)
     found = report.content
     assert found is not None  # noqa: S101 (else there were problems)
@@ -435,10 +436,17 @@ def _report_wording(hints: Sequence[Problem], most: int | None) -> None:
 
 def _report_translation(parts: tuple[Part, ...]) -> None:
     """Print how much is translated, and what is missing."""
-    texts, given = sum(p.texts for p in parts), sum(p.given for p in parts)
-    same = sum(p.same for p in parts)
-    out.print(f"Translated: {given:,} of {texts:,} texts; {same} of them read as in the kit.")
+    translated, texts = sum(p.translated for p in parts), sum(p.texts for p in parts)
+    unchanged, alike = sum(len(p.unchanged) for p in parts), sum(p.alike for p in parts)
+    out.print(f"Translated: {translated:,} of {texts:,} texts.")
+    if unchanged:
+        out.print(f"Still as in the kit: {unchanged:,}.")
+    if alike:
+        out.print(
+            f"As in the kit, which may be right: {alike:,} titles and texts of a word or two."
+        )
     for part in parts:
-        if part.missing:
-            first = ", ".join(part.missing[:3]) + (" …" if len(part.missing) > 3 else "")
-            out.print(f"  {part.name}: {len(part.missing)} missing ({first})", soft_wrap=True)
+        for names, state in ((part.missing, "missing"), (part.unchanged, "as in the kit")):
+            if names:
+                first = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
+                out.print(f"  {part.name}: {len(names):,} {state} ({first})", soft_wrap=True)
