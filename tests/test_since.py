@@ -21,6 +21,7 @@ from workshop.documents.blocks import Heading, plain
 from workshop.documents.text import blocks_to_text
 from workshop.findings.assessment import Assessment
 from workshop.findings.output.report import to_json
+from workshop.findings.plan import actions
 from workshop.findings.since import Change, Since
 from workshop.problems import InputError
 from workshop.session import Session
@@ -126,6 +127,54 @@ def test_each_decision_has_what_became_of_it_whatever_its_spelling() -> None:
     paged, pattern = since(decided("Who is paged?", "Which pattern?"), became).actions
     assert (paged.became, paged.note) == ("done", "since May")
     assert (pattern.became, pattern.note) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("became", "today", "proposed"),
+    [
+        ("under-way", {"decision": "What else?", "owner": "Sara"}, "Lena"),
+        ("done", {"decision": "What else?", "owner": "Sara"}, "Lena"),
+        ("dropped", {"decision": "What else?", "owner": "Sara"}, None),
+        ("under-way", {"decision": "Who  IS called?", "chosen": "Later"}, None),
+        ("under-way", {"decision": "New", "sets": {"paged_quality": "data"}}, None),
+    ],
+)
+def test_nobody_is_proposed_for_a_decision_of_last_time_that_no_longer_stands(
+    became: str, today: dict[str, Any], proposed: str | None
+) -> None:
+    then = decided("Who is called?", owner="Lena", sets={"paged_quality": "research"})
+    became_of = [{"decision": "Who is called?", "became": became}]
+    a = back(then, became_of, decisions=[today], paged_infrastructure="platform")
+    charter = next(x for x in actions(a) if x.kind == "charter")
+    assert (
+        charter.proposed_owner != "Lena" if proposed is None else charter.proposed_owner == "Lena"
+    )
+    assert ("Lena" in [x.proposed_owner for x in actions(a)]) == (proposed == "Lena")
+
+
+def test_what_is_left_of_a_decision_of_last_time_keeps_its_owner() -> None:
+    sets = {"paged_quality": "research", "rollback_authority": "research"}
+    then = decided("Who is called?", owner="Lena", sets=sets)
+    today = {"decision": "New", "sets": {"paged_quality": "data"}, "owner": "Sara"}
+    charter = next(x for x in actions(back(then, decisions=[today])) if x.kind == "charter")
+    assert charter.proposed_owner == "Sara"
+    today = {"decision": "New", "sets": {"paged_quality": "data"}}
+    charter = next(x for x in actions(back(then, decisions=[today])) if x.kind == "charter")
+    assert charter.proposed_owner == "Lena", "the decision on who rolls back is hers"
+
+
+def test_the_weightiest_decision_of_today_gets_its_plan_from_its_own_owner() -> None:
+    then = decided("Which pattern?", owner="Mira", sets={"current_pattern": "federated"})
+    one = {"decision": "Who is called?", "chosen": "Engineering", "owner": "Sara"}
+
+    def owner(*made: dict[str, Any]) -> str | None:
+        found = actions(back(then, decisions=list(made)))
+        return next(x.proposed_owner for x in found if x.finding == "decisions-without-if-then")
+
+    assert owner(one) == "Sara"
+    assert owner(one, {**one, "decision": "Who else?", "owner": "Ana"}) is None
+    pattern = {"decision": "Pattern?", "sets": {"current_pattern": "centralised"}, "owner": "Eva"}
+    assert owner(one, pattern) == "Eva"
 
 
 def own_vote(asked: str = "What is better in a year?", **more: Any) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from workshop.findings.oncall import (
 from workshop.findings.patterns.advice import changes_half, turned_by
 from workshop.findings.patterns.options import Option, advised, decides_pattern
 from workshop.findings.patterns.verdicts import Condition
+from workshop.findings.since import actions as last_time
 from workshop.findings.votes import VoteResult
 from workshop.problems import quoted
 
@@ -330,14 +331,14 @@ def _objectors(assessment: Judged) -> set[str]:
 def _proposed_owner(assessment: Judged, action: Action) -> str | None:
     """Return the role or team that what was agreed suggests for an action.
 
-    That is the owner of a decision on what the action is about, of this workshop or the one before;
-    else the team that has it as agreed, or where it waits. What belongs to the pattern is for the
-    owner of the decision on it, and nothing else. What can turn the advice is not given to somebody
-    who disagrees with it, but to the next owner. What belongs to the advice is not given to whoever
-    carries out another choice.
+    That is the owner of a decision on what the action is about, of this workshop or, where it still
+    stands, of the one before; else the team that has it as agreed, or where it waits. What belongs
+    to the pattern is for the owner of the decision on it, and nothing else. What can turn the
+    advice is not given to somebody who disagrees with it, but to the next owner. What belongs to
+    the advice is not given to whoever carries out another choice.
     """
-    teams, reads, earlier = assessment.content.teams, action.reads, assessment.answers.earlier
-    made = [*(assessment.answers.decisions or ()), *((earlier and earlier.answers.decisions) or ())]
+    teams, reads = assessment.content.teams, action.reads
+    made = [*(assessment.answers.decisions or ()), *_still_standing(assessment)]
     owned = [d for d in made if teams.is_somebody(d.owner)]
     if action.kind in _AS_ADVISED and _departs(assessment):
         owned = [d for d in owned if not decides_pattern(assessment, d)]
@@ -355,15 +356,45 @@ def _proposed_owner(assessment: Judged, action: Action) -> str | None:
         team = lookup(assessment.signed.answers, name) if name.startswith(_DUTY_PREFIXES) else None
         if isinstance(team, str) and teams.is_somebody(team) and not assessment.is_provider(team):
             return _role_of(assessment, team, [d.owner for d in owned])
+    if action.finding in (_NO_REVIEW, _NO_PLAN):
+        return _asked_for_more(assessment, action.finding)
     if _is_of_pattern(assessment, action):
         return next((d.owner for d in owned if decides_pattern(assessment, d)), None)
     if (team := _waiting_at(assessment, action)) is not None:
         return _role_of(assessment, team, [d.owner for d in owned])
-    if action.finding == _NO_REVIEW:
-        lacking = [d.owner for d in assessment.answers.decisions or () if d.lacks_review]
-        one = len({as_compared(owner or "") for owner in lacking}) == 1
-        return lacking[0] if one and teams.is_somebody(lacking[0]) else None
     return None
+
+
+def _still_standing(assessment: Judged) -> list[Decision]:
+    """Return last time's decisions, without what was dropped or decided anew."""
+    today = assessment.answers.decisions or ()
+    anew = {name for d in today for name in _about_which(assessment, d)}
+    said = {as_compared(d.decision) for d in today}
+    on_pattern, found = bool(_on_pattern(assessment)), list[Decision]()
+    for one in last_time(assessment.answers):
+        made, names = one.decision, _about_which(assessment, one.decision)
+        ended = one.became == "dropped" or as_compared(made.decision) in said
+        if ended or (names and names <= anew) or (on_pattern and decides_pattern(assessment, made)):
+            continue
+        sets = {name: value for name, value in (made.sets or {}).items() if name not in anew}
+        found.append(made.model_copy(update={"sets": sets or None}))
+    return found
+
+
+def _asked_for_more(assessment: Judged, finding: str) -> str | None:
+    """Return the owner of the decisions of today of which a finding asks for more.
+
+    A plan is asked for the weightiest one: that on the pattern, if there is one.
+    """
+    teams, made = assessment.content.teams, assessment.answers.decisions or ()
+    if finding == _NO_REVIEW:
+        asked = [d.owner for d in made if d.lacks_review]
+    elif on_pattern := _on_pattern(assessment):
+        asked = [d.owner for d in on_pattern if teams.is_somebody(d.owner)][:1]
+    else:
+        asked = [d.owner for d in made if not (d.is_open or d.is_action)]
+    one = len({as_compared(owner or "") for owner in asked}) == 1
+    return asked[0] if one and teams.is_somebody(asked[0]) else None
 
 
 def _is_of_pattern(assessment: Judged, action: Action) -> bool:
@@ -376,8 +407,8 @@ def _is_of_pattern(assessment: Judged, action: Action) -> bool:
         return decides_pattern(assessment, action.decision)
     if action.kind in _AS_ADVISED or any(name.startswith(_OF_PATTERN) for name in action.reads):
         return True
-    if action.finding == _NO_PLAN or _subject(assessment, action) == "handoffs":
-        return True  # that is the weightiest decision, and it says who does which stage
+    if _subject(assessment, action) == "handoffs":
+        return True  # the decision on it says who does which stage
     return action.kind == "contradiction" and bool(turned_by(assessment, action.reads))
 
 
