@@ -118,6 +118,29 @@ def test_demo_says_where_the_pack_is_and_what_will_hurt_first(tmp_path: Path) ->
     assert "07-findings: done" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("content", "urgent", "title"),
+    [
+        ("content-de", True, "Was am dringendsten ist:"),
+        (None, True, "What is most urgent:"),
+        (None, False, "The most important risks:"),
+    ],
+)
+def test_what_a_pack_found_is_said_in_the_words_of_its_content(
+    content: str | None, urgent: bool, title: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not urgent is not called so, and a German title stands over German lines."""
+    folder = TOP / "examples" / content if content else None
+    answers = Answers(duties={"paged": "nobody"}) if urgent else Answers(data_access="ticket")
+    made = Pack(tmp_path, {}, assess(answers, load_content(folder)), (), ())
+    monkeypatch.setattr(build, "build_pack", lambda *_args, **_options: made)
+    options = ["--content", str(folder)] if folder else []
+    done = run.invoke(app, ["demo", "-o", str(tmp_path), *options])
+    assert done.exit_code == 0, done.output
+    assert title in done.stdout.splitlines()
+    assert ("Urgent risk: " in done.stdout or "Dringendes Risiko: " in done.stdout) is urgent
+
+
 @pytest.mark.parametrize(("options", "code"), [([], 0), (["--strict"], 1)])
 def test_a_pack_with_replacements_lists_them_and_fails_only_if_that_is_asked_for(
     options: list[str], code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

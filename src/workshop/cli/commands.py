@@ -288,6 +288,7 @@ def _print_result(made: Pack) -> None:
     from workshop.findings.patterns.advice import headline
 
     assessment: Assessment = made.assessment
+    words = assessment.content.words
     out.print(f"The pack is in {made.folder}:", soft_wrap=True)
     for file in made.files:
         if file.parent == made.folder:
@@ -295,9 +296,11 @@ def _print_result(made: Pack) -> None:
     out.print(f"  notebooks/ ({len(made.runs)} executed)")
     out.print(f"\n{headline(assessment)}", soft_wrap=True)
     if assessment.top_risks:
-        out.print("\nWhat is most urgent:")
+        urgent = assessment.top_risks[0].severity == "critical"
+        title = words("board.top-risks" if urgent else "board.top-risks-other")
+        out.print(f"\n{title}:", soft_wrap=True)
     for finding in assessment.top_risks:
-        label = assessment.content.words(f"common.severity-{finding.severity}")
+        label = words(f"common.severity-{finding.severity}")
         out.print(f"  {label}: {finding.statement}", soft_wrap=True)
     for run in made.failed:
         problem = run.error
