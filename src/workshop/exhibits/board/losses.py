@@ -275,7 +275,7 @@ def _opened_by(assessment: Assessment, handoff: Handoff) -> Action | None:
 
 
 def _chosen_by(assessment: Assessment) -> Action | None:
-    """Return the decision on the way of working, which ends a handoff that no other does."""
+    """Return the decision on the way of working, which ends what no other ends."""
     made = (a for a in actions(assessment) if a.decision is not None and not a.is_open)
     return next((a for a in made if a.decision and decides_pattern(assessment, a.decision)), None)
 
