@@ -641,6 +641,20 @@ def test_a_safeguard_after_a_pre_mortem_gets_its_owner_and_date_on_the_console(
     assert not room.session.answers.decisions
 
 
+def test_a_vote_that_was_shown_before_anybody_voted_can_be_opened_again(room: Room) -> None:
+    chair, person = room.facilitator(), room.participant()
+    chair.post("/console/pre-mortem")
+    (key,) = room.room_state.voting.asked
+    chair.reveal(key)
+    assert undo(chair) == words("room.undo-revealed")
+    assert undo(chair) == words("room.undo-closed")
+    assert person.vote(key, "", other="Nobody had the time").status_code == 200
+    chair.reveal(key)
+    assert "Nobody had the time" in person.get().text
+    assert undo(chair) == words("room.undo-revealed")
+    assert chair.ask(key).status_code == 409, "what is written is seen"
+
+
 def test_what_is_sent_again_as_it_was_is_done_once(room: Room) -> None:
     """Its answer may have been lost, or not be there yet."""
     chair, person = room.facilitator(), room.participant()

@@ -1102,6 +1102,28 @@ def test_what_is_to_do_now_stays_in_sight_but_not_over_a_form(
     assert main["y"] + main["height"] <= 384
 
 
+def test_on_a_phone_a_long_fact_is_seen_whole_while_it_is_changed(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("lead")
+    one.vote(
+        "lead", "product", "We had two incidents that nobody saw for a day, and one more. " * 6
+    )
+    chair.reveal("lead")
+    tab = enter(tab_of(browser, faults), room)
+    unfold(tab, "#fact-1")
+    hidden = measured_in(
+        tab.locator("#fact-1"),
+        "e => [e.scrollHeight - e.clientHeight, e.scrollWidth - e.clientWidth]",
+    )
+    assert max(hidden[0]) <= 1
+    tab.fill("#fact-1", "We had three incidents.")
+    tab.locator("form:has(#fact-1) button").first.click()
+    one_fact = tab.locator(".facts .said", has_text="We had three incidents.")
+    one_fact.first.wait_for()
+
+
 def test_on_a_phone_the_number_of_a_ballot_keeps_to_a_line_in_the_list(
     browser: Any, room: Room, faults: list[str]
 ) -> None:

@@ -551,7 +551,9 @@ class Voting:
         for at in self._rounds():
             if (now := fresh.round(at.question, at.number)) is not None:
                 now.slips |= {b: slip for b, slip in at.slips.items() if b not in now.slips}
-                now.seen = at.seen
+                now.seen = at.seen and bool(
+                    at.slips or at.corrected
+                )  # else there was nothing to see
         for one in gone:
             fresh._give_back(one.body)
         fresh.seq, fresh.edits = event.seq, self.edits + 1
