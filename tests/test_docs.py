@@ -43,6 +43,16 @@ def test_a_command_is_the_same_in_a_unix_shell_powershell_and_cmd(page: Path) ->
         assert not re.search(r"'|[\\^]$|[$%&;`]|~/", command), command
 
 
+def test_the_guide_of_the_page_in_a_browser_chooses_a_rooms_privacy_once() -> None:
+    """A room that was begun keeps its privacy, and a command that names another is refused."""
+    page = TOP / "docs" / "guides" / "browser.md"
+    commands = [line for block in blocks(page, "text") for line in block.splitlines()]
+    started = next(n for n, line in enumerate(commands) if line.startswith("workshop start "))
+    later = commands[started + 1 :]
+    assert not any("--privacy" in line for line in later)
+    assert later[-1] == "workshop start our-workshop"
+
+
 def test_the_two_commands_are_targets_of_the_makefile() -> None:
     makefile = (TOP / "Makefile").read_text("utf-8")
     (commands,) = blocks(TOP / "README.md", "console")
