@@ -710,6 +710,23 @@ def test_who_uses_a_keyboard_keeps_their_place_when_news_draws_the_console_anew(
         assert measured_in(place, "one => one === document.activeElement") == [True], number
 
 
+def test_what_is_selected_stays_selected_when_news_draws_the_console_anew(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    """Else the next ballot's code would be typed behind the one before."""
+    chair = room.facilitator()
+    chair.ask("lead")
+    tab = enter(tab_of(browser, faults, DESK), room)
+    unfold(tab, "#own-ask")
+    tab.fill("#own-ask", "Who leads?")
+    tab.press("#own-ask", "ControlOrMeta+A")
+    tab.evaluate("document.querySelector('main').id = 'before'")
+    chair.post("/console/action", what="Write it down")
+    becomes_true(tab, "document.querySelector('#before') === null")
+    tab.keyboard.type("Who pays?")
+    assert tab.input_value("#own-ask") == "Who pays?"
+
+
 def test_what_is_unfolded_is_seen_whole(browser: Any, room: Room, faults: list[str]) -> None:
     tab = enter(tab_of(browser, faults, 1366), room)
     resize(tab, 1366, 640)

@@ -165,19 +165,30 @@ function placeOfFocus(part) {
   return (root) => [...root.querySelectorAll(one.tagName)].find(same[one.tagName] ?? (() => false));
 }
 
+/** Return what gives the focus on a newer page to what has it in a part of this one, with what is selected in it. */
+function focusOf(part) {
+  const place = placeOfFocus(part);
+  const { value, selectionStart, selectionEnd } = part.contains(document.activeElement) ? document.activeElement : part;
+  return (root, otherwise) => {
+    const found = place(root) ?? otherwise;
+    found?.focus({ preventScroll: true });
+    if (Number.isInteger(selectionStart) && found?.value === value) found.setSelectionRange(selectionStart, selectionEnd);
+  };
+}
+
 /** Put a part in the place of an older one; what is open stays open, what has the focus keeps it. */
 function renew(part, fresh) {
   const open = new Set([...part.querySelectorAll("details[open]")].map(named));
   for (const one of fresh.querySelectorAll("details")) if (open.has(named(one))) one.open = true;
   if (part.isEqualNode(fresh)) return;
   const had = part.contains(document.activeElement);
-  const focused = placeOfFocus(part);
+  const focus = focusOf(part);
   keepDrafts(part);
   keepProblems(part, fresh);
   part.replaceWith(fresh);
   giveDrafts(fresh);
   fit();
-  if (had) focused(fresh)?.focus({ preventScroll: true });
+  if (had) focus(fresh);
 }
 
 /** Show another state of this page. On the console nothing moves under somebody's hands. */
@@ -200,7 +211,7 @@ function turn(page, sent) {
     return;
   }
   const at = scrollY;
-  const focused = placeOfFocus(now);
+  const focus = focusOf(now);
   const open = new Set([...now.querySelectorAll("details[open]")].map(named));
   // what was done is said until something else is done, whatever happens meanwhile
   const done = sent ? null : $(":scope > .kept", now);
@@ -213,7 +224,7 @@ function turn(page, sent) {
   const text = $(".kept, [data-say]", next)?.textContent ?? "";
   say(text);
   scrollTo(0, at);
-  (focused(next) ?? next).focus({ preventScroll: true });
+  focus(next, next);
 }
 
 /**
