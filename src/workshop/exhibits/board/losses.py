@@ -155,9 +155,9 @@ def _calculated(assessment: Assessment, stream: ValueStream) -> list[Block]:
     halves = (rounded(assessment.content, d) for d in (stream.p50, *(w.half or 0.0 for w in ways)))
     rows.append([cell(x, strong=True) for x in (_("board.ends-half"), *halves)])
     heads = [
-        column(_("board.ends-handoff"), width=1.7),
-        column(_("board.ends-today"), width=0.9),
-        *(column(way_label(assessment, w), width=1.5) for w in ways),
+        column(_("board.ends-handoff"), width=1.45),
+        column(_("board.ends-today"), width=0.75),
+        *(column(way_label(assessment, w), width=1.7) for w in ways),
     ]
     notes = [_("board.ends-why"), _("board.ends-longer"), _waits_elsewhere(assessment, stream)]
     notes += [_("board.ends-within")] if assessment.answers.decisions else []
