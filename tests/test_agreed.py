@@ -1612,7 +1612,9 @@ def test_a_step_and_a_finding_that_ask_for_the_same_people_are_one_action() -> N
     asked = "Name one person in each product team who answers for quality"
     assert (one.kind, one.step is not None) == ("step", True)
     assert [x.number for x in actions(a) if asked in x.what] == [one.number]
-    assert one.what.startswith("Write down when to call Product and Platform, because in drills")
+    assert one.what.startswith(
+        "Write down when to call Product and Platform, because in some drills"
+    )
     assert one.first_step.startswith("Put the phone numbers of Product and Platform")
     assert one.first_step.endswith(CONTENT.words("agreed.plan-listed"))
     # Without business knowledge to bring in, each is a job of its own.

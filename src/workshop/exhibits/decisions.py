@@ -125,8 +125,8 @@ def vote_words(assessment: Assessment, result: VoteResult) -> tuple[Text, Text]:
         asked.append(Span(f"\n{result.vote.asked}"))
     elif why := _why_asked(assessment, result):
         asked.append(Span(f"\n{why}"))
-    if result.vote.asks_about:
-        asked.append(Span(f"\n{_(f'votes.about-{result.vote.asks_about}')}", tone="muted"))
+    if result.vote.asks_about == "today":  # the others are about what is to be, as the pages are
+        asked.append(Span(f"\n{_('votes.about-today')}", tone="muted"))
     found = capital(_agreement(assessment, result, result.last))
     if others := _others(assessment, result):
         found += f" {_('votes.others', choices=others)}"

@@ -26,6 +26,7 @@ from workshop.documents.blocks import (
 )
 from workshop.documents.exhibit import Exhibit
 from workshop.findings import Assessment
+from workshop.findings.handoffs import Holder
 from workshop.findings.output.display import labels_of
 from workshop.findings.patterns.advice import number_words
 from workshop.findings.patterns.inputs import word
@@ -208,6 +209,16 @@ def in_plan(assessment: Assessment, found: Sequence[Action]) -> Text:
     return with_reference(
         words, "front.in-plan", "all-actions", words("front.plan"), near, actions=listed
     )
+
+
+def team_of_kind(assessment: Assessment, kind: Holder) -> str:
+    """Return the platform or product team, by its name if the answers have one."""
+    named = [s.team for s in assessment.answers.stages or ()]
+    named += [line.holder for line in assessment.ledger.lines]
+    named += [line.holder for line in assessment.charter.lines]
+    if team := next((t for t in named if assessment.teams.kind(t) == kind), None):
+        return capital(team_words(assessment.content, team))
+    return assessment.content.words(f"board.duty-{kind}")
 
 
 def team_words(content: Content, team: str | None) -> str:

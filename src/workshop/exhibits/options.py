@@ -54,6 +54,7 @@ from workshop.exhibits.layout import (
     graded,
     in_plan,
     in_two_columns,
+    team_of_kind,
     with_reference,
     within,
 )
@@ -367,15 +368,10 @@ def _half(assessment: Assessment, option: Option) -> str:
 
     So an option, which is calculated complete, stands beside its like.
     """
-    days, under = dict[str, LeadTime](), option.stream
-    if "today" in option.roles:
-        days["today"] = option.lead_time
-        if half_if_whole(option) is not None and under is not None:
-            days["whole"] = LeadTime(under.p50, under.p90)
-    else:
-        if option.agreed and keeps_handoffs(option):
-            days["agreed"] = option.agreed.lead_time
-        days["whole"] = option.lead_time
+    days = dict[str, LeadTime]()
+    if option.agreed and keeps_handoffs(option):
+        days["agreed"] = option.agreed.lead_time
+    days["today" if "today" in option.roles else "whole"] = option.lead_time
     shown = {name: _days(assessment, d, "half") for name, d in days.items()}
     return _by_state(assessment, shown)
 
@@ -427,8 +423,6 @@ def _handoffs(assessment: Assessment, option: Option, stages: bool = False) -> s
         counts["agreed"] = agreed.handoffs, agreed.stream.before if agreed.stream else ()
     if "today" not in option.roles:
         counts["whole"] = option.handoffs, own.before if own else ()
-    elif own and half_if_whole(option):
-        counts["whole"] = own.handoffs, own.before
     shown = {
         name: _handoff_words(assessment, n, at if stages else [])
         for name, (n, at) in counts.items()
@@ -619,12 +613,9 @@ def _caption(assessment: Assessment, shown: list[Option]) -> str:
 
 
 def _if_whole(assessment: Assessment, shown: list[Option]) -> str:
-    """Return what “once complete” means, if a row has it, also of today's option."""
-    if not any(half_if_whole(o) or keeps_handoffs(o) for o in shown):
-        return ""
-    _, found = assessment.content.words, [assessment.content.words("options.caption-whole")]
-    found += [_("options.caption-whole-today", name=o.short) for o in shown if half_if_whole(o)]
-    return " ".join(found)
+    """Return what “once complete” means, if a row has it."""
+    words = assessment.content.words("options.caption-whole")
+    return words if any(map(keeps_handoffs, shown)) else ""
 
 
 def _no_handoff(assessment: Assessment, shown: list[Option]) -> str:
@@ -639,29 +630,35 @@ def _no_handoff(assessment: Assessment, shown: list[Option]) -> str:
 
 
 def _queue_first(assessment: Assessment, shown: list[Option]) -> str:
-    """Return why few handoffs save few days in some options: one queue for all."""
-    _, names, waits, places = assessment.content.words, list[str](), set[float](), list[int]()
+    """Return where work waits for one team, so that few handoffs save few days."""
+    _, found, team = assessment.content.words, list[str](), team_of_kind(assessment, "platform")
     for o in shown:
         under = o.stream
-        if under is None or not under.new_waits:
+        if under is None or "today" in o.roles or o.lead_time.half is None:
             continue
-        if half_if_whole(o) or ("today" not in o.roles and o.lead_time.half is not None):
-            names.append(o.short)
-            waits.update(under.new_waits)
-            places += under.new_queues
-    if not names or len(waits) != 1 or len(places) != len(names):
-        return ""
-    at = (_.number(place + 1) for place in places)
-    if len({*places}) == 1:
-        where = _("options.caption-queue-at", stage=next(at))
-    else:
-        both = zip(names, at, strict=True)
-        where = assessment.listing(
-            _("options.caption-queue-of", name=name, stage=stage) for name, stage in both
-        )
-    words = {"names": assessment.listing(names), "days": rounded(assessment.content, waits.pop())}
-    found = _("options.caption-queue", n=1 if len({*places}) == 1 else 2, where=where, **words)
-    return found if min(places) else f"{found} {_('options.caption-entrance')}"
+        for at, days in zip(under.new_queues, under.new_waits, strict=True):
+            words = {"name": o.short, "days": rounded(assessment.content, days), "team": team}
+            key = "later" if at else "first"
+            found.append(_(f"options.caption-queue-{key}", stage=at + 1, **words))
+    return " ".join(found)
+
+
+def whole_today(assessment: Assessment) -> str:
+    """Return the days if today's pattern were complete, which it is not."""
+    _ = assessment.content.words
+    for o in assessment.options:
+        half, own = half_if_whole(o), o.stream
+        if half is None or own is None:
+            continue
+        team = team_of_kind(assessment, "platform")
+        first = sum(w for at, w in zip(own.new_queues, own.new_waits, strict=True) if not at)
+        words = {"name": o.short, "half": rounded(assessment.content, half), "team": team}
+        found = _("options.whole-today", **words)
+        if not first:
+            return found
+        days = rounded(assessment.content, first)
+        return f"{found} {_('options.whole-today-queue', days=days, **words)}"
+    return ""
 
 
 def called_otherwise(assessment: Assessment) -> str:

@@ -13,10 +13,10 @@ from workshop.exhibits.board.shared import (
     kept_days,
     one_option,
     page_start,
-    team_of_kind,
     titled,
     todays_option,
 )
+from workshop.exhibits.layout import team_of_kind
 from workshop.exhibits.options import (
     called_otherwise,
     options_table,
@@ -24,6 +24,7 @@ from workshop.exhibits.options import (
     short_table,
     turned_to,
     who_loses,
+    whole_today,
 )
 from workshop.findings import Assessment
 from workshop.findings.handoffs import QUEUES, rounded
@@ -71,7 +72,7 @@ def board_options(assessment: Assessment) -> Exhibit:
     words: list[Block] = [paragraph(w) for w in ruled_out_words(assessment)]
     if added is not None:
         words.append(paragraph(_("board.options-only-added", name=added.short)))
-    words += [paragraph(w) for w in _turned_down(assessment)]
+    words += [paragraph(w) for w in (*_turned_down(assessment), whole_today(assessment)) if w]
     words += [paragraph(titled(_("options.to-decide"), w)) for w in _to_decide(assessment)]
     # What follows a landscape table would begin a page of its own.
     blocks: tuple[Block, ...] = (head, compared, *words)
@@ -118,7 +119,9 @@ def _at_best(assessment: Assessment, rejected: str) -> str:
         "wait": rounded(content, stream.platform_wait or 0.0),
         "half": rounded(content, stream.p50_unqueued),
     }
-    said = [_("options.best", team=team_of_kind(assessment, "platform"), **days)]
+    kept = kept_days(assessment)
+    key = "options.best-beside" if kept else "options.best"
+    said = [_(key, **{**kept, **days, "team": team_of_kind(assessment, "platform")})]
     if assessment.answers.person_cost is not None:
         said.append(_("options.best-cost", each=amount(assessment, (1, 1))))
     return " ".join(said)

@@ -21,12 +21,12 @@ from workshop.exhibits.board.shared import (
     days_words,
     kept_days,
     one_option,
-    team_of_kind,
     titled,
     todays_option,
     turning_action,
 )
 from workshop.exhibits.handoffs import keeps_handoffs, option_as_agreed
+from workshop.exhibits.layout import team_of_kind
 from workshop.exhibits.options import (
     decides_between,
     half_if_whole,

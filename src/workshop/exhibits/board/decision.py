@@ -60,6 +60,7 @@ from workshop.exhibits.layout import (
     ended,
     is_sparse,
     spelled,
+    team_of_kind,
     with_reference,
 )
 from workshop.exhibits.options import meaning_of
@@ -202,9 +203,13 @@ def _benefit(assessment: Assessment, option: Option) -> str:
     """Return what the advice is good for, in days if there are any."""
     _, today = assessment.content.words, todays_option(assessment)
     if "today" in option.roles:
+        team = team_of_kind(assessment, "platform")
+        central = option.patterns == ("centralised",) and team != _("board.duty-platform")
         key = "board.benefit-doubted" if is_doubted(assessment) else "board.benefit-today"
+        if central and key == "board.benefit-today":
+            key = "board.benefit-today-team"
         risks = [*assessment.of_severity("critical"), *assessment.of_severity("risk")]
-        found = [_(key)]
+        found = [_(key, team=team)]
         if risks:
             settled = sum(f.status == "settled" for f in risks)
             part = "some" if 0 < settled < len(risks) else "risks"

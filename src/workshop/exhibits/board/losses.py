@@ -25,7 +25,6 @@ from workshop.exhibits.board.shared import (
     one_option,
     option_to_begin,
     page_start,
-    team_of_kind,
     who_serves,
 )
 from workshop.exhibits.handoffs import (
@@ -42,6 +41,7 @@ from workshop.exhibits.layout import (
     is_sparse,
     short,
     spelled,
+    team_of_kind,
     team_words,
     within,
 )
@@ -470,7 +470,7 @@ def _top_risks(assessment: Assessment) -> list[Block]:
     if rest := found[len(assessment.pressing) :]:
         shown = spelled(assessment, len(assessment.pressing))
         chapters = dict.fromkeys(_(f"board.chapter-{f.part}") for f in rest)
-        named = assessment.listing(chapters)
+        named = assessment.listing(_("board.quoted", words=name) for name in chapters)
         lead.append(_("board.top-risks-first", n=len(rest), shown=shown, chapters=named))
     title = heading(2, _("board.top-risks" if urgent else "board.top-risks-other"), " ".join(lead))
     rows, plan = [], actions(assessment)

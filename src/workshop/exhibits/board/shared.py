@@ -21,16 +21,15 @@ from workshop.exhibits.handoffs import (
 )
 from workshop.exhibits.layout import (
     ASKED_NEXT,
-    capital,
     in_two_columns,
     is_sparse,
     spelled,
-    team_words,
+    team_of_kind,
 )
 from workshop.findings import Assessment
 from workshop.findings.agreement import Clash
 from workshop.findings.dissent import speaker
-from workshop.findings.handoffs import Holder, ValueStream, rounded
+from workshop.findings.handoffs import ValueStream, rounded
 from workshop.findings.patterns.advice import (
     becomes,
     changes_half,
@@ -181,16 +180,6 @@ def who_serves(assessment: Assessment, option: Option) -> str:
     """Return who ships the model with an option."""
     runs = assessment.content.pattern(option.patterns[0]).holders["serving"]
     return team_of_kind(assessment, runs)
-
-
-def team_of_kind(assessment: Assessment, kind: Holder) -> str:
-    """Return the platform or product team, by its name if the answers have one."""
-    named = [s.team for s in assessment.answers.stages or ()]
-    named += [line.holder for line in assessment.ledger.lines]
-    named += [line.holder for line in assessment.charter.lines]
-    if team := next((t for t in named if assessment.teams.kind(t) == kind), None):
-        return capital(team_words(assessment.content, team))
-    return assessment.content.words(f"board.duty-{kind}")
 
 
 def days_words(assessment: Assessment, stream: ValueStream) -> dict[str, str]:
