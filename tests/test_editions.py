@@ -549,7 +549,7 @@ def test_stages_that_are_measured_in_part_say_so_once(name: str) -> None:
         return [" ".join(texts(page.blocks)) for page in made]
 
     second, last = pages()
-    (share,) = re.findall(r"from idea to users \((\d+)% of the days", last)
+    (share,) = re.findall(r"from idea to users \(of their days, (\d+)% are measured", last)
     assert "are measured" not in second
     # Where nobody noted how the stages are known, the last page does not name them.
     del given["basis"]["stages"]
@@ -743,7 +743,10 @@ def test_the_comparison_has_what_the_advice_becomes_if_the_rule_reads_otherwise(
     days = rows["Half of changes take longer than (days)"]
     assert days == ["177", "157", "131"]
     text = " ".join(texts(exhibits.board_options(a).blocks))
-    assert "If Platform did them all, half of all changes would take longer than 157 days." in text
+    assert (
+        "Centralised in full would take 157 days, not 177, because today other teams do stages"
+        in text
+    )
     assert "no fewer than the 157 of Centralised once complete." in rows["Why, or why not"][1]
 
 
@@ -854,8 +857,9 @@ def test_the_first_page_says_what_to_decide_who_speaks_and_what_it_takes_in_peop
     ]
     # Their days are those of the table below.
     assert (
-        "Asked of you (Executive team): Start the actions below today. Confirm Federated, which "
-        "the workshop chose (8 of 11 votes), once the check in action 3 has changed nothing. "
+        "Asked of you (Executive team): Start the actions below, each by its day. Confirm "
+        "Federated, which the workshop chose (8 of 11 votes), once the check in action 3 has "
+        "changed nothing. "
         "Decide who ships the model." in text
     )
     # What is agreed stands before what more is advised, and each has its days.
@@ -913,7 +917,7 @@ def test_what_fits_as_well_names_the_answer_that_decides_and_that_it_is_an_opini
     assert "Find out who does the work" not in text
     assert "We count no days saved, because each stage stays with its team." in text
     asked = "Confirm that you keep Centralised, as the workshop chose (7 of 9 votes), once"
-    assert f"today. {asked} the check in action 2 has changed nothing." in text
+    assert f"each by its day. {asked} the check in action 2 has changed nothing." in text
     assert "We did not read the regulation" in " ".join(texts(exhibits.board_confidence(a).blocks))
     given = a.answers.to_parameters()
     for stage in given["stages"]:
@@ -1169,7 +1173,7 @@ def test_the_second_page_says_what_is_calculated_and_where_work_waits_longest() 
         ["Research to Engineering", "15", "stays while Engineering ships", "ends"],
         ["Engineering to Platform", "25", "ends (action 31)", "ends"],
         ["Platform to Product", "5", "stays, from Engineering to Product", "ends"],
-        ["Half take longer than", "159", "131", "107"],
+        ["Half take longer than", "159 today", "131", "107"],
     ]
     text = " ".join(texts(exhibits.board_losses(northfield).blocks))
     assert "The longest wait is 20 days: at the start, before “Release the records”." in text
@@ -1182,7 +1186,7 @@ def test_the_second_page_says_what_is_calculated_and_where_work_waits_longest() 
     # Where one central team does all the work, its queue comes first.
     assert [[plain(c.text) for c in row] for row in table.rows[-2:]] == [
         ["New wait for the central team", "–", "15", "–"],
-        ["Half take longer than", "177", "178", "152"],
+        ["Half take longer than", "177 today", "178", "152"],
     ]
     # Some of them you decided on for later days, so no day of ours stands above them.
     assert "We found 7 risks. Three of them are here, and the other 4 in the working pack," in text

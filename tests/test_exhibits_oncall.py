@@ -303,8 +303,9 @@ def test_one_table_has_the_night_today_as_agreed_and_from_which_day() -> None:
     assert "Once the charter is signed, each line changes on its day." in shown
     assert "For the time until then" not in shown, "each row says who stands in"
     assert (
-        "Until everybody has signed, all stays as today. If a signature is missing after 18 "
-        "December 2026, we propose that Executive team decides." in shown
+        "Your decisions stand, and begin once everybody has signed. Until then all stays as today. "
+        "If a signature is missing after 18 December 2026, we propose that Executive team decides."
+        in shown
     )
 
 
@@ -315,7 +316,7 @@ def test_the_charter_says_from_when_a_team_is_called_whose_knowledge_is_needed()
     path = next(a for a in actions(example) if a.finding == "drill-lacks-knowledge")
     # The rota has Research from its own day, once it is trained, so no earlier one is proposed.
     assert path.what == (
-        "Write down when to call Product, because in some drills nobody called them. Your "
+        "Write down when to call Product, because in some drills the room did not name them. Your "
         "decision calls Research from 1 February 2027."
     )
     assert "Research" not in path.first_step

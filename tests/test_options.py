@@ -728,10 +728,9 @@ def test_the_comparison_has_the_days_as_they_are_and_below_it_those_of_today_com
     ]
     assert round(today.stream.p50) == 138
     said = blocks_to_text(board_options(a).blocks, width=100_000)
-    other = "Today other teams do stages that Centralised would give to Platform."
-    whole = "If Platform did them all, half of all changes would take longer than 138 days."
-    wait = "That includes 25 days of waiting for Platform at the start."
-    assert f"{other} {whole} {wait}" in said
+    whole = "Centralised in full would take 138 days, not 159, because today other teams do stages"
+    wait = "It includes 25 days of waiting for Platform at the start."
+    assert f"{whole} that it gives to Platform. {wait}" in said
     # The number of each stage, so that page 2 shows which waits end.
     assert row(a, "Handoffs, and before which stage of page 2") == [
         "4 (before 2, 5, 6, 7)",
@@ -762,7 +761,7 @@ def test_pages_say_that_whole_waits_go_and_why_more_days_go_than_were_given() ->
 
 def test_the_comparison_says_why_few_handoffs_save_few_days() -> None:
     """A central team keeps its queue, wherever its work begins."""
-    same = "Then work waits 25 days for Platform, which is in the days."
+    same = "Then work waits 25 days for Platform, and its 138 days include them."
     a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
     before = "In Platform-as-MLOps, product teams do what comes before stage 3."
     assert f"{before} {same}" in plain(compared(a).caption)

@@ -649,15 +649,19 @@ def _drawn_lanes(assessment: Assessment) -> list[_Lane]:
     """
     _, found = assessment.content.words, list[_Lane]()
     for option, under in _lanes(assessment):
-        mark = ", ".join(marks(assessment, option)) or excluded_words(assessment, option)
         kept = option.agreed.stream if keeps_handoffs(option) and option.agreed else None
+        # What was chosen is the option as decisions leave it: complete, it is only advised.
+        chosen, roles = _("patterns.mark-chosen"), marks(assessment, option)
+        own = [role for role in roles if not kept or role != chosen]
+        mark = ", ".join(own) or excluded_words(assessment, option)
         key = "whole" if "today" in option.roles else "complete" if kept else "named"
         name = _(f"handoffs.lane-{key}", name=option.short)
         found.append(_Lane(option, under, name, mark))
         if kept:
             words = _("handoffs.ships", team=ships_for_others(assessment))
             name = _("handoffs.lane-agreed", name=option.short)
-            found.append(_Lane(option, kept, name, words, f"{name}, {words}"))
+            mark = ", ".join([*(role for role in roles if role == chosen), words])
+            found.append(_Lane(option, kept, name, mark, f"{name}, {words}"))
     return found
 
 

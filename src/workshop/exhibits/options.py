@@ -637,7 +637,9 @@ def _queue_first(assessment: Assessment, shown: list[Option]) -> str:
         if under is None or "today" in o.roles or o.lead_time.half is None:
             continue
         for at, days in zip(under.new_queues, under.new_waits, strict=True):
-            words = {"name": o.short, "days": rounded(assessment.content, days), "team": team}
+            numbers = {"days": days, "half": o.lead_time.half}
+            words = {name: rounded(assessment.content, d) for name, d in numbers.items()}
+            words |= {"name": o.short, "team": team}
             key = "later" if at else "first"
             found.append(_(f"options.caption-queue-{key}", stage=at + 1, **words))
     return " ".join(found)
@@ -652,7 +654,9 @@ def whole_today(assessment: Assessment) -> str:
             continue
         team = team_of_kind(assessment, "platform")
         first = sum(w for at, w in zip(own.new_queues, own.new_waits, strict=True) if not at)
-        words = {"name": o.short, "half": rounded(assessment.content, half), "team": team}
+        numbers = {"half": half, "now": o.lead_time.half or 0.0}
+        words = {name: rounded(assessment.content, d) for name, d in numbers.items()}
+        words |= {"name": o.short, "team": team}
         found = _("options.whole-today", **words)
         if not first:
             return found

@@ -558,9 +558,7 @@ def _disagreed(assessment: Assessment) -> Text:
     if said:
         text = (*text, Span(f" {said}"))
     if objector:
-        page = _("board.plan-title")
-        owns = with_reference(_, "board.disagreed-owner", "plan", page, **objector)
-        text = (*text, Span(" "), *owns)
+        text = (*text, Span(f" {_('board.disagreed-owner', **objector)}"))
     if one_option(assessment) is None:  # else the replies are among what to do first
         text = (*text, Span(" "), *open_replies(assessment))
     return text

@@ -152,8 +152,9 @@ def _calculated(assessment: Assessment, stream: ValueStream) -> list[Block]:
     if any(news):
         shown = [rounded(assessment.content, n) if n else "–" for n in news]
         rows.append([_("board.ends-new"), "–", *shown])
-    halves = (rounded(assessment.content, d) for d in (stream.p50, *(w.half or 0.0 for w in ways)))
-    rows.append([cell(x, strong=True) for x in (_("board.ends-half"), *halves)])
+    today = _("board.ends-half-today", half=rounded(assessment.content, stream.p50))
+    halves = (rounded(assessment.content, w.half or 0.0) for w in ways)
+    rows.append([cell(x, strong=True) for x in (_("board.ends-half"), today, *halves)])
     heads = [
         column(_("board.ends-handoff"), width=1.45),
         column(_("board.ends-today"), width=0.75),
