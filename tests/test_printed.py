@@ -408,6 +408,11 @@ def test_a_card_says_of_each_pattern_what_it_costs_and_where_that_comes_from() -
     assert [page.count(staffed) for page in pages] == [0, 1, 0, 2], "all but Embedded"
 
 
+def test_a_drill_has_a_blank_after_its_minutes() -> None:
+    page = read(printed("drills.pdf")).pages[0].extract_text()
+    assert re.search(r"\d+ minutes\. It takes: ", page)
+
+
 @pytest.mark.parametrize("file", SHEETS)
 def test_no_sheet_shows_a_placeholder(file: str) -> None:
     everything = "".join(page.extract_text() for page in read(printed(file)).pages)

@@ -906,6 +906,26 @@ def test_a_paper_ballot_for_another_team_needs_its_name(room: Room, key: str, le
     assert len(room.session.box()) == 1
 
 
+def test_a_fact_typed_into_the_field_for_another_team_is_not_lost(room: Room) -> None:
+    """Whoever keys in quickly goes on from the code to the next field: that is for the fact."""
+    chair, key = room.facilitator(), "duties.paged"
+    chair.ask(key)
+    form = BeautifulSoup(chair.get("/console").text, "html.parser").select_one("#paper-by-code")
+    assert form is not None
+    shown = [one["name"] for one in form.select("input:not([type=hidden])")]
+    assert shown == ["code", "fact", "other"]
+    code = f"{vote_codes(CONTENT)[key]}A 1"
+    paper = {"question": key, "slip": new_secret(), "code": code}
+    refused = chair.post("/console/paper", **paper, other="Nobody picked up")
+    assert refused.status_code == 422
+    told = words("room.paper-other-unasked", field="Another team", code=code)
+    assert told in html.unescape(refused.text)
+    assert 'value="Nobody picked up"' in refused.text
+    assert not room.session.box()
+    assert chair.post("/console/paper", **paper, fact="Nobody picked up").status_code == 200
+    assert len(room.session.box()) == 1
+
+
 def test_a_team_with_a_plus_sign_in_its_name_is_one_team(room: Room) -> None:
     chair, one = room.facilitator(), room.participant()
     for question in ("duties.paged", "evaluation_set_authors"):

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 import typer
+from bs4 import BeautifulSoup
 from typer.testing import CliRunner
 
 import two_networks
@@ -340,6 +341,9 @@ def test_it_is_known_whether_other_devices_reach_the_room(room: Room) -> None:
     assert words("room.network-alone") in chair.get("/console").text.replace("\n", " ")
     room.room_state.network = Network("192.168.7.7", 8710, find=Laptop("192.168.7.7"))
     assert words("room.network-none") in chair.get("/console").text
+    seen = BeautifulSoup(chair.get("/console").text, "html.parser").select_one("#network-seen")
+    assert seen is not None
+    assert seen.has_attr("data-live"), "news of who joined draws it anew"
     room.room_state.devices.add("192.168.1.44")
     assert words("room.network-devices", n=1) in chair.get("/console").text
 

@@ -353,7 +353,9 @@ def console(room_state: RoomState) -> APIRouter:
                 if read.other and not other.strip():
                     field = room_state.word("ballot-other").rstrip(": ")
                     raise Refused("paper-other-missing", 422, field=field)
-                other = other if read.other else ""
+                if other.strip() and not read.other:
+                    field = room_state.word("ballot-other").rstrip(": ")
+                    raise Refused("paper-other-unasked", 422, field=field, code=code.strip())
                 if not role and room_state.voting.privacy != "anonymous":
                     raise Refused("paper-role-missing", 422)
             ballot = room_state.ballot(slip, ask[0])
