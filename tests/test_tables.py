@@ -83,6 +83,35 @@ def test_whoever_moves_between_two_votes_is_counted_where_they_sat_first() -> No
     assert [r.tables for r in vote.rounds] == [{"North": 5, "South": 3}] * 2
 
 
+def test_a_second_round_shows_no_role_of_the_first_that_the_room_did_not_see() -> None:
+    """With what the room saw of the first round the rest of two could be worked out."""
+    first = {"a": ["research"] * 3, "b": ["engineering"] * 3, "c": ["product"] * 2}
+    # in the second round one of role b stands alone, so that only a may be counted apart then
+    second = first | {"b": ["research", "engineering", "engineering"], "a": ["engineering"] * 3}
+
+    def notes(*rounds: dict[str, list[str]]) -> Notes:
+        found = room("role")
+        for number, by_role in enumerate(rounds, 1):
+            at = {"question": "lead", "round": number}
+            found.append(("asked", at))
+            for role, values in by_role.items():
+                for n, value in enumerate(values):
+                    body = {"ballot": f"{role}{n}", "value": value, "role": role}
+                    found.append(("voted", {**at, **body}))
+            found += [("closed", at), ("revealed", at)]
+        return found
+
+    def roles(*rounds: dict[str, list[str]]) -> list[set[str]]:
+        (vote,) = counted(notes(*rounds))
+        return [{r for c in one.choices for r in c.by_role or ()} for one in vote.rounds]
+
+    (seen,) = roles(first)
+    assert len(seen) == 1
+    for later in roles(first, second):
+        assert later <= seen
+    assert roles(first, first) == [seen, seen]
+
+
 def test_where_tables_are_shown_a_role_cannot_be_found_behind_them() -> None:
     cast = [("lead", n, "research", "a" if n < 3 else "b") for n in range(6)]
     at = {"question": "lead", "round": 1}

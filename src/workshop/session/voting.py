@@ -592,12 +592,12 @@ class Voting:
         if asked is None:
             return None
         shown = [at for _, at in sorted(asked.rounds.items()) if at.status == "revealed"]
-        rounds = [
+        revealed = [
             (at, ballots) for at in shown if (ballots := self._shown_ballots(asked, at.number))
         ]
-        if not rounds:
+        if not revealed:
             return None
-        rounds = self._seated(self._matched(rounds))
+        rounds = self._seated(self._matched(revealed))
         privacy = self.privacy or "anonymous"
         given = (v for _, ballots in rounds for b in ballots.values() for v in b.values)
         naming = _Naming(content, self.own.get(question, question), given)
@@ -612,19 +612,15 @@ class Voting:
         several = any(len(values) > 1 for found in read for values in found.values())
         own = self.own.get(question)
         several = several or question == AUTHORS or (own is not None and own.dots > 1)
-        # with several teams on a ballot roles add up to more than people: nothing could be checked
-        apart = privacy != "anonymous" and not several
-        slips = [
-            [at.slips[b] for b in of]
-            for (at, ballots), found in zip(rounds, read, strict=True)
-            for of in (ballots, found)
-        ]
-        tables = self._tables_shown(slips)
-        if tables and privacy == "role":
-            apart = False  # a role at a table might be found by subtraction
-        identifiable = _identifiable_roles(rounds, read) if privacy == "role" else set()
-        sizes = [Counter(slip.role for slip in of) for of in slips]
-        roles = _groups_shown(sizes, self.threshold, identifiable) if apart else ()
+        roles, tables = self._counted_apart(rounds, read, several)
+        if len(rounds) > 1:
+            # What the room saw of the first round alone stays seen: no other group is shown of it.
+            first = self._seated(self._matched(revealed[:1]))
+            values = [{b: naming.values(one.values) for b, one in of.items()} for _, of in first]
+            alone = [{b: found for b, found in of.items() if found} for of in values]
+            seen = self._counted_apart(first, alone, several)
+            roles = tuple(r for r in roles if r in seen[0])
+            tables = tables if {*tables} <= {*seen[1]} else ()
         decided = asked.decided or Decided()
         both = read[0].keys() & read[1].keys() if len(read) == 2 else set()
         moved = sum(set(read[0][b]) != set(read[1][b]) for b in both)
@@ -703,6 +699,28 @@ class Voting:
             )
             for at, ballots in rounds
         ]
+
+    def _counted_apart(
+        self,
+        rounds: list[tuple[Round, dict[str, _Ballot]]],
+        read: list[dict[str, Values]],
+        several: bool,
+    ) -> tuple[Values, Values]:
+        """Return the roles and the tables that may be counted apart in all these rounds."""
+        privacy = self.privacy or "anonymous"
+        slips = [
+            [at.slips[b] for b in of]
+            for (at, ballots), found in zip(rounds, read, strict=True)
+            for of in (ballots, found)
+        ]
+        tables = self._tables_shown(slips)
+        # with several teams on a ballot roles add up to more than people: nothing could be checked,
+        # and a role at a table might be found by subtraction
+        if privacy == "anonymous" or several or (tables and privacy == "role"):
+            return (), tables
+        identifiable = _identifiable_roles(rounds, read) if privacy == "role" else set()
+        sizes = [Counter(slip.role for slip in of) for of in slips]
+        return _groups_shown(sizes, self.threshold, identifiable), tables
 
     def _tables_shown(self, slips: list[list[Slip]]) -> Values:
         """Return the tables that may be counted apart, in the room's order.
