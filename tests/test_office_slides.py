@@ -93,7 +93,7 @@ def test_it_goes_through_the_board_edition(tidewater: list[Any]) -> None:
     assert list(dict.fromkeys(o for t in shown for o in order if t.startswith(o))) == order
     advice = tidewater[0].placeholders[1].text_frame.text
     assert "We call this Federated." in advice
-    assert "To check: You measured that a request waits 5 weeks" in advice
+    assert "To check: You said that you run models at maturity level 3 of 5." in advice
     assert titles(tidewater)[1:3] == ["The decision", "What to decide and do first"]
     assert len(pictures(tidewater[1])) == 1
     bold = [
