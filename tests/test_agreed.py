@@ -1613,7 +1613,7 @@ def test_a_step_and_a_finding_that_ask_for_the_same_people_are_one_action() -> N
     assert (one.kind, one.step is not None) == ("step", True)
     assert [x.number for x in actions(a) if asked in x.what] == [one.number]
     assert one.what.startswith(
-        "Write down when to call Product and Platform, because in some drills"
+        "Write down when to call Product and Platform, because you did not name them in some drills"
     )
     assert one.first_step.startswith("Put the phone numbers of Product and Platform")
     assert one.first_step.endswith(CONTENT.words("agreed.plan-listed"))

@@ -316,7 +316,7 @@ def test_the_charter_says_from_when_a_team_is_called_whose_knowledge_is_needed()
     path = next(a for a in actions(example) if a.finding == "drill-lacks-knowledge")
     # The rota has Research from its own day, once it is trained, so no earlier one is proposed.
     assert path.what == (
-        "Write down when to call Product, because in some drills the room did not name them. Your "
+        "Write down when to call Product, because you did not name them in some drills. Your "
         "decision calls Research from 1 February 2027."
     )
     assert "Research" not in path.first_step
@@ -368,7 +368,7 @@ def test_a_team_that_only_a_decision_calls_is_not_called_earlier() -> None:
         found = assess(Answers.from_parameters(given))
         (path,) = (a for a in actions(found) if a.finding == "drill-lacks-knowledge")
         assert str(path.not_before) == str(due)
-        assert path.what.startswith("Write down when to call Research, because in some drills")
+        assert path.what.startswith("Write down when to call Research, because you did not")
 
 
 def test_who_is_called_is_decided_before_a_product_team_has_its_first_nights() -> None:

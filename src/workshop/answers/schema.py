@@ -1063,7 +1063,7 @@ def words_decided_on(answers: Mapping[str, Any]) -> list[str]:
         else []
         for given in (answers.get("decisions"), answers.get("votes"))
     )
-    found = [str(d["decision"]) for d in made if d.get("decision")]
+    found = [words for d in made if isinstance(words := d.get("decision"), str) and words]
     known = {as_compared(words) for words in found}
     for vote in votes:
         words = str(vote.get("asked"))

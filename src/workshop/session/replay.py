@@ -124,6 +124,8 @@ class State:
 
     def _follow(self, seq: int, answers: Mapping[str, Any], became: Iterable[Any]) -> None:
         """Keep an earlier workshop's answers, with an item for each of its decisions."""
+        if not all(isinstance(one["decision"], str) for one in answers.get("decisions") or ()):
+            raise TypeError("the words of a decision are text")
         given = {as_compared(one["decision"]): one for one in became}
         items: dict[str, dict[str, Any]] = {}
         for number, words in enumerate(words_decided_on(answers)):
