@@ -34,9 +34,10 @@ from rooms import (
 )
 from workshop import assess, exhibits
 from workshop.answers.reading import read_answers
-from workshop.answers.schema import Answers
+from workshop.answers.schema import Answers, decided_on
 from workshop.cli.commands import app as cli
 from workshop.documents.text import blocks_to_text
+from workshop.findings.output.report import report
 from workshop.forms.polls import (
     FIRST,
     Refused,
@@ -435,6 +436,107 @@ def test_a_question_typed_on_the_spot_is_voted_shown_discussed_and_kept(
     table = votes_file(room.session.votes_frame, ".csv").decode("utf-8-sig")
     assert "'=1+1" in table
     assert HOSTILE in pd.read_csv(io.StringIO(table)).asked[0]
+
+
+@pytest.mark.parametrize("about", ["today", "from-now-on"])
+def test_a_decision_on_a_typed_question_has_an_owner_and_a_date_everywhere(
+    room: Room, about: str
+) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(3)]
+    ask = "Do we hire a second platform engineer?"
+    chair.post("/console/type", ask=ask, choices="Yes, in spring\nNo", asks_about=about)
+    (key,) = room.room_state.voting.own
+    for one, value in zip(people, ("Yes, in spring", "Yes, in spring", "No"), strict=True):
+        one.vote(key, value)
+    chair.reveal(key)
+    filled = form_of(chair.get("/console").text, "record-form")
+    assert {"owner", "due", "revisit_on", "rejected", "if", "then"} <= filled.keys()
+    made = {"choice": "Yes, in spring", "dissent": "Product: too early.", "owner": "Vera Lindt"}
+    made |= {"due": DUE, "revisit_on": AGAIN}
+    page = chair.post("/console/decide", **{**filled, **made})
+    assert words("room.said-recorded") in html.unescape(page.text)
+    assert on_record(room) == {
+        "decision": ask,
+        "chosen": "Yes, in spring",
+        "dissent": "Product: too early.",
+        "owner": "Vera Lindt",
+        "due": DUE,
+        "revisit_on": AGAIN,
+    }
+    who = words("room.record-both", owner="Vera Lindt", due=DUE_WORDS)
+    chair.post("/console/wall", show="decisions")
+    for page in (chair.get("/projector"), people[0].get("/results")):
+        shown = BeautifulSoup(page.text, "html.parser").get_text()
+        assert shown.count(who) == shown.count("Product: too early.") == 1
+    (listed,) = BeautifulSoup(chair.get("/console").text, "html.parser").select("#owners ~ form h3")
+    assert ask in listed.get_text()
+    filled = form_of(chair.get("/console").text, "record-form")
+    assert (filled["choice"], filled["owner"]) == (["Yes, in spring"], "Vera Lindt")
+    answers = room.session.answers_with_votes()
+    assessment = assess(answers, CONTENT)
+    (action,) = (a for a in report(assessment).actions if a.owner == "Vera Lindt")
+    assert action.due == DUE
+    text = " ".join(blocks_to_text(exhibits.votes(assessment).blocks).split())
+    assert text.count(f"Yes, in spring, Vera Lindt, by {DUE_WORDS}") == 1
+    assert text.count("Product: too early.") == 1
+    (again,) = decided_on(answers)
+    assert (again.owner, str(again.revisit_on)) == ("Vera Lindt", AGAIN)
+    undo = console_undo(chair)
+    assert undo == words("room.undo-decided")
+
+
+def test_what_was_decided_in_a_sentence_gets_its_owner_where_all_decisions_are(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.post("/console/type", ask="What comes first", choices="", asks_about="from-now-on")
+    (key,) = room.room_state.voting.own
+    one.vote(key, "", other="The evaluation set")
+    chair.reveal(key)
+    said = {"question": key, "other": "The evaluation set", "dissent": "Ops: alerts."}
+    chair.post("/console/decide", **said)
+    assert not room.session.answers.decisions, "a sentence needs neither owner nor date"
+    owners = BeautifulSoup(chair.get("/console").text, "html.parser").select("#owners ~ form")
+    (listed,) = (form for form in owners if form.select_one(f"[value='{key}']"))
+    assert "The evaluation set" in listed.get_text()
+    chair.post("/console/owner", decision=key, owner="", due="")
+    assert not room.session.answers.decisions
+    chair.post("/console/owner", decision=key, owner="Ana", due=DUE)
+    made = on_record(room)
+    assert (made["chosen"], made["owner"], made["due"]) == ("The evaluation set", "Ana", DUE)
+    assert made["dissent"] == "Ops: alerts."
+    (vote,) = room.session.answers_with_votes().votes or ()
+    assert vote.dissent is None, "the decision has it"
+    last = room.room_state.voting.last_action()
+    assert last is not None
+    chair.post("/console/undo", seq=last.seq)
+    room.session.refresh()
+    assert not room.session.answers.decisions
+    (vote,) = room.session.answers_with_votes().votes or ()
+    assert (vote.decision, vote.dissent) == ("The evaluation set", ("Ops: alerts.",))
+
+
+def test_a_typed_question_that_stays_open_has_who_decides_and_by_when(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.post("/console/type", ask="Build or buy?", choices="Build\nBuy", asks_about="from-now-on")
+    (key,) = room.room_state.voting.own
+    one.vote(key, "Buy")
+    chair.reveal(key)
+    said = {"dissent": "Ana: build.\nBo: buy.", "owner": "Eva", "due": DUE}
+    chair.post("/console/decide", question=key, **said)
+    (made,) = room.session.answers.decisions or ()
+    assert made.is_open
+    assert made.owner == "Eva"
+    chair.post("/console/wall", show="decisions")
+    shown = chair.get("/projector").text
+    assert words("room.overview-open") in shown
+    assert words("room.record-both", owner="Eva", due=DUE_WORDS) in html.unescape(shown)
+
+
+def console_undo(chair: Facilitator) -> str:
+    return (
+        BeautifulSoup(chair.get("/console").text, "html.parser")
+        .select_one("#undo button")
+        .get_text()
+    )  # type: ignore[union-attr]
 
 
 def test_a_question_in_free_words_counts_spellings_together(room: Room) -> None:
@@ -1460,7 +1562,7 @@ def test_a_sentence_that_is_corrected_keeps_its_dissent(room: Room, dots: int) -
     chair.reveal(key)
     said = {"other": "The price within a second", "dissent": "Ana: languages\nBo: time"}
     chair.post("/console/decide", question=key, **said)
-    filled = form_of(chair.get("/console").text, "decide-form")
+    filled = form_of(chair.get("/console").text, "record-form")
     assert filled["other"] == said["other"]
     chair.post("/console/decide", **{**filled, "other": "The price at once"})
     for page in (one.get(), chair.get("/projector"), chair.get("/console")):

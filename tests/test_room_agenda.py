@@ -1200,7 +1200,7 @@ def test_the_sentence_of_the_opening_is_no_pre_mortem_and_may_be_typed_under_dot
     chair.reveal(dots)
     assert said(chair) == words("room.say-shown-dots-sentence")
     sentence = "Faster answers that are right"
-    assert console(chair).select_one("#decide-other") is not None
+    assert console(chair).select_one("#record-other") is not None
     chair.post("/console/decide", question=dots, other=sentence)
     assert said(chair) == words("room.say-decided-sentence")
     wall = BeautifulSoup(chair.get("/projector").text, "html.parser")

@@ -1014,6 +1014,12 @@ def record_on(answers: Answers, name: str) -> Decision | None:
     return made[-1] if made else None
 
 
+def recorded_in(answers: Answers, words: str) -> Decision | None:
+    """Return the decision in these words that sets no answer, or None."""
+    asked, made = as_compared(words), answers.decisions or ()
+    return next((d for d in made if not d.sets and as_compared(d.decision) == asked), None)
+
+
 def _joined(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     both = dict(base)
     for name, value in over.items():

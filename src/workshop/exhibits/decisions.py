@@ -501,10 +501,12 @@ def _outcome(assessment: Assessment, result: VoteResult) -> list[tuple[Text, Tex
     _, vote = assessment.content.words, result.vote
     lines: list[tuple[Text, Text]] = []
     record = result.record
-    if vote.decision is not None and (record is None or vote.asks_about != "from-now-on"):
+    is_own = vote.question.startswith(OWN)
+    has_all = record is not None and (is_own or vote.asks_about == "from-now-on")
+    if vote.decision is not None and not has_all:
         found = capital(_value(assessment, result, vote.decision))
         # how it is today nobody decides: it is recorded
-        is_today = vote.asks_about == "today" and not vote.question.startswith(OWN)
+        is_today = vote.asks_about == "today" and not is_own
         key = "votes.recorded" if is_today else "votes.decided"
         lines.append(((Span(_(key)),), (Span(found),)))
     if record is not None:

@@ -13,7 +13,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from workshop.answers.schema import Answers, Decision, Fact, Round, Vote, lookup, record_on
+from workshop.answers.schema import (
+    OWN,
+    Answers,
+    Decision,
+    Fact,
+    Round,
+    Vote,
+    lookup,
+    record_on,
+    recorded_in,
+)
 from workshop.content.loader import Content
 from workshop.content.teams import AT_HANDOVER, NOBODY, UNKNOWN, Teams
 from workshop.findings.patterns.inputs import word
@@ -251,6 +261,9 @@ def _leading(counts: Mapping[str, int], cast: int, *, several: bool) -> tuple[tu
 
 
 def _record(content: Content, answers: Answers, vote: Vote) -> Decision | None:
+    if vote.question.startswith(OWN):
+        made = recorded_in(answers, vote.asked)
+        return made if made and made.chosen else None
     try:
         return record_on(answers, content.sets(vote.question))
     except KeyError:  # another content asked this

@@ -430,9 +430,8 @@ def console(room_state: RoomState) -> APIRouter:
             values = read_choice(poll, choice, other)
         if not values and not dissent.strip():
             raise Refused("choose-one", 422)
-        recorded = poll.sets and (given.get("on_record") or poll.asks_about == "from-now-on")
         await room_state.do(lambda commands: commands.check_revealed(poll.key))
-        if recorded:
+        if goes_on_record(poll, values, given):
             changes = await room_state.change(lambda: put_on_record(poll, values, given))
             kept = "" if values else dissent
             return await act(
@@ -536,34 +535,56 @@ def console(room_state: RoomState) -> APIRouter:
             (empty,) = set(parts) - set(filled)
             raise Refused("rule-half", 422, filled=asks[filled[0]], empty=asks[empty])
 
+    def goes_on_record(poll: Poll, values: tuple[str, ...], given: Mapping[str, str]) -> bool:
+        """Return whether a decision gets a record, beside what is kept with its vote.
+
+        On a question that was typed here a choice of what is to be does, and so does all that has
+        an owner, a date or whatever else a record has. How it is today and a sentence need none.
+        """
+        is_to_be = poll.asks_about == "from-now-on"
+        if poll.sets:
+            return is_to_be or bool(given.get("on_record"))
+        names = {f.address[-1] for f in fields_of_record(room_state.content)} - {"dissent"}
+        more = any(clean_lines(given.get(name, "")) for name in names)
+        asks = bool(values) or poll.ask.endswith("?")  # else nothing would say that it is open
+        chosen = is_to_be and poll.kind == "choice" and asks
+        return more or chosen or room_state.record_of(poll) is not None
+
     def put_on_record(poll: Poll, values: tuple[str, ...], given: Mapping[str, str]) -> None:
         """Record a decision as notebook 6 does; without values it is still open."""
         content = room_state.content
-        value = answer_value(poll, values) if values else None
+        value = answer_value(poll, values) if values and poll.sets else None
         labels = content.words.listing([poll.label(one) for one in values])
         fields = {f.address[-1]: f for f in fields_of_record(content)}
         written = {n: f.read(clean_lines(given.get(n, ""))) for n, f in fields.items()}
         record = {
             "decision": recorded_as(poll),
             "chosen": labels[:1].upper() + labels[1:],
-            "sets": {poll.sets: value} if values else {},
+            "sets": {poll.sets: value} if value is not None else {},
             **written,
         }
         try:
             room_state.session.record(record)
-            if values and poll.sets != poll.key:  # a choice is an answer too
+            if value is not None and poll.sets != poll.key:  # a choice is an answer too
                 room_state.session.give(address_of(poll), value)
         except InputError as error:
             raise Refused("not-an-answer", 422, why=str(error)) from None
 
     def record_fields(poll: Poll | None) -> list[dict[str, str]]:
         """Return the fields of a decision's form, with the recorded values."""
-        if poll is None or poll.sets not in settable(room_state.content):
+        if poll is None or (poll.sets and poll.sets not in settable(room_state.content)):
             return []
         record = room_state.record_of(poll)
         known = record.model_dump(by_alias=True, mode="json") if record else {}
+        made = None if poll.sets else room_state.voting.asked[poll.key].decided
+        kept = {"dissent": "\n".join(made.dissent)} if made else {}
         return [
-            {"name": name, "kind": f.kind, "ask": f.ask, "value": str(known.get(name) or "")}
+            {
+                "name": name,
+                "kind": f.kind,
+                "ask": f.ask,
+                "value": str(known.get(name) or kept.get(name) or ""),
+            }
             for f in fields_of_record(room_state.content)
             if (name := f.address[-1])
         ]
@@ -571,6 +592,9 @@ def console(room_state: RoomState) -> APIRouter:
     def recorded(poll: Poll) -> tuple[str, ...]:
         """Return the values that the recorded decision on a question has."""
         record = room_state.record_of(poll)
+        if not poll.sets:
+            decided = room_state.voting.asked[poll.key].decided
+            return decided.values if decided else ()
         value = (record.sets or {}).get(poll.sets) if record else None
         values = value if isinstance(value, list | tuple) else [value]
         return tuple(str(one) for one in values if one is not None)
@@ -583,6 +607,17 @@ def console(room_state: RoomState) -> APIRouter:
         room_state.check_facilitator(request, form)
         given = {"owner": owner[:MAX_NOTE], "due": due}
         check_due(given)
+        kept = kept_with_votes() if any(map(clean_lines, given.values())) else ()
+        made = room_state.voting.asked[decision].decided if decision in kept else None
+        if made is not None:
+            poll, given = room_state.poll(decision), given | {"dissent": "\n".join(made.dissent)}
+            changes = await room_state.change(lambda: put_on_record(poll, made.values, given))
+            return await act(
+                lambda commands: commands.decide(
+                    decision, made.values, "", on_record=True, changes=changes
+                ),
+                "recorded",
+            )
         changes = await room_state.change(lambda: complete(decision, given))
         if not changes:
             return room_state.to("/console?said=recorded")
@@ -613,6 +648,8 @@ def console(room_state: RoomState) -> APIRouter:
 
     def complete(decision: str, given: Mapping[str, str]) -> None:
         session = room_state.session
+        if decision in kept_with_votes():  # nobody and no date
+            return
         if decision not in dict(session.items("decisions")):
             raise Refused("decision-gone")
         try:
@@ -621,6 +658,12 @@ def console(room_state: RoomState) -> APIRouter:
                 session.give(("decisions", decision, field.address[-1]), value)
         except InputError as error:
             raise Refused("not-an-answer", 422, why=str(error)) from None
+
+    def kept_with_votes() -> list[str]:
+        """Return the questions that were typed here and decided without a record."""
+        voting = room_state.voting
+        made = [(key, room_state.made(key)) for key in voting.asked if key in voting.own]
+        return [key for key, one in made if one and one.values and not one.record]
 
     def owner_fields() -> list[Field]:
         fields = fields_of_record(room_state.content)
@@ -631,7 +674,8 @@ def console(room_state: RoomState) -> APIRouter:
 
     def decisions_now() -> list[dict[str, Any]]:
         """Return all decisions, with owner and date as far as they are known."""
-        return [
+        kept = [(room_state.poll(key), room_state.made(key)) for key in kept_with_votes()]
+        on_record = [
             {
                 "id": item,
                 "title": str(given.get("decision") or ""),
@@ -646,6 +690,17 @@ def console(room_state: RoomState) -> APIRouter:
                 ],
             }
             for item, given in room_state.session.items("decisions")
+        ]
+        return on_record + [
+            {
+                "id": poll.key,
+                "title": poll.title,
+                "chosen": ", ".join(made.values),
+                "fields": [one | {"value": ""} for one in owner_asks()],
+                "warnings": [],
+            }
+            for poll, made in kept
+            if made
         ]
 
     @routes.post("/expect")

@@ -93,7 +93,8 @@ def _after_result(room_state: RoomState, at: Round, block: str) -> Step | None:
     if made is not None and not (block == "actions" and _is_left_open(room_state, at.question)):
         return None
     if at.number == 2 or made is not None:
-        to = "record-form" if poll.sets in settable(room_state.content) else "decide-form"
+        is_for_today = poll.sets and poll.sets not in settable(room_state.content)
+        to = "decide-form" if is_for_today else "record-form"
         return Step(word("console-go-decide"), opens=to)
     if poll.kind == "text":
         tally = room_state.tally(at)

@@ -16,7 +16,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response, Streamin
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from workshop.answers.schema import Answers, Decision, Vote, as_compared, record_on
+from workshop.answers.schema import Answers, Decision, Vote, as_compared, record_on, recorded_in
 from workshop.answers.schema import Round as CountedRound
 from workshop.content.items import GlossaryTerm
 from workshop.content.loader import Content
@@ -849,7 +849,7 @@ class RoomState:
         asked, poll = self.voting.asked[key], self.poll(key)
         record = self.record_of(poll)
         now = asked.decided
-        if record is not None and poll.asks_about == "from-now-on":
+        if record is not None and (poll.asks_about == "from-now-on" or not poll.sets):
             now = None  # the record says it, and more
         if now is None and record is None:
             return None
@@ -865,11 +865,9 @@ class RoomState:
 
     def record_of(self, poll: Poll) -> Decision | None:
         """Return the recorded decision on a question, also one that is still open."""
-        if not poll.sets:
-            return None
-        answers, words = self.session.answers, as_compared(recorded_as(poll))
-        open_ = (d for d in answers.decisions or () if as_compared(d.decision) == words)
-        return record_on(answers, poll.sets) or next((d for d in open_ if not d.sets), None)
+        answers = self.session.answers
+        alike = recorded_in(answers, recorded_as(poll))
+        return (poll.sets and record_on(answers, poll.sets)) or alike or None
 
     def decisions(self) -> list[tuple[str, Made]]:
         """Return all that was decided, each with its question: first what is on record.

@@ -535,7 +535,8 @@ class Voting:
         asked = self.asked[body["question"]]
         asked.times_decided += 1
         asked.decided_at = event.at
-        if body.get("on_record") and asked.about != "from-now-on":
+        is_own = asked.key.startswith(OWN)
+        if body.get("on_record") and asked.about != "from-now-on" and not is_own:
             return  # what is to be is on record with the decisions; the vote was about today
         asked.decided = Decided(
             read_values(asked.key, body.get("value")), _lines(body.get("dissent"))
