@@ -130,6 +130,52 @@ def test_two_entries_of_one_person_are_made_one(room: Room) -> None:
     assert chair.post("/console/person", what="merge", **with_self).status_code == 422
 
 
+def test_a_phone_whose_entry_was_made_one_with_another_says_so_and_goes_on(room: Room) -> None:
+    chair = room.facilitator()
+    first, second = joined(room, "Ann"), joined(room, "Ann 2")
+    chair.ask("lead")
+    says = words("room.goes-on-as", who="Ann")
+    before = second.get("/events?once").json()["mark"]
+    same = {"person": id_of(room, "Ann 2"), "into": id_of(room, "Ann")}
+    chair.post("/console/person", what="merge", **same)
+    assert second.get("/events?once").json()["mark"] != before, "the page is drawn anew"
+    page = second.get("/").text
+    assert says in page
+    assert CONTENT.question("lead").ask in page, "and the question is there"
+    assert says not in first.get("/").text
+    second.vote("lead", "product")
+    assert words("room.kept-title") in first.get("/").text
+    first.vote("lead", "research")
+    assert counts(room) == words("room.voted-count", voted=1, n=1)
+    chair.post("/console/person", what="off", person=id_of(room, "Ann"))
+    for one in (first, second):
+        assert words("room.join-lost-off") in one.get("/").text
+    second.join(room.keys.code, "product", "Cy")
+    assert words("room.join-title") not in second.get("/").text
+    assert says not in second.get("/").text
+
+
+def test_a_phone_whose_merge_is_taken_back_is_its_own_again(room: Room) -> None:
+    chair = room.facilitator()
+    _, second = joined(room, "Ann"), joined(room, "Bo")
+    chair.ask("lead")
+    chair.post("/console/person", what="merge", person=id_of(room, "Bo"), into=id_of(room, "Ann"))
+    second.vote("lead", "product")
+    undo(room, chair, "undo-merged", who="Bo", now="Ann")
+    page = second.get("/").text
+    assert words("room.goes-on-as", who="Ann") not in page
+    assert words("room.kept-title") not in page, "what it sent counts as Ann's"
+
+
+def test_a_phone_says_that_another_device_has_its_place(room: Room) -> None:
+    first = joined(room, "Ann")
+    later = room.participant(join=False)
+    assert words("room.join-lost-moved") not in later.get("/").text
+    later.join(room.keys.code, "research", "Ann", how="again")
+    assert words("room.join-lost-moved") in first.get("/").text
+    assert words("room.join-title") not in later.get("/").text
+
+
 def test_who_is_taken_off_counts_no_more_and_votes_stay(room: Room) -> None:
     chair = room.facilitator()
     first = joined(room, "Ann")

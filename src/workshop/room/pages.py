@@ -270,6 +270,7 @@ def participants(room_state: RoomState) -> APIRouter:
             "join.html",
             refused.status if refused else 200,
             problem=room_state.word(refused.word, **refused.values) if refused else "",
+            lost=room_state.lost_place(request),
             again=refused is not None and refused.word == "name-taken",
             may_be_back=voting.privacy != "named" and voting.joined > 0,
             was_here=was_here,
@@ -303,6 +304,7 @@ def participants(room_state: RoomState) -> APIRouter:
             "counts": room_state.counts_words(),
             "closing": room_state.closing,
             "me": room_state.me(request),
+            "goes_on_as": room_state.goes_on_as(request),
             "needs_table": room_state.needs_table(request),
             "day": [line.title for line in timer_of(room_state).lines] if at is None else [],
             "problem": room_state.word(refused.word, **refused.values) if refused else "",
@@ -371,7 +373,8 @@ def own_mark(room_state: RoomState, request: Request) -> str:
     block = announced(room_state)[0] if at is None else ""
     is_open = at is not None and at.status == "open"
     asks = " asks" if at and is_open and room_state.may_have_voted(request, at) else ""
-    return f"{stage_words(room_state)}{kept}{asks} {block}"
+    who = quote(room_state.goes_on_as(request)) or room_state.lost_place(request)
+    return f"{stage_words(room_state)}{kept}{asks} {block} {who}".rstrip()
 
 
 def news_data(room_state: RoomState, request: Request) -> str:

@@ -631,8 +631,25 @@ class RoomState:
         return found if identity.is_secret(found) else None
 
     def person(self, secret: str) -> str:
-        """Return the id under which a browser has joined."""
+        """Return the id under which a browser takes part, or would join."""
+        return self.voting.place_of(self._own_id(secret))
+
+    def _own_id(self, secret: str) -> str:
         return identity.mark(secret, f"join {self.voting.id}")
+
+    def goes_on_as(self, request: Request) -> str:
+        """Return as whom a browser goes on whose entry was made one with another, or “”."""
+        secret = self.secret(request) or ""
+        is_own = self.person(secret) == self._own_id(secret)
+        return "" if is_own else self.me(request).name
+
+    def lost_place(self, request: Request) -> str:
+        """Return why a browser that had joined has to join again, in a word, or “”."""
+        gone, own = self.voting.gone, self._own_id(self.secret(request) or "")
+        at = own
+        while at not in gone and at in self.voting.merged:
+            at = self.voting.merged[at]
+        return ("moved" if gone[at] else "off") if at in gone else ""
 
     def ballot(self, secret: str, question: str) -> str:
         """Return the id of a browser's ballots on one question."""
@@ -657,7 +674,8 @@ class RoomState:
         name = name_key(me.name)
         named = (s for s in at.slips.values() if name and name_key(s.name) == name)
         own = at.slips.get(self.ballot(self.secret(request) or "", at.question))
-        return own or next(named, None)
+        is_mine = own is not None and name_key(own.name) == name
+        return own if is_mine else next(named, None)
 
     def may_have_voted(self, request: Request, at: Round) -> bool:
         """Return whether the person of this browser may have voted elsewhere.

@@ -153,6 +153,10 @@ class Voting:
         """The tables that vote each for itself; none in most rooms."""
         self.id = ""
         self.people: dict[str, Person] = {}
+        self.gone: dict[str, str] = {}
+        """Whose place nobody has any more: who has it now, or “” where it was taken off."""
+        self.merged: dict[str, str] = {}
+        """Whose entry the facilitator made one with another, by that other."""
         self.asked: dict[str, Asked] = {}
         self.own: dict[str, OwnQuestion] = {}
         """The questions that the facilitator typed, by their names."""
@@ -327,6 +331,13 @@ class Voting:
         """Return since which event a place may be another's too; 0 if never."""
         return self._in_doubt.get(person, 0)
 
+    def place_of(self, person: str) -> str:
+        """Return whose place a device has: its own, or that with which it was made one."""
+        at = person
+        while at not in self.people and at in self.merged:
+            at = self.merged[at]
+        return at if at in self.people else person
+
     def named(self, name: str) -> str | None:
         """Return the person with a name, in any spelling, or None."""
         key = name_key(name)
@@ -377,8 +388,11 @@ class Voting:
             self.tables = tuple(dict.fromkeys(filter(None, names)))[:MOST_TABLES]
 
     def _join(self, event: Event, body: Mapping[str, Any]) -> None:
-        person = str(body["person"])
-        self.people.pop(_text(body.get("instead_of")), None)
+        person, before = str(body["person"]), _text(body.get("instead_of"))
+        if self.people.pop(before, None) is not None:
+            self.gone[before] = person
+        self.gone.pop(person, None)
+        self.merged.pop(person, None)
         if body.get("was_here") and person not in self.people:
             self._count_one_less(_person(body), event)
             self._in_doubt[person] = event.seq
@@ -432,9 +446,13 @@ class Voting:
         if isinstance(role := body.get("role", "" if "person" not in body else None), str):
             self._count_one_less(Person(role, table=_text(body.get("table"))), event)
             return
-        was, into = self.people.pop(str(body["person"])), self.people.get(_text(body.get("into")))
+        person, other = str(body["person"]), _text(body.get("into"))
+        was, into = self.people.pop(person), self.people.get(other)
         if into is not None:
             self._give_slips(was, into)
+            self.merged[person] = other
+        else:
+            self.gone[person] = ""
 
     def _count_one_less(self, like: Person, event: Event) -> None:
         """Count one person less of a role, where no name tells which of them it is."""
