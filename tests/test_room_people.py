@@ -374,10 +374,51 @@ def test_who_moved_and_came_back_has_one_ballot_in_a_vote(tmp_path: Path) -> Non
         assert room.room_state.counts_words() == words("room.voted-count", voted=4, n=4)
         chair.reveal("lead")
         chair.ask("duties.paged")
-        here[0].vote("duties.paged", "product")
-        assert asks not in here[1].get("/").text, "said once, as long as nothing happens"
-        assert asks in here[2].get("/").text
-        assert asks in moved[1].get("/").text
+        for one in (here[0], moved[1], here[2]):
+            assert asks not in one.get("/").text, "what they came back in is over"
+            assert one.vote("duties.paged", "product").status_code == 200
+        assert asks not in here[1].get("/").text, "they said once that they had not voted"
+        back = place(there, was_here="yes")
+        assert asks in back.get("/").text
+
+
+def test_only_who_came_back_is_asked_and_only_in_the_vote_of_then(tmp_path: Path) -> None:
+    asks = words("room.ballot-not-yet")
+    with serve(tmp_path / "s", "role", 3) as room:
+        chair, code = room.facilitator(), room.keys.code
+
+        def place(address: str = room.address, **more: str) -> Participant:
+            one = Participant(address)
+            room.browsers.append(one)
+            one.join(code, "product", **more)
+            return one
+
+        def all_vote(key: str, *people: Participant, number: int = 1) -> None:
+            for one in people:
+                page = one.get("/")
+                assert asks not in page.text
+                assert "asks" not in one.get("/events?once").json()["mark"]
+                assert one.vote(key, "product", number=number).status_code == 200
+
+        sofia, tomas, anna = place(), place(), place()
+        chair.ask("lead")
+        all_vote("lead", sofia)
+        other = place(was_here="yes")
+        assert asks in other.get("/").text
+        assert other.vote("lead", "product").status_code == 422
+        all_vote("lead", anna, tomas)
+        chair.reveal("lead")
+        chair.ask("lead", 2)
+        all_vote("lead", tomas, anna, other, number=2)
+        assert asks in sofia.get("/").text, "one vote more than there are people"
+        assert sofia.vote("lead", "product", number=2).status_code == 422
+        chair.reveal("lead", 2)
+        there = room.address.replace("127.0.0.1", "localhost")  # the laptop has another address
+        moved = [place(there, was_here="yes") for _ in range(3)]
+        for key in ("duties.paged", "duties.ship"):
+            chair.ask(key)
+            all_vote(key, *moved)
+            chair.reveal(key)
 
 
 def test_nobody_comes_back_in_the_place_of_a_role_that_was_not_there(tmp_path: Path) -> None:

@@ -680,20 +680,25 @@ class RoomState:
     def may_have_voted(self, request: Request, at: Round) -> bool:
         """Return whether the person of this browser may have voted elsewhere.
 
-        Without names nobody can tell. Somebody like them has voted, at another address or since
-        this place came in doubt: a phone has another place at each address that the room had.
+        Without names nobody can tell. Who came back while the vote was open may have, if one of
+        their role voted. Who stayed is known, unless that vote was cast at another address, where
+        a phone has another place, or their role has as many votes as people.
         """
-        secret, me = self.secret(request) or "", self.me(request)
-        if not self.voting.may_count_twice(me) or self.ballot(secret, at.question) in at.slips:
+        secret, me, voting = self.secret(request) or "", self.me(request), self.voting
+        person, left_at = self.person(secret), voting.left_at(me.role)
+        said, own = self._sure.get(person, 0), self.ballot(secret, at.question)
+        if left_at <= said or own in at.slips:
             return False
-        person = self.person(secret)
-        doubt = self.voting.in_doubt_since(person) > self._sure.get(person, 0)
-        host = request.url.hostname
-        return any(
-            doubt or self._cast_at.get((at.number, ballot)) != host
-            for ballot, slip in at.slips.items()
-            if not slip.without_phone and (slip.role, slip.table) == (me.role, me.table)
-        )
+        phones = {b: s for b, s in at.slips.items() if not s.without_phone and s.role == me.role}
+        hosts = {
+            self._cast_at.get((at.number, ballot))
+            for ballot, slip in phones.items()
+            if slip.table == me.table
+        }
+        if hosts and voting.back_at(person) > max(said, at.opened):
+            return True
+        moved = left_at > at.opened and not hosts <= {request.url.hostname}
+        return moved or len(phones) >= voting.joined_as(me.role)
 
     def voted_here(self, request: Request, ask: tuple[str, int], *, sure: bool) -> None:
         """Note where a ballot was cast, and whether its person was sure."""

@@ -87,6 +87,8 @@ class Round:
     question: str
     number: int
     opened_at: datetime.datetime
+    opened: int = 0
+    """The number of the event that opened it first."""
     status: Status = "open"
     slips: dict[str, Slip] = field(default_factory=dict)
     joined: int = 0
@@ -172,8 +174,10 @@ class Voting:
         The facilitator said that fewer take part than are known, as on another day.
         """
         self._left: Counter[Person] = Counter()
-        self._in_doubt: dict[str, int] = {}
-        """Whose place may be another's too, because one like them came back or left."""
+        self._left_at: dict[str, int] = {}
+        """The event that last counted one of a role less: one came back, or left."""
+        self._back_at: dict[str, int] = {}
+        """Since which event a place is of somebody who was here before."""
         self._ballots: dict[tuple[str, int], dict[str, _Ballot]] = {}
 
     @classmethod
@@ -323,13 +327,13 @@ class Voting:
         here = sum(_is_of(person, role, table) for person in self.people.values())
         return here - sum(n for one, n in self._left.items() if _is_of(one, role, table))
 
-    def may_count_twice(self, who: Person) -> bool:
-        """Return whether one like this person came back, or was counted out."""
-        return any(n and _is_of(one, who.role, who.table) for one, n in self._left.items())
+    def back_at(self, person: str) -> int:
+        """Return the event with which somebody came back to this place, or 0."""
+        return self._back_at.get(person, 0)
 
-    def in_doubt_since(self, person: str) -> int:
-        """Return since which event a place may be another's too; 0 if never."""
-        return self._in_doubt.get(person, 0)
+    def left_at(self, role: str) -> int:
+        """Return the event that last counted one of a role less, or 0."""
+        return self._left_at.get(role, 0)
 
     def place_of(self, person: str) -> str:
         """Return whose place a device has: its own, or that with which it was made one."""
@@ -395,7 +399,7 @@ class Voting:
         self.merged.pop(person, None)
         if body.get("was_here") and person not in self.people:
             self._count_one_less(_person(body), event)
-            self._in_doubt[person] = event.seq
+            self._back_at[person] = event.seq
         self.people[person] = _person(body)
 
     def _seat(self, _: Event, body: Mapping[str, Any]) -> None:
@@ -457,8 +461,7 @@ class Voting:
     def _count_one_less(self, like: Person, event: Event) -> None:
         """Count one person less of a role, where no name tells which of them it is."""
         self._left[like] += self.joined_as(like.role) > 0
-        alike = (i for i, p in self.people.items() if _is_of(p, like.role, like.table))
-        self._in_doubt |= dict.fromkeys(alike, event.seq)
+        self._left_at[like.role] = event.seq
 
     def _give_slips(self, was: Person, now: Person) -> None:
         """Change the name on all ballots of a person, one in each round."""
@@ -520,7 +523,7 @@ class Voting:
         if number not in (1, 2):
             raise ValueError(number)
         asked = self.asked.setdefault(key, Asked(key))
-        at = asked.rounds.setdefault(number, Round(key, number, event.at))
+        at = asked.rounds.setdefault(number, Round(key, number, event.at, event.seq))
         return asked, at
 
     def _correct(self, _: Event, body: Mapping[str, Any]) -> None:
