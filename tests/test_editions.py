@@ -403,7 +403,7 @@ def test_the_first_page_compares_today_what_was_agreed_and_what_is_advised() -> 
         "New people on it, and their salaries a year": ["none", "up to 1, for up to 130,000 EUR"],
         "People in product teams who can run models at night, too": [
             "9 today, for 6 teams",
-            "to be counted (action 9)",
+            "to be counted (action 5)",
         ],
     }
     # Where the advice is to stay, it is compared with what fits as well, and the price is named.
@@ -882,8 +882,10 @@ def test_the_first_page_says_what_to_decide_who_speaks_and_what_it_takes_in_peop
     assert (
         "holds only if actions 13, 14 and 15 are done by 18 January 2027 (“The plan”). If" in text
     )
-    # The way has no date, but its first steps have, and one of them counts the people it takes.
-    begins = next(x for x in actions(a) if x.step is not None and x.step.counts_people)
+    # The way has no date, but its first steps have. Whoever confirms it counts people before that.
+    begins = next(x for x in actions(a) if x.kind == "confirm")
+    assert "First count whom product teams need." in text
+    assert begins.first_step.startswith("Ask each product team with a model whom it still needs")
     title = "People in product teams who can run models at night, too"
     inside = rows_under(a, "People and cost")[title]
     enough = "9 today, for 6 teams"

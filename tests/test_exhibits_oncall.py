@@ -261,8 +261,8 @@ def test_charter_says_until_when_it_holds_if_another_pattern_is_advised() -> Non
     shown = words(oncall_charter(assess(example)))
     assert (
         "The charter holds until Federated is complete for the ranking model. That day is not set. "
-        "The charter's review date is 3 May 2027. Decide by 17 February 2027 who is called first "
-        "from then on (action 29)." in shown
+        "Decide by 17 February 2027 who is called first after that (action 29). The charter's "
+        "review date is 3 May 2027." in shown
     )
 
 
@@ -300,10 +300,11 @@ def test_one_table_has_the_night_today_as_agreed_and_from_which_day() -> None:
     assert "Only proposed" not in plain_one
     assert "alone" not in plain_one
     shown = words(oncall_charter(example))
-    assert "Once the charter is signed, each line changes on its day." in shown
+    # What was decided begins on its day; with a signature somebody says to be ready for it.
+    assert "Each line changes on its day, and stays as today until then." in shown
     assert "For the time until then" not in shown, "each row says who stands in"
     assert (
-        "Your decisions stand, and begin once everybody has signed. Until then all stays as today. "
+        "Whoever signs says: “I know my part, and I can do it.” "
         "If a signature is missing after 18 December 2026, we propose that Executive team decides."
         in shown
     )

@@ -197,8 +197,6 @@ class MoveStep(Item):
     first_step: Sentence
     same_job: tuple[str, ...] = ()
     """Ids of rules whose action is the same job: the plan has one action for both."""
-    counts_people: bool = False
-    """Whether it counts the people whom a product team still needs."""
 
 
 class Move(Item):
@@ -212,6 +210,8 @@ class Move(Item):
     """
     owner: str = ""
     """The role to propose for the steps, if the answers name nobody."""
+    counts_people: bool = False
+    """Whether to count, before it is confirmed, whom product teams still need."""
     steps: Annotated[tuple[MoveStep, ...], Field(min_length=4, max_length=4)]
     after: str = ""
     """What the last step waits for, in place of a date."""

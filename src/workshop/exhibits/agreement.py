@@ -54,13 +54,13 @@ from workshop.findings.agreement import (
 from workshop.findings.finding import Finding, left_of
 from workshop.findings.oncall import rollback_gap
 from workshop.findings.patterns.advice import turning
-from workshop.findings.patterns.options import decides_pattern
 from workshop.findings.plan import (
     Action,
     actions,
     advised_day,
     answering,
     awaited,
+    confirming,
     gap_words,
     last_day,
     late_by,
@@ -199,7 +199,7 @@ def _numbered_changes(assessment: Assessment) -> list[Block]:
         [
             number_of(numbers[c.decision.decision]),
             cell(capital(name_words(assessment.content, c.name))),
-            cell(_arrow(assessment, c.name, c.found, c.agreed)),
+            cell(_changed(assessment, c)),
         ]
         for c in sorted(found, key=lambda c: c.decision.due or datetime.date.max)
     ]
@@ -250,6 +250,14 @@ def _changes_table(assessment: Assessment, found: tuple[AgreedChange, ...]) -> T
 def _arrow(assessment: Assessment, name: str, found: object, agreed_value: object) -> str:
     today, then = (capital(value_of(assessment.content, name, v)) for v in (found, agreed_value))
     return assessment.content.words("agreed.arrow", today=today, agreed=then)
+
+
+def _changed(assessment: Assessment, change: AgreedChange) -> str:
+    """Return what a decision changes, and whether that has to be confirmed first."""
+    words = _arrow(assessment, change.name, change.found, change.agreed)
+    if confirming(assessment, change.decision) is None:
+        return words
+    return assessment.content.words("agreed.arrow-confirm", change=words)
 
 
 def set_by(assessment: Assessment, decision: Decision) -> list[str]:
@@ -430,13 +438,6 @@ def _status(assessment: Assessment, action: Action) -> Cell:
         status = "without-owner"
     words = assessment.content.words(f"agreed.plan-is-{status}")
     return cell(words, strong=decided, tone="plain" if decided else "muted")
-
-
-def confirming(assessment: Assessment, decision: Decision | None) -> Action | None:
-    """Return the action with which the leadership confirms a decision, if it has to."""
-    if decision is None or decision.is_open or not decides_pattern(assessment, decision):
-        return None
-    return next((a for a in actions(assessment) if a.kind == "confirm"), None)
 
 
 def _plan_title(assessment: Assessment, action: Action) -> str:

@@ -30,7 +30,7 @@ from workshop.documents.blocks import (
     table,
 )
 from workshop.documents.exhibit import Exhibit
-from workshop.exhibits.agreement import confirming, number_head, number_of, set_by
+from workshop.exhibits.agreement import number_head, number_of, set_by
 from workshop.exhibits.layout import (
     SEVERITY_TONES,
     capital,
@@ -51,7 +51,13 @@ from workshop.findings.dissent import speaker
 from workshop.findings.finding import Judged, settled_by
 from workshop.findings.handoffs import days_words
 from workshop.findings.patterns.advice import headline
-from workshop.findings.plan import actions, dissents_on, dissents_on_vote, unanswered_on
+from workshop.findings.plan import (
+    actions,
+    confirming,
+    dissents_on,
+    dissents_on_vote,
+    unanswered_on,
+)
 from workshop.findings.since import Action, Change, Since
 from workshop.findings.situation import SignalState
 from workshop.findings.votes import AtTable, GivenFact, Option, Tally, VoteResult

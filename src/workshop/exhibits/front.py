@@ -43,7 +43,7 @@ from workshop.exhibits.layout import (
 )
 from workshop.findings import Assessment, Finding
 from workshop.findings.finding import SEVERITIES, left_of, settled_by
-from workshop.findings.plan import Action, actions, answering
+from workshop.findings.plan import Action, actions, answering, confirming
 
 
 def findings(assessment: Assessment, part: int) -> Exhibit:
@@ -173,6 +173,8 @@ def _by_actions(
     for a in answering(assessment, finding, plan):
         own = a.finding == finding.id or a.kind == "condition"
         key = "own" if own else "also" if a.decision is None else "also-decided"
+        if key == "also-decided" and confirming(assessment, a.decision):
+            key = "also-confirm"
         if name and not own and (a.finding in said or a.decision is not None):
             words = capital(_(f"front.named-{key}", action=name(a)))
             spans.append(Span(f"{words} ", strong=True))
@@ -223,7 +225,11 @@ def _settled(assessment: Assessment, finding: Finding) -> list[Span]:
         return []
     _, decision = assessment.content.words, settled_by(assessment, finding.id)
     key = "settled-part" if left_of(assessment, finding) else "settled"
-    text = _("front.settled-alone" if decision is None else f"front.{key}")
+    confirm = confirming(assessment, decision)
+    if confirm is not None:  # not decided before that
+        text = _(f"front.{key}-confirm", number=confirm.number)
+    else:
+        text = _("front.settled-alone" if decision is None else f"front.{key}")
     head = Span(f"{text} ", tone="warning", strong=True)
     return [head, Span(decision.chosen or decision.decision)] if decision else [head]
 

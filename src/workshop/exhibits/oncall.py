@@ -1013,13 +1013,13 @@ def _how_long(assessment: Assessment, changed: Mapping[str, AgreedChange]) -> li
         key = "charter-until" + ("-moved" if moves else "")
         name = {"pattern": then.short} if moves and then else {}
         until = [_(f"oncall.{key}", model=assessment.model, **name)]
-        if days := [d.revisit_on for d in own if d.revisit_on]:
-            day = date_words(assessment.content, min(days))
-            until.append(_("oncall.charter-review", date=day))
         if calling:
             until.append(_on_day(assessment, "next-charter", calling))
         elif moves:
             until.append(_("oncall.next-charter-open"))
+        if days := [d.revisit_on for d in own if d.revisit_on]:
+            day = date_words(assessment.content, min(days))
+            until.append(_("oncall.charter-review", date=day))
         said.append(Span((" " if said else "") + " ".join(until)))
     blocks: list[Block] = [paragraph(said)] if said else []
     if left := _left_out(assessment):

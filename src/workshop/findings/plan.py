@@ -638,7 +638,10 @@ def _carrying_out(assessment: Judged, decision: Decision) -> str:
     """
     kinds = (_BEGINNINGS[name] for name in decision.sets or {} if name in _BEGINNINGS)
     kind = "open" if decision.is_open else next(kinds, "other")
-    return assessment.content.words(f"agreed.plan-begin-{kind}")
+    step = assessment.content.words(f"agreed.plan-begin-{kind}")
+    if decision == _left_open(assessment) and _counts_people(assessment):
+        return assessment.content.words("agreed.plan-confirm-count-step", step=step)
+    return step
 
 
 def _reopening(assessment: Judged, finding: Finding) -> str:
@@ -865,8 +868,15 @@ def to_begin(assessment: Judged) -> tuple[Option, ...]:
 
 def counting_people(assessment: Judged) -> int | None:
     """Return which action counts the people whom product teams still need."""
-    counts = (a for a in actions(assessment) if a.step is not None and a.step.counts_people)
-    return next((a.number for a in counts), None)
+    if not _counts_people(assessment):
+        return None
+    asked = awaited(assessment, actions(assessment))
+    return None if asked is None else asked.number
+
+
+def _counts_people(assessment: Judged) -> bool:
+    """Return whether the move that begins asks to count people in product teams."""
+    return any(o.move is not None and o.move.counts_people for o in to_begin(assessment)[:1])
 
 
 def first_half(assessment: Judged) -> Option | None:
@@ -1166,8 +1176,12 @@ def _confirming(assessment: Judged, made: Sequence[Action]) -> list[Action]:
     kinds = {a.kind for a in made if a.kind == "rule" or turns(assessment, a)}
     if kinds:
         words = _("agreed.plan-confirm-unless", asked=words.removesuffix("."))
+    step = _("agreed.plan-confirm-step")
+    if _counts_people(assessment):  # who confirms has to know what it takes
+        words = _("agreed.plan-confirm-count", asked=words)
+        step = _("agreed.plan-confirm-count-step", step=step)
     # A rule is read within 30 days, so what it can change is confirmed after that.
-    step, horizon = _("agreed.plan-confirm-step"), HORIZONS["rule" in kinds]
+    horizon = HORIZONS["rule" in kinds]
     confirm = _open("confirm", words, step, ("current_pattern",), horizon)
     leads = leadership(assessment)
     return [replace(confirm, proposed_owner=leads, not_after=_rests_on(assessment))]
@@ -1184,6 +1198,13 @@ def awaited(assessment: Judged, plan: Sequence[Action]) -> Action | None:
     """
     left = _left_open(assessment)
     return next((a for a in plan if a.kind == "confirm" or (left and a.decision == left)), None)
+
+
+def confirming(assessment: Judged, decision: Decision | None) -> Action | None:
+    """Return the action with which the leadership confirms a decision, if it has to."""
+    if decision is None or decision.is_open or not decides_pattern(assessment, decision):
+        return None
+    return next((a for a in actions(assessment) if a.kind == "confirm"), None)
 
 
 def _waiting(assessment: Judged, made: Sequence[Action]) -> list[Action]:

@@ -86,6 +86,7 @@ from workshop.findings.plan import (
     Action,
     actions,
     conditions,
+    counting_people,
     dissents_on,
     first_half,
     leadership,
@@ -368,7 +369,8 @@ def _plan_words(assessment: Assessment, action: Action) -> Text:
         words = option.text.later.removesuffix(".")
         return text(assessment.content.words("board.asked-later", words=words, name=name))
     if action.kind == "confirm" and (name := _confirmed_only(assessment, action)):
-        return text(assessment.content.words("board.asked-confirm", name=name))
+        key = "board.asked-confirm" + ("-count" if counting_people(assessment) else "")
+        return text(assessment.content.words(key, name=name))
     if action.kind in ("cover", "rule", "shipping"):  # why is said where it is explained
         what = re.split(r"(?<=[.?]) ", what, maxsplit=1)[0]
     if not page:
@@ -384,7 +386,7 @@ def _confirmed_only(assessment: Assessment, action: Action) -> str:
     _, chosen = assessment.content.words, assessment.answers.chosen_pattern
     name = assessment.content.pattern(chosen).short if chosen else ""
     keeps = _("agreed.plan-confirm-keep", name=name).removesuffix(".")
-    return name if action.what == _("agreed.plan-confirm-unless", asked=keeps) else ""
+    return name if action.what.startswith(_("agreed.plan-confirm-unless", asked=keeps)) else ""
 
 
 def _replies(assessment: Assessment, plan: Sequence[Action]) -> list[_Asked]:

@@ -129,6 +129,8 @@ class Move:
     """The role to propose for the steps, if the answers name nobody."""
     after: str = ""
     """What the last step waits for, in place of a date."""
+    counts_people: bool = False
+    """Whether to count, before it is confirmed, whom product teams still need."""
 
 
 @dataclass(frozen=True)
@@ -506,6 +508,7 @@ def _move(situation: Situation, text: OptionText) -> Move:
         replies=tuple(replies(situation)),
         owner=move.owner,
         after=move.after,
+        counts_people=move.counts_people,
     )
 
 
