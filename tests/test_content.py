@@ -205,6 +205,10 @@ def test_every_word_that_code_asks_for_exists_and_none_lies_unused() -> None:
     starts = tuple(re.findall(r"f[\"']([a-z0-9-]+\.[a-z0-9_-]*)\{", source))
     whole = set(re.findall(r'"([a-z0-9-]+\.[a-z0-9_-]+)"', source))
     starts += ("web.save-",)  # a word for each file that the page gives
+    files = {k.removeprefix("portfolio-files.") for k in CONTENT.words if "portfolio-files." in k}
+    instead = {f"portfolio.{k}" for k in files - {"from-groups"}}
+    assert instead <= set(CONTENT.words), "they stand in place of these"
+    starts += ("portfolio-files.",)
     front = "\n".join(p.read_text("utf-8") for p in (package / "web").rglob("*.*[!c]"))
     named = re.findall(r"\bwords\.([a-z_]+)|\"([a-z-]+)\"", front, re.IGNORECASE)
     whole |= {f"web.{(one or other).replace('_', '-')}" for one, other in named}

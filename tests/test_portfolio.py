@@ -246,6 +246,26 @@ def test_two_groups_of_one_name_are_told_apart(content: Content) -> None:
     assert {t.label("a"), t.label("b")} == {"Same (a)", "Same (b)"}
 
 
+def test_files_of_one_group_are_counted_as_files_and_not_as_groups(
+    content: Content, tmp_path: Path
+) -> None:
+    ana, bo = (
+        summary(name, organisation="X", group=group, **given)
+        for name, group, given in (("ana", "Search", SMALL), ("bo", "search ", LARGE))
+    )
+    t = view_of(content, [ana, bo])
+    front = words_of(one_page(t, None))
+    assert "We judged 2 files of answers from one group" in front
+    assert "Of 2 files of answers:" in front
+    pages = (one_page(t, None), *(section(t) for section in made_by.SECTIONS))
+    assert not [w for page in pages for w in re.findall(r"\d groups", words_of(page))]
+    assert "No organisation has two groups" in words_of(companies(t))
+    write_portfolio(tmp_path, [ana, bo])
+    assert "2 files of answers from one group" in (tmp_path / "index.html").read_text("utf-8")
+    more = [ana, bo, summary("c", organisation="X", group="Ads", **SMALL)]
+    assert "3 files of answers from 2 groups" in words_of(one_page(view_of(content, more), None))
+
+
 def test_a_group_with_few_answers_is_not_judged_and_nowhere_counted_as_bad(
     content: Content,
 ) -> None:

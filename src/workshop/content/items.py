@@ -997,6 +997,12 @@ class Words:
             return "".join(names)
         return self("common.and", first=self("common.comma").join(names[:-1]), last=names[-1])
 
+    def with_file(self, file: str, other: str) -> Words:
+        """Return words in which entries of `other` take the place of those of `file`."""
+        start = f"{other}."
+        own = {k: v for k, v in self._entries.items() if k.startswith(start)}
+        return Words(self._entries | {f"{file}.{k.removeprefix(start)}": own[k] for k in own})
+
     def __contains__(self, key: object) -> bool:
         return key in self._entries
 

@@ -152,7 +152,7 @@ def _moment(when: datetime.datetime | None, groups: Sequence[Summary]) -> dateti
 
 
 def _title(gathering: Gathering) -> str:
-    text = gathering.content.words
+    text = gathering.words
     if len(gathering.organisations) == 1:
         return text("portfolio.title-of", organisation=" ".join(gathering.organisations[0].split()))
     return text("portfolio.title")
@@ -161,8 +161,8 @@ def _title(gathering: Gathering) -> str:
 def _subtitle(gathering: Gathering, changes: Changes | None) -> tuple[str, ...]:
     from workshop.exhibits.layout import date_words
 
-    text = gathering.content.words
-    lines = [text("portfolio.subtitle", n=len(gathering.groups) + len(gathering.lost))]
+    text, n = gathering.words, len(gathering.groups) + len(gathering.lost)
+    lines = [text("portfolio.subtitle", n=n, groups=gathering.groups_in_words)]
     if gathering.day is not None:
         lines.append(text("portfolio.as-of", day=date_words(gathering.content, gathering.day)))
     if changes is not None and changes.before.day is not None:

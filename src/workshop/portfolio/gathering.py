@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, get_args
 
-from workshop.content.items import Severity
+from workshop.answers.schema import as_compared
+from workshop.content.items import Severity, Words
 from workshop.content.loader import Content
 from workshop.findings.finding import SEVERITIES
 from workshop.findings.ownership import DutyState
@@ -102,6 +103,24 @@ class Gathering:
         return tuple(f for f in self.failed if f.name not in self.by_name)
 
     @cached_property
+    def sources(self) -> int:
+        """Return from how many groups the files come: one name of a group counts once."""
+        return len({_source(one) for ones in (self.groups, self.lost) for one in ones})
+
+    @cached_property
+    def words(self) -> Words:
+        """Return the words of the pages: of groups, or of files if a group has several."""
+        words = self.content.words
+        if self.sources == len(self.groups) + len(self.lost):
+            return words
+        return words.with_file("portfolio", "portfolio-files")
+
+    @property
+    def groups_in_words(self) -> str:
+        """Return from how many groups the files come, as a part of a sentence."""
+        return self.content.words("portfolio-files.from-groups", n=self.sources)
+
+    @cached_property
     def organisations(self) -> tuple[str, ...]:
         """Return every organisation once, in the order of the groups."""
         return tuple(dict.fromkeys(s.organisation for s in self.groups if s.organisation))
@@ -112,7 +131,7 @@ class Gathering:
         plain = {s.name: self.call(s) for s in self.groups}
         plain |= {f.name: self.call(f) for f in self.failed if f.name not in plain}
         often = Counter(plain.values())
-        text = self.content.words
+        text = self.words
         return {
             name: text("portfolio.twice", label=label, name=name) if often[label] > 1 else label
             for name, label in plain.items()
@@ -122,7 +141,7 @@ class Gathering:
         """Return a group's own words, with its organisation if there are several."""
         if one.organisation and one.group and len(self.organisations) > 1:
             organisation, group = _line(one.organisation), _line(one.group)
-            return self.content.words("portfolio.label", organisation=organisation, group=group)
+            return self.words("portfolio.label", organisation=organisation, group=group)
         return _line(one.group or one.organisation or one.name)
 
     def own_name(self, group: Summary) -> str:
@@ -177,7 +196,8 @@ class Gathering:
 
     def _company(self, organisation: str | None, advice: pd.DataFrame) -> tuple[Company, ...]:
         found = Company(organisation, tuple(self._by_outcome(advice)))
-        return (found,) if len(advice) > 1 else ()
+        several = len({_source(self.by_name[name]) for name in advice.index}) > 1
+        return (found,) if several else ()
 
     def _by_outcome(self, advice: pd.DataFrame) -> Iterator[tuple[Outcome, tuple[Summary, ...]]]:
         """Yield each outcome with its groups: by kind, then the most frequent first."""
@@ -280,6 +300,13 @@ def _order(*names: str | None) -> list[tuple[str, list[tuple[int, str]], str]]:
         )
         for name in names
     ]
+
+
+def _source(one: Summary | FailedPack) -> tuple[str, ...]:
+    """Return of which group a file is: the one that it names, else one of its own."""
+    if not one.group:
+        return (one.name,)
+    return as_compared(one.organisation or ""), as_compared(one.group)
 
 
 def _line(words: str) -> str:

@@ -114,7 +114,7 @@ class View:
 
     @property
     def text(self) -> Words:
-        return self.all.content.words
+        return self.all.words
 
     # -- groups ---------------------------------------------------------------------------------
 
@@ -206,12 +206,11 @@ def one_page(view: View, changes: Changes | None) -> list[Block]:
 def _lead(view: View) -> str:
     """Return how many groups there are, and how many lack answers for advice."""
     gathering, text = view.all, view.text
-    unknown = len(gathering.of_kind("unknown"))
-    if not gathering.groups:
+    n, unknown = len(gathering.groups), len(gathering.of_kind("unknown"))
+    if not n:
         return text("portfolio.lead-empty", n=len(gathering.failed))
-    if not unknown:
-        return text("portfolio.lead", n=len(gathering.groups))
-    return text("portfolio.lead-unknown", n=len(gathering.groups), unknown=unknown)
+    key = "portfolio.lead-unknown" if unknown else "portfolio.lead"
+    return text(key, n=n, unknown=unknown, groups=gathering.groups_in_words)
 
 
 def _advice_card(view: View) -> Card:
