@@ -6,6 +6,7 @@ what leaves the server, a killed room under load.
 
 from __future__ import annotations
 
+import html
 import os
 import subprocess
 import sys
@@ -17,7 +18,9 @@ import pytest
 from sqlalchemy.engine import Connection
 
 from databases import Cluster, sibling
+from rooms import CONTENT, serve
 from workshop import InputError
+from workshop.forms.agenda import BEGUN
 from workshop.room.console import delete_session, files_of
 from workshop.room.guard import key_file, keys_of
 from workshop.session import Session, SessionError, is_server, shown, store
@@ -33,6 +36,18 @@ def place(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     name = f"own{len(cluster.run_sql('SELECT nspname FROM pg_namespace'))}"
     yield cluster.place(name)
     cluster.run_sql(f'DROP SCHEMA IF EXISTS "workshop_{name}" CASCADE')
+
+
+def test_the_console_of_a_session_on_a_server_says_who_copies_it(place: str) -> None:
+    with serve(place) as room:
+        chair = room.facilitator()
+        chair.post("/console/timer/set", minutes=240, people=10)
+        pause = next(e.slot.id for e in room.room_state.clock.entries if e.slot.kind == "break")
+        chair.post("/console/timer/act", what=BEGUN, block=pause)
+        page = chair.get("/console").text
+    assert "/console/copy" not in page
+    assert CONTENT.words("room.console-copy-server") in html.unescape(page)
+    assert CONTENT.words("room.console-copy-about") not in html.unescape(page)
 
 
 # -- addresses ------------------------------------------------------------------------------------

@@ -78,7 +78,7 @@ from workshop.room.pages import (
 )
 from workshop.room.state import RoomState, all_tallies, timer_of
 from workshop.room.writer import Act
-from workshop.session import Event, Session
+from workshop.session import Event, Session, is_server
 from workshop.session.voting import MOST_TABLES, Person, Voting
 
 About = Annotated[AsksAbout, Form()]
@@ -903,6 +903,7 @@ def console(room_state: RoomState) -> APIRouter:
             else [],
             "notebook": notebook_beside(room_state),
             "in_break": running_block(room_state) == "break",
+            "on_server": is_server(room_state.session.place),
             "again": at is not None and may_vote_again(room_state, at),
             "is_voted_twice": is_voted_twice,
             "can_show_decisions": bool(room_state.decisions()),
