@@ -140,6 +140,22 @@ def test_questions_in_other_words_are_proposed_as_unsure_and_strange_ones_not_at
     assert columns[1]["answer"] is None
 
 
+@pytest.mark.parametrize(
+    "asked",
+    ["Your name", "What is your name?", "Name and role", "Please enter your full name", "Ihr Name"],
+)
+def test_the_name_of_a_person_is_taken_for_no_answer(tmp_path: Path, asked: str) -> None:
+    path = tmp_path / "survey.csv"
+    path.write_text(
+        text_of([[asked, *QUESTIONS], *(["Ana Example", *row] for row in ROWS)]), "utf-8"
+    )
+    mapping = propose(recognise(path), CONTENT)
+    taken = {column["question"]: column["answer"] for column in yaml.safe_load(mapping)["columns"]}
+    assert taken.get(asked) is None
+    assert [taken[question] for question in QUESTIONS] == ASKED
+    assert "Ana Example" not in mapping
+
+
 def test_a_choice_that_nothing_is_like_is_left_to_the_person(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     ask = CONTENT.question("deployment").ask

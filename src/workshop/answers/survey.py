@@ -70,7 +70,14 @@ _ABOUT: dict[Tool, frozenset[str]] = {
     "table": frozenset(),
 }
 """What each tool writes of who answered and when, which is no answer."""
-_PRIVATE = frozenset({"email", "e-mail", "email address", "e-mail-adresse", "ip address", "token"})
+_PRIVATE = frozenset(
+    {
+        *("email", "e-mail", "email address", "e-mail-adresse", "ip address", "token"),
+        *("name", "your name", "what is your name", "full name", "your full name", "first name"),
+        *("last name", "surname", "ihr name", "wie heißen sie", "wie ist ihr name", "vorname"),
+        *("nachname", "vor- und nachname"),
+    }
+)
 _FEW = 25
 """Different words in a column up to which they are choices."""
 _CODE = re.compile(r"^(?:[A-Za-z]{0,3}\d+[a-z]?|[A-Za-z]\w{0,20})[.:)]\s+")
@@ -160,7 +167,21 @@ def _tool(first: Row, rest: Sequence[Row]) -> Tool:
 _STOP = frozenset(
     {
         *("a", "an", "and", "are", "at", "be", "by", "do", "does", "for", "how", "in", "is", "it"),
-        *("many", "much", "of", "on", "or", "our", "s", "that", "the", "their", "this", "to"),
+        *(
+            "many",
+            "much",
+            "name",
+            "of",
+            "on",
+            "or",
+            "our",
+            "s",
+            "that",
+            "the",
+            "their",
+            "this",
+            "to",
+        ),
         *("was", "we", "what", "when", "where", "which", "who", "whom", "whose", "will", "with"),
         *("you", "your", "team", "teams", "der", "die", "das", "und", "ist", "sind", "wie"),
         *("viele", "welche", "welches", "welcher", "wer", "ein", "eine", "einer", "ihr", "ihre"),
@@ -187,7 +208,8 @@ def propose(survey: Survey, content: Content) -> str:
     head = (
         f"# What the questions of {survey.path.name} ({NAMES[survey.tool]}) are taken for.\n"
         "# Look at each: put the name of the right answer, or null to leave a question out. Under\n"
-        "# “values”, put what each choice stands for. Then write “confirmed: true”, and run\n"
+        "# “values”, put what each choice stands for. “workshop schema answers” prints all names.\n"
+        "# Then write “confirmed: true”, and run\n"
         f"#   workshop import {survey.path.name} --mapping THIS-FILE -o answers.csv\n"
     )
     data = {"tool": survey.tool, "confirmed": False, "columns": columns}
@@ -202,10 +224,11 @@ def _matches(questions: Mapping[int, str], content: Content) -> dict[int, tuple[
         if column := column_named(text):
             found.append((2.0, at, column.name))
             continue
-        words = _words(text)
+        words, asks_name = _words(text), _asks_name(text)
         for name, ways in known:
             likeness = max(_likeness(text, words, way) for way in ways)
-            if likeness >= _ENOUGH:
+            of_person = asks_name and not any(map(_asks_name, ways))
+            if likeness >= (_SURE if of_person else _ENOUGH):
                 found.append((likeness, at, name))
     taken: dict[int, tuple[str, float]] = {}
     used: set[str] = set()
@@ -233,6 +256,11 @@ def _likeness(text: str, words: frozenset[str], way: str) -> float:
     shared = len(words & other) / max(len(words | other), 1)
     letters = SequenceMatcher(None, whole, way.rstrip("?").casefold()).ratio()
     return max(shared, letters if letters > 0.75 else 0.0, 0.5 * shared + 0.5 * letters)
+
+
+def _asks_name(text: str) -> bool:
+    """Return whether a question asks for a name, which may be a person's."""
+    return re.search(r"\bnamen?\b", text.casefold()) is not None
 
 
 def _words(text: str) -> frozenset[str]:
