@@ -1940,6 +1940,17 @@ def test_votes_are_written_as_a_table_without_formulas(ending: str, tmp_path: Pa
         assert sheet.column_dimensions["D"].width > 40, "the question is read whole"
 
 
+def test_answers_and_votes_are_both_written_where_both_are_named(tmp_path: Path) -> None:
+    Session.open(tmp_path / "s").close()
+    votes, answers = tmp_path / "votes.csv", tmp_path / "answers.yaml"
+    named = ["-o", str(answers), "--votes", str(votes)]
+    done = CliRunner().invoke(cli, ["answers", str(tmp_path / "s"), *named])
+    assert done.exit_code == 0, done.output
+    assert votes.exists()
+    assert answers.exists()
+    assert str(answers) in "".join(done.stdout.split())
+
+
 def test_votes_are_written_in_no_other_format(tmp_path: Path) -> None:
     Session.open(tmp_path / "s").close()
     done = CliRunner().invoke(cli, ["answers", str(tmp_path / "s"), "--votes", "votes.doc"])

@@ -181,18 +181,21 @@ def answers(
         typer.Argument(metavar="SESSION", help="A session file, or postgresql://…?session=NAME."),
     ],
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="File to write; else it is printed.")
+        Path | None,
+        typer.Option(
+            "-o", "--output", help="File for the answers; else they are printed, if nothing below."
+        ),
     ] = None,
     history: Annotated[
-        bool, typer.Option("--history", help="Print who changed what and when instead.")
+        bool, typer.Option("--history", help="Print who changed what and when.")
     ] = False,
     copy: Annotated[
         Path | None,
-        typer.Option("--copy", help="Save a whole copy of the session, votes and all, instead."),
+        typer.Option("--copy", help="Save a whole copy of the session, votes and all."),
     ] = None,
     votes: Annotated[
         Path | None,
-        typer.Option("--votes", help="Write what the room voted as a table (CSV, XLSX) instead."),
+        typer.Option("--votes", help="Write what the room voted as a table (CSV, XLSX)."),
     ] = None,
     content: ContentFolder = None,
 ) -> None:
@@ -216,13 +219,11 @@ def answers(
             if copy is not None:
                 opened.copy(copy)
                 out.print(f"{copy}: a whole copy of {opened.place}.", soft_wrap=True)
-                return
             if votes is not None:
                 _write_votes(opened, votes)
-                return
-            if history:
-                for line in history_lines(opened):
-                    out.print(line, soft_wrap=True)
+            for line in history_lines(opened) if history else ():
+                out.print(line, soft_wrap=True)
+            if output is None and (copy is not None or votes is not None or history):
                 return
             text = answers_text(opened)
             if output is None:
