@@ -100,3 +100,14 @@ def test_no_commit_carries_a_registry_or_a_path_of_a_machine() -> None:
         text = path.read_text("utf-8")
         for word in ("index" + "-url", "find" + "-links", "pypi" + ".org", str(TOP) + "/"):
             assert word not in text, f"{name}: {word}"
+
+
+def test_a_guide_that_leads_to_the_names_of_answers_names_the_command_that_prints_them() -> None:
+    command = "`workshop schema answers`"
+    pages = [TOP / "docs" / "reference" / "answers.md"]
+    pages += [
+        p for p in (TOP / "docs/guides").glob("*.md") if "/answers.md" in p.read_text("utf-8")
+    ]
+    for page in pages:
+        text = page.read_text("utf-8")
+        assert command in text or f"\n{command[1:-1]} >" in text, page.name
