@@ -241,7 +241,7 @@ def test_second_votes_are_proposed_in_their_block_and_first_votes_in_theirs(
     assert large(chair).startswith("Go on: ")
     begin(chair, "second-vote")
     ask = CONTENT.question("chosen_pattern").ask
-    assert large(chair) == words("room.console-next-second", ask=ask), "the last that was shown"
+    assert large(chair) == words("room.console-next-second", ask=ask), "the widest split"
     hold(chair, people, "chosen_pattern", "federated federated federated", 2)
     assert large(chair) == words("room.console-go-decide")
     chair.post("/console/decide", question="chosen_pattern", choice="federated", on_record="true")
@@ -255,6 +255,23 @@ def test_second_votes_are_proposed_in_their_block_and_first_votes_in_theirs(
         begin(chair, block)
         row = console(chair).select_one(".primary").get_text()  # type: ignore[union-attr]
         assert not [ask for ask in asks if ask in row], "what was not asked is in the list only"
+
+
+def test_the_second_vote_begins_with_the_widest_split_and_not_with_what_was_seen_last(
+    room: Room,
+) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(3)]
+    chair.post("/console/timer/set", minutes=240, people=10)
+    begin(chair, "vote")
+    hold(chair, people, "chosen_pattern", "federated embedded centralised")
+    hold(chair, people, "lead", "research product product")
+    begin(chair, "second-vote")
+    asks = [CONTENT.question(key).ask for key in ("chosen_pattern", "lead")]
+    assert large(chair) == words("room.console-next-second", ask=asks[0])
+    chair.post("/console/wall", show="lead")
+    assert large(chair) == words("room.console-next-second", ask=asks[0])
+    row = console(chair).select_one(".primary").get_text()  # type: ignore[union-attr]
+    assert words("room.console-next-second", ask=asks[1]) in row, "and what is seen is beside it"
 
 
 def test_the_large_button_leads_through_all_of_a_short_agenda(room: Room) -> None:

@@ -364,17 +364,16 @@ def _agreed_values(poll: Poll, tally: Tally, share: float) -> tuple[str, ...]:
 def second_votes(room_state: RoomState) -> list[str]:
     """Return the questions whose second vote is due, the widest splits first.
 
-    The one that is looked at goes before the others. Where all agreed, or it was decided, no second
-    vote is due; nor in a drill, and not on answers in free words.
+    Where all agreed, or it was decided, no second vote is due; nor in a drill, and not on answers
+    in free words.
     """
-    at = room_state.looked_at()
     due = []
     for one in all_tallies(room_state):
         key = one["poll"].key
         again = room_state.voting.asked[key].latest.number == 1 and one["made"] is None
         if again and one["tally"].split > 0 and not _is_drill(key):
             due += [key] if one["poll"].kind not in TALK else []
-    return sorted(due, key=lambda key: at is None or key != at.question)
+    return due
 
 
 def _is_drill(key: str) -> bool:
