@@ -274,6 +274,55 @@ def test_the_second_vote_begins_with_the_widest_split_and_not_with_what_was_seen
     assert words("room.console-next-second", ask=asks[1]) in row, "and what is seen is beside it"
 
 
+def test_a_typed_question_brings_back_no_split_that_was_shown(tmp_path: Path) -> None:
+    place = tmp_path / "session.workshop"
+
+    def to_wall(key: str) -> str:
+        what = shorten(CONTENT.question(key).ask, 60)
+        return words("room.console-go-wall", what=what)
+
+    with serve(place) as room:
+        chair, people = room.facilitator(), [room.participant() for _ in range(3)]
+        chair.post("/console/timer/set", minutes=90, people=10)
+        begin(chair, "vote")
+        hold(chair, people, "chosen_pattern", "federated embedded centralised")
+        hold(chair, people, "lead", "research product product")
+        begin(chair, "splits")
+        assert large(chair) == to_wall("chosen_pattern")
+        chair.post("/console/wall", show="chosen_pattern")
+        assert large(chair) == to_wall("lead")
+        chair.post("/console/type", ask="Is the data ready?", choices="Yes\nNo\nHalf")
+        (key,) = room.room_state.voting.own
+        for one, choice in zip(people, ("Yes", "No", "Half"), strict=True):
+            one.vote(key, choice)
+        chair.reveal(key)
+        assert large(chair) == to_wall("lead"), "the first was on the wall, the typed one is"
+    with serve(place) as room:
+        chair = room.facilitator()
+        assert large(chair) == to_wall("lead"), "also after a new start"
+        chair.post("/console/wall", show="lead")
+        assert large(chair).startswith("Go on: ")
+
+
+def test_of_two_open_questions_each_comes_back_once(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(3)]
+    chair.post("/console/timer/set", minutes=240, people=10)
+    begin(chair, "second-vote")
+    open_ = ("lead", "chosen_pattern")
+    for key, choices in zip(open_, ("product research", "embedded federated"), strict=True):
+        hold(chair, people, key, choices)
+        hold(chair, people, key, choices, 2)
+    begin(chair, "actions")
+    seen = []
+    for _ in open_:
+        (form,) = console(chair).select(".primary form[action='/console/wall']")
+        seen += [str(form.select_one("[name=show]")["value"])]  # type: ignore[index]
+        chair.post("/console/wall", show=seen[-1])
+    assert sorted(seen) == sorted(open_)
+    assert not console(chair).select(".primary [name=show][value='lead']")
+    assert not console(chair).select(".primary [name=show][value='chosen_pattern']")
+
+
 def test_the_large_button_leads_through_all_of_a_short_agenda(room: Room) -> None:
     chair, people = room.facilitator(), [room.participant() for _ in range(3)]
     chair.post("/console/timer/set", minutes=90, people=10)

@@ -220,18 +220,20 @@ def is_voted_twice(poll: Poll) -> bool:
 
 def _on_the_wall(room_state: RoomState, block: str) -> Step | None:
     """Return what the wall shows next: all results, or one of the widest splits."""
-    word, shown, voted = room_state.word, room_state.wall_shows(), all_tallies(room_state)
+    word, shown, voted = room_state.word, room_state.was_on_wall, all_tallies(room_state)
     if block == "reveal":
         words = word("console-go-wall", what=word("results-title"))
-        return Step(words, "wall", {"show": "all"}) if voted and shown != "all" else None
+        return Step(words, "wall", {"show": "all"}) if voted and "all" not in shown else None
     split = [one for one in voted if one["tally"].split > 0]
-    # where nobody chose anything there are no two sides
+    since, asked = room_state.clock.since, room_state.voting.asked
+    # where nobody chose anything there are no two sides, and what comes up now is talked about now
     talked = [
-        one["poll"] for one in split if one["poll"].kind not in TALK and one["tally"].cast[-1]
+        poll
+        for one in split
+        if (poll := one["poll"]).kind not in TALK and one["tally"].cast[-1]
+        if since is None or asked[poll.key].rounds[1].opened_at < since
     ]
-    widest = talked[:MOST_SPLITS]
-    keys = [poll.key for poll in widest]
-    left = widest[keys.index(shown) + 1 :] if shown in keys else widest
+    left = [poll for poll in talked[:MOST_SPLITS] if poll.key not in shown]
     return _show(room_state, left[0]) if left else None
 
 
@@ -242,7 +244,7 @@ def _show(room_state: RoomState, poll: Poll) -> Step:
 
 
 def _still_open(room_state: RoomState) -> list[Poll]:
-    """Return what was voted on twice and not decided, without what is under “Now”.
+    """Return what was voted on twice, is open, and was not on the wall in this block.
 
     What nobody does today comes back after one vote too.
     """
@@ -253,7 +255,8 @@ def _still_open(room_state: RoomState) -> list[Poll]:
         for one in left
         if asked[one["poll"].key].latest.number == 2 or _nobody_does(room_state, one)
     ]
-    return [poll for poll in polls if at is None or poll.key != at.question]
+    here = {at.question} if at else set()
+    return [poll for poll in polls if poll.key not in here | room_state.was_on_wall]
 
 
 def _nobody_does(room_state: RoomState, one: Mapping[str, Any]) -> bool:

@@ -345,6 +345,8 @@ class RoomState:
         self.ending = False
         self.wall = ""
         """What the wall shows: a question's key, one of `VIEWS`, or “” for what is live."""
+        self.was_on_wall: set[str] = set()
+        """What the wall has shown since the block began, in the same words."""
         self.closes_itself = False
         """Whether a vote is closed when everybody has voted."""
         for event in session.since(0):
@@ -441,8 +443,13 @@ class RoomState:
         if event.kind == BY_ITSELF:
             self.closes_itself = event.body.get("on") is True
         to_read = event.body.get("block") == "read-back" and self.wall == "decisions"
+        if event.kind in (SET, BEGUN):
+            self.was_on_wall = set()
+        elif event.kind == "revealed":
+            self.was_on_wall.add(str(event.body.get("question", "")))
         if event.kind == SHOWN:
             self.wall = str(event.body.get("show", ""))
+            self.was_on_wall.add(self.wall)
         elif event.kind in ("asked", "revealed", SET, BEGUN) and not to_read:
             self.wall = ""
 
