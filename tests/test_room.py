@@ -514,6 +514,24 @@ def test_what_was_decided_in_a_sentence_gets_its_owner_where_all_decisions_are(r
     assert (vote.decision, vote.dissent) == ("The evaluation set", ("Ops: alerts.",))
 
 
+def test_the_reply_to_a_dissent_is_shown_below_it(room: Room) -> None:
+    chair, one = room.facilitator(), room.participant()
+    chair.ask("lead")
+    one.vote("lead", "research")
+    chair.reveal("lead")
+    said = {"dissent": "Product: we know the users.", "reply": "Product chairs the review."}
+    record = {"question": "lead", "choice": "research", "on_record": "true"}
+    chair.post("/console/decide", **record, **said)
+    pages = [("/projector", chair), ("/", one), ("/results", one), ("/console", chair)]
+    for path, who in pages:
+        text = BeautifulSoup(who.get(path).text, "html.parser").select_one(".decided")
+        assert text is not None
+        assert said["reply"] in text.get_text().split(said["dissent"])[1], path
+    chair.post("/console/wall", show="decisions")
+    (made,) = BeautifulSoup(chair.get("/projector").text, "html.parser").select(".made li")
+    assert made.get_text().endswith(f"{words('room.decided-reply')} {said['reply']}")
+
+
 def test_a_typed_question_that_stays_open_has_who_decides_and_by_when(room: Room) -> None:
     chair, one = room.facilitator(), room.participant()
     chair.post("/console/type", ask="Build or buy?", choices="Build\nBuy", asks_about="from-now-on")
