@@ -2042,6 +2042,7 @@ def test_every_word_of_the_pages_exists_and_none_lies_unused() -> None:
         "privacy-",
         "state-",
         "group-",
+        "join-lost-",
         "said-",
         "undo-",
         "lobby-next-",
