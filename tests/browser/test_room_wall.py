@@ -311,6 +311,37 @@ def test_what_was_chosen_and_who_disagrees_stand_out_among_decisions(wall: Any, 
     assert len({colour for _, colour in seen}) == 3, "a question, what is to be done, a dissent"
 
 
+def test_ten_dots_on_a_long_answer_stay_beside_what_was_decided(wall: Any, room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(10)]
+    choices = (
+        "Write down who may roll back, and test it once before summer",
+        "Finish the evaluation set with the product team",
+        "Two alerts for the first model",
+    )
+    chair.ask("lead")
+    for one in people:
+        one.vote("lead", "product")
+    chair.reveal("lead")
+    chair.post("/console/decide", question="lead", choice="product", on_record="true")
+    ask = "Which of these two things do we begin with on Monday morning?"
+    chair.post("/console/type", ask=ask, choices="\n".join(choices), dots=3)
+    (key,) = room.room_state.voting.own
+    for number, one in enumerate(people):
+        one.vote(key, choices[: 2 + number // 7])
+    chair.reveal(key)
+    chair.post("/console/decide", question=key, choice=choices[0])
+    chair.post("/console/wall", show="all")
+    wall.locator(".overview .part").first.wait_for()
+    assert measured(wall) == {}
+    for width, height in SIZES:
+        resize(wall, width, height)
+        past = """count => count.getBoundingClientRect().right
+            - count.closest("td").getBoundingClientRect().right"""
+        assert max(measured_in(wall.locator(".overview .count"), past)) < 1
+        rows = """dots => new Set([...dots.children].map(dot => dot.offsetTop)).size"""
+        assert max(measured_in(wall.locator(".dots"), rows)) == 1
+
+
 def test_seven_decisions_are_read_from_the_last_row(wall: Any, room: Room) -> None:
     for number in range(7):
         given = {"decision": f"{number}. Who may roll back the model at night?", "chosen": "Data"}
