@@ -1415,6 +1415,17 @@ def test_a_choice_is_confirmed_before_the_day_on_which_it_is_carried_out() -> No
     assert str(proposed_day(a, confirm)) == "2026-12-08"
 
 
+def test_without_the_day_of_a_workshop_what_has_a_day_stands_under_no_number_of_days() -> None:
+    made = [{"decision": "Put Research on call", "owner": "Ana", "due": "2027-01-20"}]
+    given = {"duties": {"paged": "nobody"}, "model_teams": 4, "decisions": made}
+    titles = {None: "On the day that you set", "2026-11-30": "Within 60 days, by 29 January 2027"}
+    for held_on, title in titles.items():
+        a = assess(Answers.from_parameters(given | {"held_on": held_on}))
+        shown = printed_rows(exhibits.board_plan(a))
+        at = next(n for n, row in enumerate(shown) if "Put Research on call" in " ".join(row))
+        assert shown[at - 1] == [title]
+
+
 def test_what_serves_only_the_choice_waits_until_it_is_confirmed_and_nothing_else_does() -> None:
     tidewater = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
     plan = actions(tidewater)

@@ -475,18 +475,25 @@ def test_urgent_actions_without_an_owner_are_not_for_whoever_has_the_others() ->
     assert len(rows) == 2
 
 
-def test_the_list_of_actions_names_only_the_beginnings_that_it_has() -> None:
+def test_the_list_of_actions_says_which_were_decided_and_which_left_open() -> None:
     given = of_example("tidewater-retail").assessment.answers.to_parameters()
-    for left, words in (
-        (False, "with “Carry out”. We"),
-        (True, "left open what begins with “Decide:”"),
-    ):
+    noted = {"decision": "Write the budget line", "owner": "Ana", "due": "2026-12-04"}
+    given["decisions"].append(noted)  # what somebody does, with no question to it
+    for left in (False, True):
         if left:
             given["decisions"][0] |= {"chosen": None, "sets": None}
         a = assess(Answers.from_parameters(given))
         assert any(x.is_open for x in actions(a)) is left
         (lead,) = (plain(h.lead) for h in find_headings(exhibits.all_actions(a).blocks) if h.lead)
-        assert words in lead
+        decided = [x.number for x in actions(a) if x.status == "decided" and not x.is_open]
+        assert len(decided) == 5 + (not left)
+        assert next(x.number for x in actions(a) if x.owner == "Ana") in decided
+        *first, last = map(str, decided)
+        opened = [x.number for x in actions(a) if x.is_open]
+        rest = f"You left open what action {opened[0]} asks. We propose" if left else "We propose"
+        assert lead.startswith(
+            f"You decided actions {', '.join(first)} and {last}. {rest} the rest."
+        )
 
 
 def test_slides_name_whom_an_option_calls_as_the_page_does() -> None:

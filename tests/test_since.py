@@ -327,6 +327,33 @@ def test_findings_are_gone_new_or_still_there() -> None:
     assert (found.lost, found.uncovered) == ((), ())
 
 
+def test_a_finding_that_says_the_opposite_of_last_times_is_another_one() -> None:
+    given = read_answers(TOP / "examples" / "northfield-clinical.yaml").to_parameters()
+    given = {name: value for name, value in given.items() if name not in ("votes", "decisions")}
+    given |= {"mandate": "none", "ml_expertise_in_product": "most", "maturity": 4, "model_teams": 8}
+    then = given | {"chosen_pattern": "platform-as-mlops"}
+    a = back(then, **given | {"chosen_pattern": "centralised"})
+    found = a.since
+    assert found is not None
+    assert "chosen-against-advice" in [f.id for f in found.before.findings]
+    now = next(f for f in found.new if f.id == "chosen-against-advice")
+    assert now.statement.startswith("You chose Centralised; your answers support Federated")
+    assert "chosen-against-advice" not in [f.id for f in found.still]
+    same = back(then, **then).since
+    assert same is not None
+    assert "chosen-against-advice" in [f.id for f in same.still]
+
+
+def test_the_count_of_past_reviews_says_that_what_was_dropped_is_not_in_it() -> None:
+    then = decided("a", "b", revisit_on="2027-03-31")
+    for became, words in (
+        ("done", "2 of them had a review date that has passed."),
+        ("dropped", "One of those that were not dropped had a review date that has passed."),
+    ):
+        outcomes = [{"decision": "a", "became": became}]
+        assert words in text_of(back(then, outcomes, held_on="2027-04-01"))
+
+
 def test_a_finding_is_not_gone_because_its_question_was_left_out() -> None:
     found = since({"duties": {"paged": "nobody"}}, duties={"ship": "nobody"})
     assert "nobody-paged" in [f.id for f in found.lost]

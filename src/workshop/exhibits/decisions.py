@@ -1025,6 +1025,7 @@ def _actions(assessment: Assessment, since: Since) -> list[Block]:
     if not since.actions:
         return []
     reviews = sum(action.review_due for action in since.actions)
+    key = "since.reviews" + ("-kept" if since.count("dropped") else "")
     return [
         table(
             [
@@ -1034,7 +1035,7 @@ def _actions(assessment: Assessment, since: Since) -> list[Block]:
                 column(_("since.became"), width=2.4),
             ],
             [row for action in since.actions for row in _rows_of(assessment, since, action)],
-            caption=_("since.reviews", n=reviews) if reviews else (),
+            caption=_(key, n=reviews) if reviews else (),
         )
     ]
 

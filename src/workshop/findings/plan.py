@@ -58,10 +58,11 @@ Kind = Literal[
 ]
 """What asks for an action."""
 HORIZONS: tuple[Horizon, ...] = (30, 60, 90)
-Period = Literal["30", "60", "90", "later", "undated", "only-if"]
+Period = Literal["dated", "30", "60", "90", "later", "undated", "only-if"]
 """A part of the plan.
 
-30, 60, 90: within so many days of the workshop · later: after these · undated: no day yet ·
+dated: by a day that was set, if the workshop has none to count from · 30, 60, 90: within so many
+days of the workshop · later: after these · undated: no day yet ·
 only-if: only with a half of the advice that nobody has chosen.
 """
 PERIODS: tuple[Period, ...] = get_args(Period)
@@ -1498,6 +1499,8 @@ def period_of(assessment: Judged, action: Action) -> Period:
     start, day = assessment.answers.held_on, proposed_day(assessment, action)
     if action.due is not None:
         day = datetime.date.fromisoformat(action.due)
+    if action.due is not None and start is None:
+        return "dated"
     if day is None or start is None:
         dated = action.kind in _DATED and not action.after
         open_end = action.status == "proposed" and action.horizon == HORIZONS[-1] and not dated

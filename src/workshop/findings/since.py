@@ -102,7 +102,9 @@ def compare(before: Judged, now: Judged) -> Since:
     changes = tuple(_changes(now.content, before.answers, now.answers))
     added = tuple(c for c in changes if c.was is None)
     missing = tuple(c for c in changes if c.now is None)
-    then, today = {f.id for f in before.findings}, {f.id for f in now.findings}
+    turned = {c.name for c in changes if c.name in _PATTERNS}
+    then = {f.id for f in before.findings if turned.isdisjoint(f.answers)}
+    today = {f.id for f in now.findings}
     ended = [f for f in before.findings if f.id not in today]
     begun = [f for f in now.findings if f.id not in then and not _looks_back(f)]
     lost = [f for f in ended if _rests_on_missing(f, now.answers, missing)]
@@ -149,6 +151,10 @@ def actions(answers: Answers) -> tuple[Action, ...]:
             )
         )
     return tuple(found)
+
+
+_PATTERNS = ("current_pattern", "chosen_pattern")
+"""Answers that turn a finding into another one, maybe into its opposite."""
 
 
 def _past(day: datetime.date | None, today: datetime.date | None) -> bool:

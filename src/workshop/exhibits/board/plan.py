@@ -218,18 +218,27 @@ def all_actions(assessment: Assessment) -> Exhibit:
     _, found = assessment.content.words, actions(assessment)
     if not found:
         return Exhibit("all-actions", (paragraph(_("agreed.plan-empty"), tone="muted"),), (), ())
-    left = "-open" if any(a.is_open for a in found) else ""
-    said = [
-        _(f"board.all-actions-lead{left}"),
-        _why_days(assessment, found),
-        _lead_words(assessment, found),
-    ]
-    lead = " ".join(filter(None, said))
+    said = [*_whose_words(assessment, found), _why_days(assessment, found)]
+    lead = " ".join(filter(None, [*said, _lead_words(assessment, found)]))
     head = heading(2, _("board.all-actions"), lead, anchor="all-actions")
     before = (*_too_busy(assessment, found), *_whose(assessment, found))
     blocks: tuple[Block, ...] = (head, *before, by_date(assessment, found))
     printed = blocks if len(found) > FEW_ACTIONS else ()
     return Exhibit("all-actions", blocks, printed, printed)
+
+
+def _whose_words(assessment: Assessment, found: Sequence[Action]) -> list[str]:
+    """Return which actions were decided or left open; the rest is proposed."""
+    _, said = assessment.content.words, list[str]()
+    left = [a for a in found if a.is_open]
+    decided = [a for a in found if a.status == "decided" and a not in left]
+    for key, own in (("decided", decided), ("open", left)):
+        if own:
+            numbers = assessment.listing(str(a.number) for a in own)
+            said.append(_(f"board.all-actions-{key}", n=len(own), numbers=numbers))
+    if len(decided) + len(left) < len(found):
+        said.append(_(f"board.all-actions-{'rest' if said else 'none'}"))
+    return said
 
 
 def _whose(assessment: Assessment, found: Sequence[Action]) -> list[Block]:
