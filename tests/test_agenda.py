@@ -160,6 +160,14 @@ def test_few_and_many_people_are_warned_of_and_not_refused(people: int, warned: 
     assert bool(plan(240, people).warnings) == warned
 
 
+@pytest.mark.parametrize(("minutes", "opened"), [(90, False), (240, True)])
+def test_a_block_too_short_for_its_notebook_has_none_at_hand(minutes: int, opened: bool) -> None:
+    blocks = agenda_blocks(CONTENT, plan(minutes), 540)
+    told = " ".join(blocks_to_text(blocks, 100).replace("\n", " ").split()).casefold()
+    assert ("notebook 5" in told) is opened
+    assert "value-stream" in told
+
+
 def test_more_people_make_votes_and_talk_longer_and_leave_a_drill_as_it_is() -> None:
     few, many = (lengths(plan(480, n)) for n in (8, 14))
     for name in ("open", "vote", "reveal"):

@@ -143,7 +143,7 @@ def _row(content: Content, plan: Plan, slot: Slot, start: int) -> list[Cell]:
     block = content.agenda.block(slot.id)
     about = block.remote if plan.wish.remote else block.purpose
     name = (Span(slot.title, strong=True), Span(f" · {about}", tone="muted"))
-    needed = words.listing(block.materials)
+    needed = words.listing(_needed(content, slot))
     return [cell(at), cell(minutes), cell(name), cell(needed[:1].upper() + needed[1:])]
 
 
@@ -242,17 +242,22 @@ def _runsheet_row(content: Content, plan: Plan, slot: Slot, start: int) -> dict[
         turn = words("printed.run-never")
     elif slot.drop == first:
         turn = words("printed.run-first")
-    needed, shown = block.materials, _shown(content, slot, block.part)
-    if is_brief(slot):  # there is no time to open it
-        notebook = words("printed.run-notebook", n=block.part).casefold()
-        needed, shown = tuple(m for m in needed if notebook not in m.casefold()), ""
     return row | {
         "purpose": block.remote if plan.wish.remote else block.purpose,
         "turn": turn,
         "prompts": _prompts(content, slot),
-        "steps": shown,
-        "materials": needed,
+        "steps": "" if is_brief(slot) else _shown(content, slot, block.part),
+        "materials": _needed(content, slot),
     }
+
+
+def _needed(content: Content, slot: Slot) -> tuple[str, ...]:
+    """Return what is at hand for a block; no notebook that it has no time to open."""
+    block = content.agenda.block(slot.id)
+    if not is_brief(slot):
+        return block.materials
+    notebook = content.words("printed.run-notebook", n=block.part).casefold()
+    return tuple(m for m in block.materials if notebook not in m.casefold())
 
 
 def _shown(content: Content, slot: Slot, part: int) -> str:
