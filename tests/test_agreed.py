@@ -552,6 +552,22 @@ def test_a_review_by_an_event_alone_reads_as_one_beside_a_date() -> None:
     assert shown.count("when two teams hand their model back") == len(made)
 
 
+@pytest.mark.parametrize(
+    ("count", "lead"), [(1, "one action, which is"), (2, "2 actions, which are")]
+)
+def test_what_somebody_does_alone_is_an_action_and_no_missing_decision(
+    count: int, lead: str
+) -> None:
+    made = [
+        {"decision": f"Write part {n}", "owner": "Ana", "due": "2027-01-20"} for n in range(count)
+    ]
+    said = text_of(exhibits.decision_register(assess(Answers.from_parameters({"decisions": made}))))
+    assert f"You wrote down {lead} in the plan. No dissent is recorded." in " ".join(said.split())
+    assert "not taken a decision" not in said
+    assert "also" not in said
+    assert "action" in CONTENT.words("steps.owners-added")
+
+
 def test_the_register_counts_as_many_dissents_as_the_board() -> None:
     a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
     lead = text_of(exhibits.decision_register(a))

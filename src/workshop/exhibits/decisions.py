@@ -632,11 +632,15 @@ def _register_lead(assessment: Assessment) -> str:
     held = [words for d in decisions for words in dissents_on(assessment, d)]
     objection = _("decisions.objections" if held else "decisions.no-objection", n=len(held))
     made = sum(not (d.is_open or d.is_action) for d in decisions)
-    lead = _("decisions.lead" if made else "decisions.lead-none", n=made, objection=objection)
+    done = 0 if made else sum(d.is_action for d in decisions)
+    key = "decisions.lead-actions" if done else "decisions.lead" if made else "decisions.lead-none"
+    lead = _(key, n=made or done, objection=objection)
     on_votes = sum(w not in held for r in assessment.votes for w in dissents_on_vote(assessment, r))
     more = _("decisions.objections-votes", n=on_votes) if on_votes else ""
     return " ".join(
-        filter(None, (lead, more, beside_decisions(assessment), _to_confirm(assessment, made)))
+        filter(
+            None, (lead, more, beside_decisions(assessment, done), _to_confirm(assessment, made))
+        )
     )
 
 
@@ -650,11 +654,14 @@ def _to_confirm(assessment: Assessment, made: int) -> str:
     return ""
 
 
-def beside_decisions(assessment: Assessment) -> str:
-    """Return how many actions stand beside decisions, and how many open questions."""
+def beside_decisions(assessment: Assessment, said: int = 0) -> str:
+    """Return how many actions stand beside decisions, and how many open questions.
+
+    `said` is how many of the actions were counted before.
+    """
     _, recorded = assessment.content.words, assessment.answers.decisions or ()
     counts = {
-        "actions": sum(d.is_action for d in recorded),
+        "actions": sum(d.is_action for d in recorded) - said,
         "left-open": sum(d.is_open for d in recorded),
     }
     return " ".join(_(f"decisions.{name}", n=n) for name, n in counts.items() if n)

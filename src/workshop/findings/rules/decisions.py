@@ -16,6 +16,11 @@ def _decided(situation: Situation) -> tuple[Decision, ...]:
     return situation.answers.decisions or ()
 
 
+def _taken(situation: Situation) -> list[Decision]:
+    """Return the decisions that are neither actions nor questions left open."""
+    return [d for d in _decided(situation) if not (d.is_action or d.is_open)]
+
+
 def _list(situation: Situation, check: Callable[[Decision], bool]) -> Values | None:
     """Return the decisions that pass a check, quoted, or None."""
     found = [d.decision for d in _decided(situation) if check(d)]
@@ -65,8 +70,8 @@ def decision_without_review(situation: Situation) -> Values | None:
 
 def decisions_without_if_then(situation: Situation) -> Values | None:
     """Find decisions without any if-then plan, which get done more (G7)."""
-    plans = [_planned(d) for d in _decided(situation)]
-    return {"n": len(plans)} if plans and not any(plans) else None
+    taken = len(_taken(situation))
+    return {"n": taken} if taken and not any(map(_planned, _decided(situation))) else None
 
 
 def dissent_recorded(situation: Situation) -> Values | None:
@@ -76,9 +81,10 @@ def dissent_recorded(situation: Situation) -> Values | None:
 
 def nobody_disagrees(situation: Situation) -> Values | None:
     """Find several decisions without any dissent, so a fast agreement (G2)."""
-    decided = _decided(situation)
-    few = len(decided) < limit_of(situation, "nobody-disagrees", "decisions")
-    return None if few or any(_dissents(situation, d) for d in decided) else {"n": len(decided)}
+    taken = len(_taken(situation))
+    few = taken < limit_of(situation, "nobody-disagrees", "decisions")
+    dissented = any(_dissents(situation, d) for d in _decided(situation))
+    return None if few or dissented else {"n": taken}
 
 
 def decisions_ready_to_start(situation: Situation) -> Values | None:
