@@ -204,6 +204,17 @@ def hold_the_rest_of_the_agenda(chair: Any, wall: Any, people: list[Any], room: 
     assert "http://" not in stored.replace("http://www.w3.org", "")
 
 
+def test_a_long_word_among_the_choices_fits_a_phone_at_200_percent(
+    browser: Any, room: Room, faults: list[str]
+) -> None:
+    phone, ask = join(tab_of(browser, faults, PHONE // 2), room), "Worum geht es?"
+    choices = "Verantwortlichkeiten\nEvaluationsdatensatz\nQualitaetsverantwortung"
+    room.facilitator().post("/console/type", ask=ask, choices=choices)
+    phone.get_by_role("heading", name=ask).wait_for()
+    wide = phone.evaluate("document.documentElement.scrollWidth")
+    assert wide <= PHONE // 2
+
+
 def test_what_is_typed_on_the_console_is_there_again_after_another_page(
     browser: Any, room: Room, faults: list[str]
 ) -> None:
