@@ -87,3 +87,37 @@ def test_two_tables_vote_each_for_itself_and_are_compared(browser: Any, tmp_path
         assert [" ".join(cell.split()) for cell in apart[:2]] == ["3 of 3", "0 of 3"]
         fits = "document.documentElement.scrollHeight <= innerHeight"
         assert console.evaluate(fits), "the last size is that of a projector"
+
+
+def test_two_votes_of_four_tables_fit_the_wall_and_a_console_at_200_percent(
+    browser: Any, tmp_path: Path
+) -> None:
+    tables = ("Hannoveraner", "Niedersachse", "Regensburger", "Rotterdammer")
+    with serve(tmp_path / "session.workshop", "role", 2, tables) as room:
+        chair = room.facilitator()
+        people = [room.participant(join=False) for _ in range(12)]
+        for n, one in enumerate(people):
+            one.join(room.keys.code, "product", table=tables[n % 4])
+        choices = ("Forschungsgeleitet", "Engineering-geleitet", "Produktgeleitet")
+        chair.post("/console/type", ask="Wer leitet?", choices="\n".join(choices))
+        (key,) = room.room_state.voting.own
+        for number in (1, 2):
+            chair.ask(key, number)
+            for n, one in enumerate(people):
+                one.vote(key, choices[(n + n // 4) % 3], f"Fact {n}", number=number)
+            chair.reveal(key, number)
+        tab = browser.new_context(viewport={"width": 1366 // 2, "height": 320}).new_page()
+        tab.goto(f"{room.address}/console#{room.keys.facilitator}")
+        tab.get_by_role("heading", name=words("room.console-title")).wait_for()
+        halved, wall = (1366 // 2, 320), "/projector"
+        for path, size in (
+            ("/console", halved),
+            ("/console/results", halved),
+            *((wall, size) for size in SIZES[2:]),
+        ):
+            tab.goto(f"{room.address}{path}")
+            resize(tab, *size)
+            past = """all => Math.max(...all.map(table => table.getBoundingClientRect().right
+                - table.parentElement.getBoundingClientRect().right))"""
+            assert tab.locator(".tally").evaluate_all(past) < 1, (path, size)
+            assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
