@@ -348,6 +348,24 @@ def test_it_is_known_whether_other_devices_reach_the_room(room: Room) -> None:
     assert words("room.network-devices", n=1) in chair.get("/console").text
 
 
+def test_a_room_on_one_address_names_those_at_which_nobody_reaches_it(room: Room) -> None:
+    chair, laptop = room.facilitator(), Laptop("10.61.1.10", "10.61.2.10")
+
+    def says(served: str) -> bool:
+        room.room_state.network = Network(served, 8710, find=laptop)
+        others = words("room.network-unserved", addresses="10.61.2.10")
+        pages = [chair.get(page).text.replace("\n", " ") for page in ("/console", "/console/start")]
+        said = {others in page for page in pages}
+        assert len(said) == 1, "both pages say the same"
+        return said.pop()
+
+    assert says("10.61.1.10")
+    assert not says("0.0.0.0"), "there it is one of the choices"
+    assert not says("127.0.0.1"), "there it is only for this computer"
+    laptop.addresses = ("10.61.1.10",)
+    assert not says("10.61.1.10")
+
+
 def test_a_page_that_only_follows_counts_as_a_device_too(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -984,6 +984,7 @@ def console(room_state: RoomState) -> APIRouter:
         return {
             "address": network.address,
             "choices": network.choices(),
+            "unserved": network.unserved,
             "left": network.left,
             "lost": network.is_lost,
             "alone": network.is_alone,

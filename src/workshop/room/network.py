@@ -145,6 +145,13 @@ class Network:
         own = (self._own or (LOCAL,)) if self.everywhere else (self.served,)
         return tuple(map(self._shown, ((self.host,) if self.host else ()) + own))
 
+    @property
+    def unserved(self) -> tuple[str, ...]:
+        """Return the computer's other addresses, if phones reach the room at one only."""
+        if self.everywhere or self.is_alone or self.is_lost:
+            return ()
+        return tuple(one for one in self._own if one != self.served)
+
     def choose(self, address: str) -> bool:
         """Show another address from now on; return whether it is one of ours."""
         if address not in self.choices():
