@@ -182,3 +182,61 @@ def test_a_pause_or_a_close_keeps_what_people_are_typing(browser: Any, room: Roo
     tab.locator("form.ballot").wait_for()
     assert tab.input_value("#fact") == "half a sentence"
     context.close()
+
+
+def test_what_is_typed_before_the_vote_outlasts_the_page_for_this_question_and_person_alone(
+    browser: Any, room: Room
+) -> None:
+    stored = "Object.values(sessionStorage).join()"
+    chair = room.facilitator()
+    context = browser.new_context()
+    # as of a tab that the system discards: it hears of nothing
+    context.add_init_script(
+        "addEventListener('pagehide', (event) => event.stopImmediatePropagation(), true)"
+    )
+    tab = context.new_page()
+
+    def join() -> None:
+        tab.goto(f"{room.address}/#{room.keys.code}")
+        tab.click("button.main")
+        tab.locator("main[data-follow]").wait_for()
+
+    def is_typed(choice: str, fact: str) -> bool:
+        typed = tab.input_value("#fact") == fact
+        return typed and tab.is_checked(f'input[value="{choice}"]')
+
+    join()
+    chair.ask("lead")
+    tab.check('form.ballot input[value="research"]')
+    tab.fill("#fact", "half a sentence")
+    tab.reload()
+    assert is_typed("research", "half a sentence")
+    chair.post("/console/pause", paused="true")
+    tab.get_by_role("heading", name=words("room.paused-title")).wait_for()
+    tab.reload()
+    chair.post("/console/pause", paused="false")
+    tab.locator("form.ballot").wait_for()
+    assert is_typed("research", "half a sentence")
+    tab.click("form.ballot button")
+    tab.get_by_text(words("room.kept-title")).wait_for()
+    assert "half" not in tab.evaluate(stored), "it is kept, and nobody reads it here"
+    tab.get_by_text(words("room.kept-change")).click()
+    tab.fill("#fact", "another one")
+    tab.reload()
+    assert tab.input_value("#fact") == "another one"
+    assert not tab.locator("form.ballot").is_visible()
+    chair.reveal("lead")
+    tab.get_by_text(words("room.reveal-title")).wait_for()
+    assert "another" not in tab.evaluate(stored)
+    chair.ask("duties.paged")
+    tab.locator("form.ballot").wait_for()
+    assert not tab.input_value("#fact")
+    tab.check('form.ballot input[value="product"]')
+    tab.fill("#fact", "mine alone")
+    context.clear_cookies()  # the phone is handed on
+    tab.reload()
+    join()
+    assert tab.locator("form.ballot").is_visible()
+    assert not is_typed("product", "mine alone")
+    assert "mine" not in tab.evaluate(stored)
+    context.close()

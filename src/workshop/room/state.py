@@ -793,6 +793,7 @@ class RoomState:
             "poll": None,
             "state": self.voting,
             "terms": self.terms,
+            "token": token,
             "word": self.word,
         }
         html = templates().get_template(template).render(shown | values)

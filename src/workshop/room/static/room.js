@@ -111,24 +111,45 @@ function enable(form, yes) {
   }
 }
 
-/** The facilitator looks at another page and comes back: what was typed on this one is in its place, folded out. */
-function keepOverPages() {
-  const place = `typed ${location.pathname} ${$("main [name=form]")?.value}`; // of this room and this browser alone
+/** Where the page keeps what is typed on it: of this room and this browser alone, on a phone of this question alone. */
+const typedAt = () => `typed ${location.pathname} ${$("main").dataset.mine}`;
+const LEAVES = ["/console/delete", "/console/stop"];
+/** Whether what was typed in a form outlasts the page; of ballots only that of the question that the phone is on. */
+const outlasts = (key) => !LEAVES.some((action) => key.startsWith(action))
+  && (!key.startsWith("/vote|") || $("main").dataset.mine.endsWith(key.slice("/vote|".length)));
+
+/** What another page, question or person had typed is gone. */
+function forgetTyped(but) {
+  for (const key of Object.keys(sessionStorage)) {
+    if (key.startsWith(`typed ${location.pathname} `) && key !== but) sessionStorage.removeItem(key);
+  }
+}
+
+function storeTyped() {
+  if (!("mine" in $("main").dataset)) return;
+  keepDrafts(document);
   try {
-    for (const [key, typed] of JSON.parse(sessionStorage.getItem(place) ?? "[]")) drafts.set(key, typed);
+    forgetTyped(typedAt());
+    sessionStorage.setItem(typedAt(), JSON.stringify([...drafts].filter(([key]) => outlasts(key))));
   } catch { /* no storage: it is lost with the page */ }
+}
+
+/** Who comes back to a page, or loads it anew, finds what they typed in its place; on the console folded out. */
+function keepOverPages() {
+  try {
+    if ($("form.joins")) forgetTyped(); // whoever joins here next typed nothing yet
+    if (!("mine" in $("main").dataset)) return;
+    for (const [key, typed] of JSON.parse(sessionStorage.getItem(typedAt()) ?? "[]")) drafts.set(key, typed);
+  } catch { /* as above */ }
   giveDrafts(document);
-  for (const form of document.querySelectorAll("form")) {
+  for (const form of "stay" in $("main").dataset ? document.querySelectorAll("form") : []) {
     for (let at = drafts.has(draftKey(form)) && form.parentElement; at; at = at.parentElement) if (at.localName === "details") at.open = true;
   }
-  addEventListener("pagehide", () => {
-    keepDrafts(document);
-    const kept = [...drafts].filter(([key]) => !LEAVES.some((action) => key.startsWith(action)));
-    try { sessionStorage.setItem(place, JSON.stringify(kept)); } catch { /* as above */ }
-  });
+  storeTyped();
+  addEventListener("pagehide", storeTyped);
+  document.addEventListener("input", storeTyped); // a phone that needs its memory leaves a page without a word
 }
-const LEAVES = ["/console/delete", "/console/stop"];
-if ("stay" in $("main").dataset) keepOverPages();
+keepOverPages();
 
 /** The form that stands where an older one stood: about the same, on a newer page. */
 const sameForm = (form, root) => [...root.querySelectorAll("form")].find((one) => draftKey(one) === draftKey(form));
@@ -204,7 +225,9 @@ function turn(page, sent) {
   if (!stays) {
     now.replaceWith(next);
     fit();
+    if (!sent && next.dataset.mine !== now.dataset.mine && next.dataset.mine?.includes(" kept")) drafts.clear();
     giveDrafts(next);
+    storeTyped();
     say($("[data-say]", next)?.textContent ?? "");
     scrollTo(0, 0);
     next.focus({ preventScroll: true });
@@ -220,6 +243,7 @@ function turn(page, sent) {
   for (const one of next.querySelectorAll("details")) if (open.has(named(one))) one.open = true;
   giveDrafts(next);
   sayWhatIsKept(now, next, sent);
+  storeTyped();
   shrink();
   const text = $(".kept, [data-say]", next)?.textContent ?? "";
   say(text);
@@ -448,7 +472,9 @@ function isGone() {
   source.close();
   source = null;
   $("main").removeAttribute("data-follow");
+  $("main").removeAttribute("data-mine");
   $("main").replaceChildren(...$("[data-gone]").childNodes);
+  try { forgetTyped(); } catch { /* no storage */ }
 }
 
 function follow() {
