@@ -279,6 +279,10 @@ def test_the_pack_says_where_tables_disagree(tables: dict[str, list[str]], line:
     text = blocks_to_text(exhibits.votes(assess(Answers(votes=(vote,)), CONTENT)).blocks)
     assert line in " ".join(text.split())
     assert words("votes.all-together") in text
+    page = exhibits.board_decisions(assess(Answers(votes=(vote,)), CONTENT))
+    board = blocks_to_text(page.blocks, 1000)
+    differ = line if "differ" in line else "able"
+    assert (differ in " ".join(board.split())) is ("differ" in line), "only where they disagree"
 
 
 def test_the_pack_of_a_room_without_tables_says_nothing_of_them() -> None:

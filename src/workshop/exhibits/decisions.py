@@ -123,7 +123,7 @@ def sentence_of(assessment: Assessment, result: VoteResult) -> str:
 def vote_words(assessment: Assessment, result: VoteResult) -> tuple[Text, Text]:
     """Return what a vote asked, about today or what is to be, and its result.
 
-    What was decided on it comes first, where no decision has it.
+    What was decided on it comes first, where no decision has it, and where tables differ last.
     """
     _, drill = assessment.content.words, capital(_drill(assessment, result))
     asked = [Span(drill or result.vote.asked, strong=True)]
@@ -136,6 +136,8 @@ def vote_words(assessment: Assessment, result: VoteResult) -> tuple[Text, Text]:
     found = capital(_agreement(assessment, result, result.last))
     if others := _others(assessment, result):
         found += f" {_('votes.others', choices=others)}"
+    if differ := tables_differ(assessment, result):
+        found += f" {differ}"
     if decided := sentence_of(assessment, result):
         return tuple(asked), (Span(f"{_('votes.decided')}: {decided}\n", strong=True), Span(found))
     return tuple(asked), (Span(found),)
@@ -451,12 +453,39 @@ def tables_line(
 
     A second sentence says that some are not shown, if they have some of the `cast` votes.
     """
+    _, answers = content.words, _table_answers(content, tables, labels)
+    sentences = []
+    if len(answers) > 1:
+        sentences.append(_("votes.tables-differ", tables="; ".join(answers)))
+    elif answers and tables[0].is_divided:
+        sentences.append(_("votes.tables-divided"))
+    elif answers:
+        answer = _.listing([labels[value] for value in tables[0].leading])
+        sentences.append(_("votes.tables-agree", answer=answer))
+    if sum(one.cast for one in tables) < cast:
+        sentences.append(_("votes.small-tables"))
+    return " ".join(sentences)
+
+
+def tables_differ(assessment: Assessment, result: VoteResult) -> str:
+    """Return where the tables disagree in the last vote, or an empty string."""
+    tables, labels = result.tables[-1], {o.value: o.label for o in result.options}
+    answers = _table_answers(assessment.content, () if result.is_listed else tables, labels)
+    if len(answers) < 2:
+        return ""
+    return assessment.content.words("votes.tables-differ", tables="; ".join(answers))
+
+
+def _table_answers(
+    content: Content, tables: Sequence[AtTable], labels: Mapping[str, str]
+) -> list[str]:
+    """Return each answer with the tables that gave it, those without one last."""
     _, groups = content.words, dict[tuple[str, ...], list[str]]()
     for one in tables:
         groups.setdefault(() if one.is_divided else one.leading, []).append(one.name)
     found = [(leading, _.listing(names), len(names)) for leading, names in groups.items()]
     found.sort(key=lambda one: not one[0])
-    answers = [
+    return [
         _(
             "votes.table-says" if leading else "votes.table-divided",
             n=n,
@@ -465,16 +494,6 @@ def tables_line(
         )
         for leading, names, n in found
     ]
-    sentences = []
-    if len(answers) > 1:
-        sentences.append(_("votes.tables-differ", tables="; ".join(answers)))
-    elif answers:
-        answer = _.listing([labels[value] for value in found[0][0]])
-        key = "votes.tables-agree" if answer else "votes.tables-divided"
-        sentences.append(_(key, answer=answer))
-    if sum(one.cast for one in tables) < cast:
-        sentences.append(_("votes.small-tables"))
-    return " ".join(sentences)
 
 
 # -- why ----------------------------------------------------------------------------------------
