@@ -267,7 +267,7 @@ function fit() {
   for (const one of spare) one.hidden = false;
   const wide = innerWidth >= 900; // elsewhere one scrolls
   const height = Math.min(innerHeight, innerWidth * 0.5625);
-  const least = height * 0.024;
+  const least = height * ($(".made") ? 0.02 : 0.024); // all that was decided is read along, rather small than not at all
   const set = (size) => { body.style.fontSize = `${size}px`; };
   const fits = () => !wide || document.documentElement.scrollHeight <= innerHeight;
   const few = $(".made") && !$(".made > :nth-child(3)"); // else half of the wall stays empty
