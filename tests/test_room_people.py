@@ -14,6 +14,7 @@ from rooms import CONTENT, Facilitator, Participant, Room, serve, votes
 from workshop.answers.schema import Privacy
 from workshop.forms.polls import clean, name_key
 from workshop.room import guard as identity
+from workshop.room.console import tables_of
 from workshop.session import Session
 from workshop.session.voting import Voting
 
@@ -186,6 +187,27 @@ def test_who_is_taken_off_counts_no_more_and_votes_stay(room: Room) -> None:
     assert chair.post("/console/person", what="off", **gone).status_code == 200
     assert counts(room) == words("room.voted-count", voted=1, n=1)
     assert chair.post("/console/person", what="off", **gone).status_code == 404
+
+
+def test_the_ballot_of_who_was_taken_off_is_nobody_elses(tmp_path: Path) -> None:
+    with serve(tmp_path / "s", "named", 3, ("North", "South")) as room:
+        chair, code = room.facilitator(), room.keys.code
+        people = {}
+        for name, table in (("Ann", "North"), ("Guest", "North"), ("Bo", "North"), ("Di", "South")):
+            people[name] = room.participant(join=False)
+            people[name].join(code, "product", name, table=table)
+        chair.post("/console/by-itself", on="true")
+        chair.ask("lead")
+        for name in ("Ann", "Guest", "Di"):
+            people[name].vote("lead", "research")
+        chair.post("/console/person", what="off", person=id_of(room, "Guest"))
+        assert counts(room) == words("room.voted-count", voted=2, n=3)
+        north = tables_of(room.room_state.voting)[0]
+        assert (north["joined"], north["voted"]) == (2, 1)
+        assert not room.room_state.closing, "somebody has not voted yet"
+        people["Bo"].vote("lead", "research")
+        chair.reveal("lead")
+        assert room.room_state.tally(room.room_state.voting.current).cast == (4,), "it stays"
 
 
 @pytest.mark.parametrize("privacy", ["role", "anonymous"])

@@ -1094,7 +1094,7 @@ def undo_of_people(state: Voting, last: Event) -> tuple[str, dict[str, str]]:
 
 def tables_of(state: Voting) -> list[dict[str, Any]]:
     """Return how many sit at each table, and how many of them have voted."""
-    slips = state.current.slips.values() if state.current else ()
+    slips = state.voted(state.current) if state.current else ()
     return [
         {
             "name": table,

@@ -482,7 +482,7 @@ class RoomState:
         at = self.voting.current
         if not self.closes_itself or self.closing or at is None or at.status != "open":
             return
-        if at.slips and len(at.slips) >= self.voting.expected:
+        if at.slips and len(self.voting.voted(at)) >= self.voting.expected:
             self.begin_countdown()
 
     def begin_countdown(self) -> None:
@@ -862,7 +862,7 @@ class RoomState:
         people = self.voting.known
         if at is None or at.status == "revealed":
             return {"people": people}
-        return {"people": people, "voted": len(at.slips), "of": self.voting.expected}
+        return {"people": people, "voted": len(self.voting.voted(at)), "of": self.voting.expected}
 
     def people_words(self) -> str:
         """Return how many people are here as a sentence."""

@@ -292,7 +292,15 @@ class Voting:
     @property
     def known(self) -> int:
         """Return how many joined, or voted without a phone."""
-        return self._known(self._here, [list(at.slips.values()) for at in self._rounds_of_now()])
+        return self._known(self._here, [self.voted(at) for at in self._rounds_of_now()])
+
+    def voted(self, at: Round) -> list[Slip]:
+        """Return the ballots of a round, without those of people who were taken off the list."""
+        slips = list(at.slips.values())
+        if self.privacy != "named":
+            return slips
+        here = {name_key(person.name) for person in self.people.values()}
+        return [s for s in slips if s.without_phone or not s.name or name_key(s.name) in here]
 
     @property
     def _here(self) -> int:
@@ -358,7 +366,7 @@ class Voting:
         """Return how many people of a role, at a table, or both, are known to be here."""
         joined = max(0, self.joined_as(role, table))
         rounds = self._rounds_of_now()
-        slips = [[s for s in at.slips.values() if _is_of(s, role, table)] for at in rounds]
+        slips = [[s for s in self.voted(at) if _is_of(s, role, table)] for at in rounds]
         return self._known(joined, slips)
 
     def _on_paper(self, slips: Iterable[Slip]) -> int:
