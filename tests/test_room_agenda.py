@@ -856,6 +856,15 @@ def test_what_nobody_does_or_knows_is_not_passed_over(room: Room) -> None:
     assert large(chair) == words("room.console-go-decisions"), "the night in a story is none"
 
 
+def test_a_block_that_begins_ends_the_pause(room: Room) -> None:
+    chair = room.facilitator()
+    chair.post("/console/timer/set", minutes=90, people=10)
+    chair.post("/console/pause", paused="true")
+    begin(chair, "vote")
+    assert not room.room_state.voting.paused
+    assert words("room.paused-title") not in chair.get("/projector").text
+
+
 def test_where_all_agree_the_results_are_seen_before_they_are_recorded(room: Room) -> None:
     chair, people = room.facilitator(), [room.participant() for _ in range(3)]
     drill = f"drills.{CONTENT.drills[0].id}.minute_0"

@@ -336,6 +336,19 @@ def test_the_command_that_goes_on_is_short_where_nothing_was_given(
     assert seen == [f"workshop room {tmp_path / 's'}"]
 
 
+def test_a_room_that_is_paused_says_which_button_ends_the_pause(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli_room, "_run_server", lambda *_: None)
+    given = [str(tmp_path / "s"), "--port", str(own_port()), "--privacy", "role"]
+    assert "It is paused." not in run.invoke(app, given).output
+    session = Session.open(tmp_path / "s", create=False)
+    with session.transaction() as transaction:
+        transaction.note("paused", {})
+    session.close()
+    assert f"Press “{CONTENT.words('room.console-resume')}”" in run.invoke(app, given).output
+
+
 @needs_terminal
 def test_a_room_that_goes_on_asks_for_its_privacy_no_more(tmp_path: Path) -> None:
     session = Session.open(tmp_path / "session.workshop")

@@ -529,7 +529,8 @@ def _serve(
                 f"Kept beside a vote: {KEPT[state.privacy or 'anonymous']}. {reach}", soft_wrap=True
             )
             if state.paused:
-                out.print("It is paused. Press “Go on” on the console.")
+                button = session.content.words("room.console-resume")
+                out.print(f"It is paused. Press “{button}” on the console.")
             if state.tables:
                 named = ", ".join(state.tables)
                 out.print(f"Each table votes for itself: {named}.", soft_wrap=True)

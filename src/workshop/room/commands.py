@@ -11,6 +11,7 @@ from typing import Any, Literal
 from workshop.answers.schema import PRIVACIES, Answers, Privacy
 from workshop.content.items import AsksAbout
 from workshop.content.loader import Content
+from workshop.forms.agenda import BEGUN
 from workshop.forms.polls import (
     MOST_CHOICES,
     MOST_DOTS,
@@ -425,7 +426,9 @@ class RoomCommands:
         self._note(BY_ITSELF, {"on": on})
 
     def time(self, kind: str, body: dict[str, Any]) -> None:
-        """Record an action of the facilitator on the timer."""
+        """Record an action of the facilitator on the timer; a block that begins ends a pause."""
+        if kind == BEGUN:
+            self.pause(False)
         self._note(kind, body)
 
     # -- parts of these ----------------------------------------------------------------------
