@@ -856,6 +856,20 @@ def test_what_nobody_does_or_knows_is_not_passed_over(room: Room) -> None:
     assert large(chair) == words("room.console-go-decisions"), "the night in a story is none"
 
 
+def test_where_some_do_not_know_and_all_others_agree_that_is_recorded_too(room: Room) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(5)]
+    chair.post("/console/timer/set", minutes=90, people=10)
+    begin(chair, "vote")
+    hold(chair, people, "duties.ship", "data data data data unknown")
+    hold(chair, people, "duties.paged", "data data unknown unknown unknown")
+    begin(chair, "actions")
+    assert large(chair) == words("room.console-go-agreed", n=1), "most do not know the other"
+    chair.post("/console/agreed")
+    made = room.room_state.made("duties.ship")
+    assert made is not None
+    assert made.values or made.record
+
+
 def test_a_block_that_begins_ends_the_pause(room: Room) -> None:
     chair = room.facilitator()
     chair.post("/console/timer/set", minutes=90, people=10)

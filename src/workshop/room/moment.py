@@ -337,9 +337,9 @@ def next_moment(room_state: RoomState) -> str | None:
 def agreed(room_state: RoomState) -> list[tuple[Poll, tuple[str, ...]]]:
     """Return the answers about today on which the room agrees, if not recorded yet.
 
-    All ballots agree, or most of a second vote or of a drill's only one do, by the share from which
-    the pack says so. Without them the pack would say of what everybody knows that nobody answered
-    it.
+    All ballots with an answer agree, or most of a second vote or of a drill's only one do, by the
+    share from which the pack says so. Without them the pack would say of what everybody knows that
+    nobody answered it.
     """
     found, share = [], agreeing(room_state.content)
     for one in reversed(all_tallies(room_state)):
@@ -356,7 +356,8 @@ def agreed(room_state: RoomState) -> list[tuple[Poll, tuple[str, ...]]]:
 def _agreed_values(poll: Poll, tally: Tally, share: float) -> tuple[str, ...]:
     """Return what all ballots chose, or most of them in the last vote."""
     chosen, cast = [row for row in tally.rows if row.last], tally.cast[-1]
-    if cast > 1 and not tally.unknown[-1] and all(row.last == cast for row in chosen):
+    known = 2 * cast > tally.counted  # more than half, also of those who do not know
+    if cast > 1 and known and all(row.last == cast for row in chosen):
         return tuple(row.value for row in chosen)
     if tally.several or (len(tally.cast) < 2 and is_voted_twice(poll)):
         return ()
