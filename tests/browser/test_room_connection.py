@@ -226,7 +226,7 @@ def test_what_is_typed_before_the_vote_outlasts_the_page_for_this_question_and_p
     assert tab.input_value("#fact") == "another one"
     assert not tab.locator("form.ballot").is_visible()
     chair.reveal("lead")
-    tab.get_by_text(words("room.reveal-title")).wait_for()
+    tab.get_by_text(words("room.reveal-title"), exact=True).wait_for()
     assert "another" not in tab.evaluate(stored)
     chair.ask("duties.paged")
     tab.locator("form.ballot").wait_for()
@@ -236,7 +236,8 @@ def test_what_is_typed_before_the_vote_outlasts_the_page_for_this_question_and_p
     context.clear_cookies()  # the phone is handed on
     tab.reload()
     join()
-    assert tab.locator("form.ballot").is_visible()
+    tab.locator("form.ballot").wait_for()
+    tab.wait_for_load_state()
     assert not is_typed("product", "mine alone")
     assert "mine" not in tab.evaluate(stored)
     context.close()

@@ -112,11 +112,11 @@ function enable(form, yes) {
 }
 
 /** Where the page keeps what is typed on it: of this room and this browser alone, on a phone of this question alone. */
-const typedAt = () => `typed ${location.pathname} ${$("main").dataset.mine}`;
+const typedAt = () => `typed ${location.pathname} ${$("main").dataset.mine}${$("main").dataset.of ?? ""}`;
 const LEAVES = ["/console/delete", "/console/stop"];
 /** Whether what was typed in a form outlasts the page; of ballots only that of the question that the phone is on. */
 const outlasts = (key) => !LEAVES.some((action) => key.startsWith(action))
-  && (!key.startsWith("/vote|") || $("main").dataset.mine.endsWith(key.slice("/vote|".length)));
+  && (!key.startsWith("/vote|") || $("main").dataset.of.endsWith(key.slice("/vote|".length)));
 
 /** What another page, question or person had typed is gone. */
 function forgetTyped(but) {
@@ -225,7 +225,7 @@ function turn(page, sent) {
   if (!stays) {
     now.replaceWith(next);
     fit();
-    if (!sent && next.dataset.mine !== now.dataset.mine && next.dataset.mine?.includes(" kept")) drafts.clear();
+    if (!sent && next.dataset.of !== now.dataset.of && next.dataset.of?.startsWith(" kept")) drafts.clear();
     giveDrafts(next);
     storeTyped();
     say($("[data-say]", next)?.textContent ?? "");
