@@ -1286,7 +1286,7 @@ def _calling(assessment: Judged) -> list[Action]:
     made = [d for d in assessment.answers.decisions or () if "paged_quality" in (d.sets or {})]
     owners = [d.owner for d in made if d.owner and teams.is_somebody(d.owner)]
     owner = next((who for who in owners if as_compared(who) not in against), None)
-    words = _("agreed.plan-calling"), _("agreed.plan-calling-step")
+    words = _("agreed.plan-calling", model=assessment.model), _("agreed.plan-calling-step")
     call = _open("calling", *words, ("paged_quality",), horizon=90)
     return [
         replace(
