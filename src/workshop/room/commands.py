@@ -426,7 +426,7 @@ class RoomCommands:
         self._note(BY_ITSELF, {"on": on})
 
     def time(self, kind: str, body: dict[str, Any]) -> None:
-        """Record an action of the facilitator on the timer; a block that begins ends a pause."""
+        """Record what the facilitator does on the timer; a new block ends a pause."""
         if kind == BEGUN:
             self.pause(False)
         self._note(kind, body)

@@ -295,7 +295,7 @@ class Voting:
         return self._known(self._here, [self.voted(at) for at in self._rounds_of_now()])
 
     def voted(self, at: Round) -> list[Slip]:
-        """Return the ballots of a round, without those of people who were taken off the list."""
+        """Return the ballots of a round, without those of people off the list."""
         slips = list(at.slips.values())
         if self.privacy != "named":
             return slips
