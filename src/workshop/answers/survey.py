@@ -167,25 +167,11 @@ def _tool(first: Row, rest: Sequence[Row]) -> Tool:
 _STOP = frozenset(
     {
         *("a", "an", "and", "are", "at", "be", "by", "do", "does", "for", "how", "in", "is", "it"),
-        *(
-            "many",
-            "much",
-            "name",
-            "of",
-            "on",
-            "or",
-            "our",
-            "s",
-            "that",
-            "the",
-            "their",
-            "this",
-            "to",
-        ),
+        *("many", "much", "of", "on", "or", "our", "s", "that", "the", "their", "this", "to"),
         *("was", "we", "what", "when", "where", "which", "who", "whom", "whose", "will", "with"),
         *("you", "your", "team", "teams", "der", "die", "das", "und", "ist", "sind", "wie"),
         *("viele", "welche", "welches", "welcher", "wer", "ein", "eine", "einer", "ihr", "ihre"),
-        *("im", "den", "dem", "von"),
+        *("im", "den", "dem", "von", "name"),
     }
 )
 """Words that are in every question, in English and German."""

@@ -455,8 +455,8 @@ def tables_line(
     """
     _, answers = content.words, _table_answers(content, tables, labels)
     sentences = []
-    if len(answers) > 1:
-        sentences.append(_("votes.tables-differ", tables="; ".join(answers)))
+    if differ := _differ(content, answers):
+        sentences.append(differ)
     elif answers and tables[0].is_divided:
         sentences.append(_("votes.tables-divided"))
     elif answers:
@@ -470,10 +470,14 @@ def tables_line(
 def tables_differ(assessment: Assessment, result: VoteResult) -> str:
     """Return where the tables disagree in the last vote, or an empty string."""
     tables, labels = result.tables[-1], {o.value: o.label for o in result.options}
-    answers = _table_answers(assessment.content, () if result.is_listed else tables, labels)
-    if len(answers) < 2:
-        return ""
-    return assessment.content.words("votes.tables-differ", tables="; ".join(answers))
+    content = assessment.content
+    return _differ(content, _table_answers(content, () if result.is_listed else tables, labels))
+
+
+def _differ(content: Content, answers: Sequence[str]) -> str:
+    """Return that tables gave several answers, or an empty string."""
+    several = len(answers) > 1
+    return content.words("votes.tables-differ", tables="; ".join(answers)) if several else ""
 
 
 def _table_answers(

@@ -1498,9 +1498,9 @@ def period_of(assessment: Judged, action: Action) -> Period:
         return "only-if"
     start, day = assessment.answers.held_on, proposed_day(assessment, action)
     if action.due is not None:
+        if start is None:
+            return "dated"
         day = datetime.date.fromisoformat(action.due)
-    if action.due is not None and start is None:
-        return "dated"
     if day is None or start is None:
         dated = action.kind in _DATED and not action.after
         open_end = action.status == "proposed" and action.horizon == HORIZONS[-1] and not dated

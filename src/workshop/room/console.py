@@ -76,7 +76,7 @@ from workshop.room.pages import (
     timer_news,
     timer_words,
 )
-from workshop.room.state import RoomState, all_tallies, timer_of
+from workshop.room.state import Made, RoomState, all_tallies, timer_of
 from workshop.room.writer import Act
 from workshop.session import Event, Session, is_server
 from workshop.session.voting import MOST_TABLES, Person, Voting
@@ -607,9 +607,9 @@ def console(room_state: RoomState) -> APIRouter:
         room_state.check_facilitator(request, form)
         given = {"owner": owner[:MAX_NOTE], "due": due}
         check_due(given)
-        kept = kept_with_votes() if any(map(clean_lines, given.values())) else ()
-        made = room_state.voting.asked[decision].decided if decision in kept else None
-        if made is not None:
+        if decision in kept_with_votes() and (made := room_state.voting.asked[decision].decided):
+            if not any(map(clean_lines, given.values())):  # nobody and no date
+                return room_state.to("/console?said=recorded")
             poll, given = room_state.poll(decision), given | {"dissent": "\n".join(made.dissent)}
             changes = await room_state.change(lambda: put_on_record(poll, made.values, given))
             return await act(
@@ -648,8 +648,6 @@ def console(room_state: RoomState) -> APIRouter:
 
     def complete(decision: str, given: Mapping[str, str]) -> None:
         session = room_state.session
-        if decision in kept_with_votes():  # nobody and no date
-            return
         if decision not in dict(session.items("decisions")):
             raise Refused("decision-gone")
         try:
@@ -659,11 +657,11 @@ def console(room_state: RoomState) -> APIRouter:
         except InputError as error:
             raise Refused("not-an-answer", 422, why=str(error)) from None
 
-    def kept_with_votes() -> list[str]:
-        """Return the questions that were typed here and decided without a record."""
+    def kept_with_votes() -> dict[str, Made]:
+        """Return the decisions on questions typed here that have no record."""
         voting = room_state.voting
-        made = [(key, room_state.made(key)) for key in voting.asked if key in voting.own]
-        return [key for key, one in made if one and one.values and not one.record]
+        made = {key: room_state.made(key) for key in voting.asked if key in voting.own}
+        return {key: one for key, one in made.items() if one and one.values and not one.record}
 
     def owner_fields() -> list[Field]:
         fields = fields_of_record(room_state.content)
@@ -674,7 +672,6 @@ def console(room_state: RoomState) -> APIRouter:
 
     def decisions_now() -> list[dict[str, Any]]:
         """Return all decisions, with owner and date as far as they are known."""
-        kept = [(room_state.poll(key), room_state.made(key)) for key in kept_with_votes()]
         on_record = [
             {
                 "id": item,
@@ -693,14 +690,13 @@ def console(room_state: RoomState) -> APIRouter:
         ]
         return on_record + [
             {
-                "id": poll.key,
-                "title": poll.title,
+                "id": key,
+                "title": room_state.poll(key).title,
                 "chosen": ", ".join(made.values),
                 "fields": [one | {"value": ""} for one in owner_asks()],
                 "warnings": [],
             }
-            for poll, made in kept
-            if made
+            for key, made in kept_with_votes().items()
         ]
 
     @routes.post("/expect")
