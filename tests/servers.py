@@ -199,7 +199,7 @@ class Watched:
         self.requests: list[str] = []
         self.errors: list[str] = []
         self.tab.on("request", lambda r: self.requests.append(r.url))
-        self.tab.on("pageerror", lambda e: self.errors.append(str(e)))
+        self.tab.on("pageerror", lambda e: self.errors.append(e.stack or str(e)))
         self.tab.on("console", self._console)
 
     def _console(self, message: Any) -> None:

@@ -65,6 +65,8 @@ def looks_like_the_pack(tab: Any) -> None:
         tab.emulate_media(color_scheme=scheme)
         ink = f"getComputedStyle(document.documentElement).getPropertyValue('{INK}')"
         becomes_true(tab, f"{ink} === '{look}'")
+        # JupyterLab 4.6 fails where a second theme comes while its splash of the first one fades
+        tab.locator("#jupyterlab-splash").wait_for(state="detached")
 
 
 def resize(tab: Any, width: int, height: int) -> None:
