@@ -811,6 +811,13 @@ def test_who_is_called_before_they_may_roll_back_is_said_with_an_action(
         assert (x.proposed_owner, proposed_due(a, x)) == ("Kim", "2026-12-23")
 
 
+def test_a_rollback_after_a_drill_is_proposed_to_the_owner_of_the_decision_on_rollbacks() -> None:
+    ends = {"feature-drift": {"minute_0": "platform", "minute_15": "data", "minute_60": "research"}}
+    a = between("2027-02-01", "2027-02-01", "engineering", drills=ends)
+    (owner,) = (x.proposed_owner for x in actions(a) if x.finding == "drill-ends-without-authority")
+    assert owner == "Kim"
+
+
 @pytest.mark.parametrize(
     ("call", "roll_back", "today", "both"),
     [

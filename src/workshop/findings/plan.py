@@ -347,7 +347,8 @@ def _proposed_owner(assessment: Judged, action: Action) -> str | None:
         neutral = [d for d in owned if as_compared(d.owner or "") not in against]
         if len(neutral) < len(owned):
             return next((d.owner for d in neutral), None)
-    names = [n for name in reads for n in (name, *_AKIN.get(name.partition(".")[0], ()))]
+    akin = [n for name in reads for n in _AKIN.get(name.partition(".")[0], ())]
+    names = [*reads, *akin]  # what it is about itself comes first
     about = [(d, _about_which(assessment, d)) for d in owned]
     for name in names:
         for d, answers in about:
