@@ -562,7 +562,7 @@ def test_a_team_that_is_on_call_as_agreed_is_not_called_todays(
 
 def test_the_first_page_names_an_option_that_fits_as_well_and_is_faster() -> None:
     given = read_answers(TOP / "examples" / "northfield-clinical.yaml").to_parameters()
-    given["decisions"] = [d for d in given["decisions"] if "validator" not in (d["sets"] or {})]
+    given["decisions"] = [d for d in given["decisions"] if "validator" not in (d.get("sets") or {})]
     a = assess(Answers.from_parameters(given))
     (own,) = [o for o in a.options if "advised" in o.roles]
     rival = one(a, "platform-as-mlops")
@@ -728,9 +728,9 @@ def test_the_comparison_has_the_days_as_they_are_and_below_it_those_of_today_com
     ]
     assert round(today.stream.p50) == 138
     said = blocks_to_text(board_options(a).blocks, width=100_000)
-    whole = "Centralised in full would take 138 days, not 159, because today other teams do stages"
+    whole = "Centralised would take 138 days once complete, not 159, because today other teams do"
     wait = "It includes 25 days of waiting for Platform at the start."
-    assert f"{whole} that it gives to Platform. {wait}" in said
+    assert f"{whole} stages that it gives to Platform. {wait}" in said
     # The number of each stage, so that page 2 shows which waits end.
     assert row(a, "Handoffs, and before which stage of page 2") == [
         "4 (before 2, 5, 6, 7)",

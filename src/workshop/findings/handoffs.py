@@ -175,6 +175,8 @@ class PatternStream:
     entrance: HandoffChange | None
     p50: float | None
     p90: float | None
+    p50_unqueued: float | None
+    """P50 if nothing waited for the platform team; P50 itself where nothing does."""
     lower_bound: bool
 
     @property
@@ -319,6 +321,12 @@ def _under(
     missing = missing or any(w is None for w in waits)
     known = any(d is not None for d in (*touch, *wait))
     p50, p90 = percentiles((*touch, *waits, extra)) if known else (None, None)
+    queued = {
+        c.at
+        for c in changes
+        if c and c.change != "vanishes" and holders[c.at] == "platform" and not independent[c.at]
+    }
+    others = [0.0 if at in queued else w for at, w in enumerate(waits)]
     return PatternStream(
         pattern,
         _bars(stages, holders, bars, [own or at in shipped for at, own in enumerate(independent)]),
@@ -326,6 +334,7 @@ def _under(
         entrance,
         p50,
         p90,
+        percentiles((*touch, *others))[0] if known else None,
         missing,
     )
 

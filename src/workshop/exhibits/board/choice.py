@@ -122,9 +122,34 @@ def _at_best(assessment: Assessment, rejected: str) -> str:
     kept = kept_days(assessment)
     key = "options.best-beside" if kept else "options.best"
     said = [_(key, **{**kept, **days, "team": team_of_kind(assessment, "platform")})]
+    said.append(_like_for_like(assessment, today))
     if assessment.answers.person_cost is not None:
         said.append(_("options.best-cost", each=amount(assessment, (1, 1))))
-    return " ".join(said)
+    return " ".join(filter(None, said))
+
+
+_CLOSE = 0.1
+"""The share by which days differ too little to decide; our own limit."""
+
+
+def _like_for_like(assessment: Assessment, today: Option) -> str:
+    """Return the days of today's pattern without its queue, and of the advised one.
+
+    Both are complete, or a part of one would be compared with the whole of the other.
+    """
+    under = today.stream
+    whole_way = next((o for o in assessment.options if "advised" in o.roles), None)
+    advised = first_half(assessment) or whole_way
+    if advised is None or advised is today or under is None or under.lower_bound:
+        return ""
+    then, whole = advised.lead_time, under.p50_unqueued
+    if then.half is None or then.at_least or whole is None:
+        return ""
+    close = abs(whole - then.half) <= _CLOSE * then.half
+    key = "options.best-whole-close" if close else "options.best-whole"
+    content, days = assessment.content, {"whole": whole, "then": then.half}
+    words = {name: rounded(content, d) for name, d in days.items()}
+    return content.words(key, advised=advised.short, **words)
 
 
 _MISFIT = ("excluded", "not-yet")

@@ -522,7 +522,8 @@ def _could_turn(assessment: Assessment) -> str:
             return _("board.rests-rule", action=action.number)
         (segment,) = turned.values()
         clause = becomes(assessment.content, segment, own)
-        return _("board.rests-rule-becomes", action=action.number, becomes=clause)
+        rests = _("board.rests-rule-becomes", action=action.number, becomes=clause)
+        return " ".join(filter(None, [rests, _without_freedom(assessment)]))
     clash = next(c for a, c in settled_by_plan(assessment, [action]))
     rests = _("board.rests-answer", statement=clash.statement, action=action.number)
     found = [rests, *turning_words(assessment, clash.answers), _("board.clash-else")]
@@ -531,6 +532,15 @@ def _could_turn(assessment: Assessment) -> str:
         listed = assessment.listing(map(str, others))
         found.append(_("board.rests-also", n=len(others), actions=listed))
     return " ".join(found)
+
+
+def _without_freedom(assessment: Assessment) -> str:
+    """Return what the advice becomes if the rule leaves teams no freedom."""
+    turned = turned_by(assessment, ("autonomy_permitted",))
+    if [x.value for x in turned] != ["none"]:
+        return ""
+    clause = becomes(assessment.content, turned[0], assessment.recommendation.patterns)
+    return assessment.content.words("board.rests-rule-freedom", becomes=clause)
 
 
 def _disagreed(assessment: Assessment) -> Text:

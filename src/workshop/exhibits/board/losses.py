@@ -161,8 +161,20 @@ def _calculated(assessment: Assessment, stream: ValueStream) -> list[Block]:
         *(column(way_label(assessment, w), width=1.7) for w in ways),
     ]
     notes = [_("board.ends-why"), _("board.ends-longer"), _waits_elsewhere(assessment, stream)]
+    notes.append(_data_assumed(assessment, stream, ways))
     notes += [_("board.ends-within")] if assessment.answers.decisions else []
     return [table(heads, rows, caption=" ".join(filter(None, notes)))]
+
+
+def _data_assumed(assessment: Assessment, stream: ValueStream, ways: Sequence[Way]) -> str:
+    """Return whose data we assume to be given unasked, where that ends a handoff."""
+    _, stages = assessment.content.words, assessment.answers.stages or ()
+    for h in stream.handoffs:
+        ended = any(c.at == h.at for w in ways if w.stream for c in w.stream.of("vanishes"))
+        if ended and stages[h.at - 1].stage == "data" and _opened_by(assessment, h) is None:
+            sides = _sides(assessment, h)
+            return _("board.ends-data", which=_("board.ends-from", **sides), giver=sides["giver"])
+    return ""
 
 
 def _waits_elsewhere(assessment: Assessment, stream: ValueStream) -> str:
