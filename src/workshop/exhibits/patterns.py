@@ -52,6 +52,7 @@ from workshop.findings.patterns.advice import (
 )
 from workshop.findings.patterns.options import Option
 from workshop.findings.patterns.verdicts import (
+    Condition,
     PatternVerdict,
     Reading,
     Says,
@@ -459,21 +460,25 @@ def _lines(assessment: Assessment, firm: bool) -> list[tuple[str, TextLike]]:
 
 
 def _numbered(assessment: Assessment, conditions: list[str]) -> TextLike:
-    """Return conditions as the plan has them, if all of them are in it."""
-    found = [a for a in actions(assessment) if a.kind == "condition"]
+    """Return conditions as the plan has them, if all of them are in it, and why they are needed."""
+    _, found = assessment.content.words, [a for a in actions(assessment) if a.kind == "condition"]
     if len(found) < len(conditions):
         return " ".join(conditions)
-    return in_plan(assessment, found)
+    reasons = {c.words: c.reason for c in reversed(_needed(assessment)) if c.reason}
+    shown = " ".join(reasons[words] for words in conditions if words in reasons)
+    listed = in_plan(assessment, found)
+    return (*listed, Span(f" {_('patterns.conditions-why', reasons=shown)}")) if shown else listed
 
 
 def _conditions(assessment: Assessment) -> list[str]:
     """Return what must be put right for the advised patterns to fit."""
-    found = [
-        c.words
-        for p in assessment.recommendation.patterns
-        for c in assessment.verdicts[p].conditions
-    ]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(c.words for c in _needed(assessment)))
+
+
+def _needed(assessment: Assessment) -> list[Condition]:
+    """Return the conditions of the advised patterns, of which two may name the same work."""
+    patterns = assessment.recommendation.patterns
+    return [c for p in patterns for c in assessment.verdicts[p].conditions]
 
 
 def _choice(assessment: Assessment, chosen: Pattern) -> str:
