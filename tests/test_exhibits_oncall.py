@@ -283,7 +283,7 @@ def test_one_table_has_the_night_today_as_agreed_and_from_which_day() -> None:
         "Platform",
         rota,
         "1 February 2027 (26)",
-        "Stand-in from 18 December 2026 (8)",
+        "Somebody beside Platform from 18 December 2026 (8)",
     ]
     assert rows["May turn the model off"] == [
         "Nobody yet",

@@ -929,7 +929,15 @@ def _only_proposed(
     is called whose knowledge drills lacked.
     """
     plan, kind = actions(assessment), line.reads.removeprefix("knowledge.")
-    found = [_on_day(assessment, "stand-in-from", a) for a in _stand_in(assessment, line, changed)]
+    found, today = [], lookup(assessment.answers, line.reads)
+    for a in _stand_in(assessment, line, changed):
+        held = isinstance(today, str) and assessment.content.teams.is_somebody(today)
+        key, team = (
+            ("beside-from", team_words(assessment.content, today))
+            if held
+            else ("stand-in-from", "")
+        )
+        found.append(_on_day(assessment, key, a, team=team))
     if _gap(assessment, line):
         number = next(a.number for a in plan if a.kind == "charter")
         found.append(assessment.content.words("oncall.find-second", number=number))
@@ -977,13 +985,13 @@ def _called_by(assessment: Assessment, line: CharterLine) -> Action | None:
     return next((a for a in actions(assessment) if a.decision in made), None)
 
 
-def _on_day(assessment: Assessment, key: str, action: Action) -> str:
+def _on_day(assessment: Assessment, key: str, action: Action, **words: str) -> str:
     """Return what an action does from its day on, with its number."""
     _, due = assessment.content.words, action.due or proposed_due(assessment, action)
     if due is None:
-        return _(f"oncall.{key}-action", number=action.number)
+        return _(f"oncall.{key}-action", number=action.number, **words)
     day = date_words(assessment.content, datetime.date.fromisoformat(due))
-    return _(f"oncall.{key}", date=day, number=action.number)
+    return _(f"oncall.{key}", date=day, number=action.number, **words)
 
 
 def _still_open(assessment: Assessment, line: CharterLine) -> str:

@@ -1019,9 +1019,10 @@ def _cover_on(assessment: Judged, subject: str, late: Sequence[Action]) -> Actio
     days = sorted({d.due for d in made if d.due})
     words: dict[str, Any] = {"model": assessment.model, "question": quoted(made[0].decision)}
     words |= {"n": len(days), "date": assessment.listing(_date(assessment, d) for d in days)}
-    key, holder = subject if covered else "other", assessment.answers.rollback_authority
-    if key == "rollback" and holder and assessment.content.teams.is_somebody(holder):
-        key, words["team"] = "rollback-held", assessment.teams.label(holder)
+    key, answers = subject if covered else "other", assessment.answers
+    holder = {"rollback": answers.rollback_authority, "pager": answers.paged_quality}.get(key)
+    if holder and assessment.content.teams.is_somebody(holder):
+        key, words["team"] = f"{key}-held", assessment.teams.label(holder)
     what = _(f"agreed.plan-cover-{key}", **words)
     step = _(f"agreed.plan-cover-{'step' if covered else 'other-step'}")
     cover = _open("cover", what, step, late[0].reads, horizon=30)
