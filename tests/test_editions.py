@@ -843,6 +843,10 @@ def test_the_first_page_says_what_to_decide_who_speaks_and_what_it_takes_in_peop
     text = " ".join(texts(exhibits.board_decision(a).blocks))
     last = " ".join(texts(exhibits.board_confidence(a).blocks))
     assert "“You” is Tidewater Retail." in last
+    ends = "In Federated, the team that builds a model is called, knows it and may act."
+    assert f"who knows or who may act. {ends}" in text
+    stays = of_example("northfield-clinical").assessment  # there one team stays called for all
+    assert "is called, knows it" not in " ".join(texts(exhibits.board_decision(stays).blocks))
     (later,) = [x for x in actions(a) if x.kind == "choice"]
     assert later.what == "Decide whether to add Embedded."
     assert (later.after, later.not_before) == ("", datetime.date(2027, 6, 15))

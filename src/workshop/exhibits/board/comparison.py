@@ -170,7 +170,8 @@ def _losses(assessment: Assessment) -> list[Text]:
         told = filter(None, (days, handoffs, _handoffs_left(assessment, n)))
         found.append(titled(_("board.reason-time"), " ".join(told)))
     if stuck := _stuck(assessment):
-        found.append(titled(_("board.reason-nights"), stuck))
+        told = filter(None, (stuck, _ended_by(assessment)))
+        found.append(titled(_("board.reason-nights"), " ".join(told)))
     return found
 
 
@@ -182,6 +183,17 @@ def _stuck(assessment: Assessment) -> str:
         return ""
     words = {"n": len(played), "gaps": len(gaps), "all": len(played)}
     return assessment.content.words("board.reason-nights-words", **words)
+
+
+def _ended_by(assessment: Assessment) -> str:
+    """Return how the advice ends what drills showed, if each team runs what it builds."""
+    option = one_option(assessment)
+    if option is None or "today" in option.roles:
+        return ""
+    pattern = assessment.content.pattern(option.patterns[0])
+    if any(pattern.holders[stage] != "product" for stage in ("model", "serving")):
+        return ""
+    return assessment.content.words("board.reason-nights-then", name=pattern.short)
 
 
 def _handoffs_left(assessment: Assessment, today: int | None) -> str:
