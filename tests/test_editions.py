@@ -706,7 +706,7 @@ def test_options_whose_work_waits_for_one_team_say_that_few_handoffs_save_few_da
     ]
     text = " ".join(texts(exhibits.board_options(a).blocks))
     told = re.findall(
-        r"In ([\w -]+), (?:work first waits \d+ days|product teams do what comes before stage)",
+        r"In ([\w -]+), (?:work first waits \d+ days|product teams bring their data: they do)",
         text,
     )
     assert told == waits
@@ -874,7 +874,7 @@ def test_the_first_page_says_what_to_decide_who_speaks_and_what_it_takes_in_peop
     ]
     # Their days are those of the table below.
     assert (
-        "Asked of you (Executive team): Start the actions below, each by its day. Confirm "
+        "Asked of you (Executive team): Have the actions below done, each by its day. Confirm "
         "Federated, which the workshop chose (8 of 11 votes), once the check in action 3 has "
         "changed nothing. "
         "Decide who ships the model." in text
@@ -932,7 +932,7 @@ def test_what_fits_as_well_names_the_answer_that_decides_and_that_it_is_an_opini
     assert f"the advice becomes Federated. {none} Platform-as-MLOps." in last
     freedom = "If it leaves product teams no freedom at all, the advice becomes Platform-as-MLOps."
     assert f"the advice becomes Federated. {freedom}" in text
-    assert "7 risks that we found: on 1 as you decided, and on 6 as we propose." in text
+    assert "7 risks that we found: on 2 as decided, and on 5 as we propose." in text
     # No decision opens the records, so that they come unasked is ours to assume.
     unasked = "assume that Hospital records then gives data without being asked each time."
     for name, count in (("northfield-clinical", 1), ("tidewater-retail", 0)):

@@ -763,7 +763,8 @@ def test_the_comparison_says_why_few_handoffs_save_few_days() -> None:
     """A central team keeps its queue, wherever its work begins."""
     same = "Then work waits 25 days for Platform, and its 138 days include them."
     a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
-    before = "In Platform-as-MLOps, product teams do what comes before stage 3."
+    bring = "In Platform-as-MLOps, product teams bring their data:"
+    before = f"{bring} they do what comes before stage 3."
     assert f"{before} {same}" in plain(compared(a).caption)
     # With a queue that nobody counted, the days are missing.
     given = a.answers.to_parameters() | {"queue_weeks": None}

@@ -676,7 +676,8 @@ def _earlier(assessment: Assessment, found: Sequence[Action]) -> list[str]:
         )
         for day, own in sorted(days.items())
     )
-    said = [_("agreed.plan-limits-note", dates=assessment.listing(dates))]
+    n = sum(map(len, days.values()))
+    said = [_("agreed.plan-limits-note", n=n, dates=assessment.listing(dates))]
     cover = [a for a in found if a.kind == "cover" and any(a.reads == x.reads for x in late)]
     if cover:
         # An action stands in for every late decision on its subject, and reads as one of them.

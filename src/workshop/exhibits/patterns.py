@@ -460,7 +460,7 @@ def _lines(assessment: Assessment, firm: bool) -> list[tuple[str, TextLike]]:
 
 
 def _numbered(assessment: Assessment, conditions: list[str]) -> TextLike:
-    """Return conditions as the plan has them, if all of them are in it, and why they are needed."""
+    """Return conditions as the plan has them, if it has all, with their reasons."""
     _, found = assessment.content.words, [a for a in actions(assessment) if a.kind == "condition"]
     if len(found) < len(conditions):
         return " ".join(conditions)
@@ -476,7 +476,7 @@ def _conditions(assessment: Assessment) -> list[str]:
 
 
 def _needed(assessment: Assessment) -> list[Condition]:
-    """Return the conditions of the advised patterns, of which two may name the same work."""
+    """Return the conditions of the advised patterns; two may name the same work."""
     patterns = assessment.recommendation.patterns
     return [c for p in patterns for c in assessment.verdicts[p].conditions]
 

@@ -37,6 +37,7 @@ from workshop.exhibits.board.comparison import days_compared, if_nothing_is_done
 from workshop.exhibits.board.people import takes
 from workshop.exhibits.board.shared import (
     FEW_SPEAKERS,
+    decided_on,
     first_objector,
     kept_days,
     one_option,
@@ -212,7 +213,7 @@ def _benefit(assessment: Assessment, option: Option) -> str:
         risks = [*assessment.of_severity("critical"), *assessment.of_severity("risk")]
         found = [_(key, team=team)]
         if risks:
-            settled = sum(f.status == "settled" for f in risks)
+            settled = sum(decided_on(assessment, f) != "open" for f in risks)
             part = "some" if 0 < settled < len(risks) else "risks"
             numbers = {"n": len(risks), "settled": settled, "left": len(risks) - settled}
             found.append(_(f"board.benefit-{part}", **numbers))
@@ -570,7 +571,9 @@ def _disagreed(assessment: Assessment) -> Text:
     if said:
         text = (*text, Span(f" {said}"))
     if objector:
-        text = (*text, Span(f" {_('board.disagreed-owner', **objector)}"))
+        page = _("board.decisions")
+        owns = with_reference(_, "board.disagreed-owner", "decisions", page, **objector)
+        text = (*text, Span(" "), *owns)
     if one_option(assessment) is None:  # else the replies are among what to do first
         text = (*text, Span(" "), *open_replies(assessment))
     return text

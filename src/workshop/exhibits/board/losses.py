@@ -22,6 +22,7 @@ from workshop.documents.exhibit import Exhibit
 from workshop.exhibits.board.comparison import Way, way_label, ways_compared
 from workshop.exhibits.board.shared import (
     days_words,
+    decided_on,
     one_option,
     option_to_begin,
     page_start,
@@ -46,7 +47,7 @@ from workshop.exhibits.layout import (
     within,
 )
 from workshop.findings import Assessment
-from workshop.findings.finding import Finding, left_of
+from workshop.findings.finding import Finding
 from workshop.findings.handoffs import Handoff, ValueStream, rounded
 from workshop.findings.patterns.options import decides_pattern
 from workshop.findings.plan import Action, actions, ending
@@ -488,13 +489,9 @@ def _top_risks(assessment: Assessment) -> list[Block]:
     title = heading(2, _("board.top-risks" if urgent else "board.top-risks-other"), " ".join(lead))
     rows, plan = [], actions(assessment)
     for finding in assessment.pressing:
-        settled = finding.status == "settled"
-        tone: Tone = "critical" if urgent and not settled else "warning"
-        key = "part" if left_of(assessment, finding) else "settled" if settled else "open"
-        ends = ending(assessment, finding, plan)
-        made = {a.status == "decided" and not a.is_open for a in ends if a.kind != "cover"}
-        if key == "open" and True in made:
-            key = "part" if False in made else "settled"
+        ends, key = ending(assessment, finding, plan), decided_on(assessment, finding)
+        loud = urgent and finding.status != "settled"
+        tone: Tone = "critical" if loud else "warning"
         state = _(f"board.status-{key}")
         covers = [a for a in ends if a.kind == "cover"]
         own = [a for a in ends if a not in covers] or covers

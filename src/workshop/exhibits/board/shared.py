@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from workshop.answers.schema import as_compared
 from workshop.documents.blocks import (
@@ -29,6 +29,7 @@ from workshop.exhibits.layout import (
 from workshop.findings import Assessment
 from workshop.findings.agreement import Clash
 from workshop.findings.dissent import speaker
+from workshop.findings.finding import Finding, left_of
 from workshop.findings.handoffs import ValueStream, rounded
 from workshop.findings.patterns.advice import (
     becomes,
@@ -48,6 +49,7 @@ from workshop.findings.plan import (
     actions,
     dissents_on,
     dissents_on_vote,
+    ending,
     first_half,
     unanswered_on,
 )
@@ -96,6 +98,17 @@ def kept_days(assessment: Assessment) -> dict[str, str]:
         "agreed": rounded(assessment.content, half),
         "then": rounded(assessment.content, then),
     }
+
+
+def decided_on(assessment: Assessment, finding: Finding) -> Literal["settled", "part", "open"]:
+    """Return whether decisions end what was found: wholly, in part, or not."""
+    if left_of(assessment, finding):
+        return "part"
+    if finding.status == "settled":
+        return "settled"
+    ends = ending(assessment, finding, actions(assessment))
+    made = {a.status == "decided" and not a.is_open for a in ends if a.kind != "cover"}
+    return "open" if True not in made else "part" if False in made else "settled"
 
 
 def who_objects(assessment: Assessment) -> list[str]:
