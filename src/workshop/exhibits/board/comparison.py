@@ -186,7 +186,7 @@ def _stuck(assessment: Assessment) -> str:
 
 
 def _ended_by(assessment: Assessment) -> str:
-    """Return how the advice ends what drills showed, if each team runs what it builds."""
+    """Return how the advice ends what drills showed, if teams run what they build."""
     option = one_option(assessment)
     if option is None or "today" in option.roles:
         return ""

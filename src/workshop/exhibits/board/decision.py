@@ -213,7 +213,7 @@ def _benefit(assessment: Assessment, option: Option) -> str:
         risks = [*assessment.of_severity("critical"), *assessment.of_severity("risk")]
         found = [_(key, team=team)]
         if risks:
-            settled = sum(decided_on(assessment, f) != "open" for f in risks)
+            settled = sum(decided_on(assessment, f) == "settled" for f in risks)
             part = "some" if 0 < settled < len(risks) else "risks"
             numbers = {"n": len(risks), "settled": settled, "left": len(risks) - settled}
             found.append(_(f"board.benefit-{part}", **numbers))
