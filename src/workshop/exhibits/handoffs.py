@@ -67,8 +67,8 @@ from workshop.findings.handoffs import (
     days_words,
     rounded,
 )
-from workshop.findings.patterns.options import Option
-from workshop.findings.plan import actions
+from workshop.findings.patterns.options import Option, decides_pattern
+from workshop.findings.plan import Action, actions
 from workshop.findings.situation import Situation
 
 ROWS = 24
@@ -1185,9 +1185,8 @@ def _when_they_go(assessment: Assessment) -> str:
     """Return by which decision handoffs go, and when."""
     _ = assessment.content.words
     made = next(c.decision for c in assessment.changes if c.name == "current_pattern")
-    option = option_as_agreed(assessment)
     by = named(assessment, next(a for a in actions(assessment) if a.decision == made))
-    words = {"action": by, "name": option.short if option else ""}
+    words = {"action": by, "model": assessment.model}
     if made.due is None:
         return _("handoffs.handoffs-go", **words)
     return _("handoffs.handoffs-go-by", **words, date=date_words(assessment.content, made.due))
@@ -1236,11 +1235,27 @@ def goes_as_agreed(assessment: Assessment, handoff: Handoff) -> bool:
     return under is not None and any(c.at == handoff.at for c in under.of("vanishes"))
 
 
+def opened_by(assessment: Assessment, handoff: Handoff) -> Action | None:
+    """Return the decision that opens the data before a handoff, if one does."""
+    stages, opens = assessment.answers.stages or (), {"data_access": "self-service"}.items()
+    if stages[handoff.at - 1].stage != "data":
+        return None
+    made = (a for a in actions(assessment) if a.decision is not None)
+    return next((a for a in made if a.decision and opens <= (a.decision.sets or {}).items()), None)
+
+
+def chosen_by(assessment: Assessment) -> Action | None:
+    """Return the decision on the way of working, which ends what no other ends."""
+    made = (a for a in actions(assessment) if a.decision is not None and not a.is_open)
+    return next((a for a in made if a.decision and decides_pattern(assessment, a.decision)), None)
+
+
 def _agreed_words(assessment: Assessment, handoff: Handoff) -> str:
     """Return what becomes of a handoff as agreed."""
     _, under = assessment.content.words, agreed_stream(assessment)
     if under is not None and goes_as_agreed(assessment, handoff):
-        return _("handoffs.handoff-would-go", name=under.pattern.short)
+        by = opened_by(assessment, handoff) or chosen_by(assessment)
+        return _("handoffs.handoff-would-go", number=by.number if by else "")
     if under is not None and is_kept(assessment, handoff):
         team, taker = ships_for_others(assessment), capital(handoff.taker)
         on = "" if team in (capital(handoff.giver), taker) else "-on"

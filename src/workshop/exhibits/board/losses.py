@@ -30,8 +30,10 @@ from workshop.exhibits.board.shared import (
 )
 from workshop.exhibits.handoffs import (
     agreed_stream,
+    chosen_by,
     goes_as_agreed,
     is_kept,
+    opened_by,
     ships_for_others,
     stage_name,
     stream_pictures,
@@ -49,8 +51,7 @@ from workshop.exhibits.layout import (
 from workshop.findings import Assessment
 from workshop.findings.finding import Finding
 from workshop.findings.handoffs import Handoff, ValueStream, rounded
-from workshop.findings.patterns.options import decides_pattern
-from workshop.findings.plan import Action, actions, ending
+from workshop.findings.plan import actions, ending
 
 _PLACES = 2
 """The most places with the longest wait that are named."""
@@ -172,7 +173,7 @@ def _data_assumed(assessment: Assessment, stream: ValueStream, ways: Sequence[Wa
     _, stages = assessment.content.words, assessment.answers.stages or ()
     for h in stream.handoffs:
         ended = any(c.at == h.at for w in ways if w.stream for c in w.stream.of("vanishes"))
-        if ended and stages[h.at - 1].stage == "data" and _opened_by(assessment, h) is None:
+        if ended and stages[h.at - 1].stage == "data" and opened_by(assessment, h) is None:
             sides = _sides(assessment, h)
             return _("board.ends-data", which=_("board.ends-from", **sides), giver=sides["giver"])
     return ""
@@ -200,7 +201,7 @@ def _becomes(assessment: Assessment, handoff: Handoff, way: Way) -> Cell:
         return cell(_(f"board.ends-kept{on}", ships=ships, **sides))
     opened = None
     if way.kind in ("agreed", "both"):
-        opened = _opened_by(assessment, handoff) or _chosen_by(assessment)
+        opened = opened_by(assessment, handoff) or chosen_by(assessment)
     if opened is not None:
         return cell(_("board.ends-action", action=opened.number), tone="strength")
     return cell(_("board.ends"), tone="strength")
@@ -271,27 +272,12 @@ def _going(assessment: Assessment, handoff: Handoff) -> str:
     """Return the two teams of a handoff that goes, and why if that is known."""
     _ = assessment.content.words
     which = _("board.wait-handoff", **_sides(assessment, handoff))
-    opened = _opened_by(assessment, handoff)
+    opened = opened_by(assessment, handoff)
     if opened is not None:
         return _("board.waits-agreed-access", which=which, action=opened.number)
     if assessment.teams.kind(handoff.taker) == "platform":
         return _("board.waits-agreed-platform", which=which)
     return which
-
-
-def _opened_by(assessment: Assessment, handoff: Handoff) -> Action | None:
-    """Return the decision that opens the data before a handoff, if one does."""
-    stages, opens = assessment.answers.stages or (), {"data_access": "self-service"}.items()
-    if stages[handoff.at - 1].stage != "data":
-        return None
-    made = (a for a in actions(assessment) if a.decision is not None)
-    return next((a for a in made if a.decision and opens <= (a.decision.sets or {}).items()), None)
-
-
-def _chosen_by(assessment: Assessment) -> Action | None:
-    """Return the decision on the way of working, which ends what no other ends."""
-    made = (a for a in actions(assessment) if a.decision is not None and not a.is_open)
-    return next((a for a in made if a.decision and decides_pattern(assessment, a.decision)), None)
 
 
 def _sides(assessment: Assessment, handoff: Handoff) -> dict[str, str]:

@@ -238,6 +238,9 @@ def _whose_words(assessment: Assessment, found: Sequence[Action]) -> list[str]:
             said.append(_(f"board.all-actions-{key}", n=len(own), numbers=numbers))
     if len(decided) + len(left) < len(found):
         said.append(_(f"board.all-actions-{'rest' if said else 'none'}"))
+    asks = {a.kind: a.number for a in found if a.kind in ("owners", "charter")}
+    if len(asks) > 1:
+        said.append(_("board.all-actions-asks", **asks))
     return said
 
 
