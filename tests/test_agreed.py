@@ -22,6 +22,7 @@ from workshop.documents.text import blocks_to_text
 from workshop.exhibits.agreement import decision_warnings
 from workshop.exhibits.decisions import rule_of
 from workshop.exhibits.front import finding_card
+from workshop.findings import plan as planning
 from workshop.findings.agreement import Clash
 from workshop.findings.finding import left_of, settled_by
 from workshop.findings.output.report import report, settable
@@ -41,6 +42,7 @@ from workshop.findings.plan import (
 )
 from workshop.problems import InputError
 from workshop.session import Session
+from workshop.web.walk import findings_documents
 from workshop.widgets.steps import LivePage
 
 CONTENT = load_content()
@@ -352,6 +354,22 @@ def test_findings_json_tells_what_was_agreed() -> None:
 
 
 # -- actions ------------------------------------------------------------------------------------
+
+
+def test_all_pages_are_made_from_one_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page asks for it hundreds of times, and a plan takes longer than the page."""
+    made: list[Assessment] = []
+    real = planning._with_conditions
+
+    def counted(assessment: Assessment, found: list[Action]) -> list[Action]:
+        made.append(assessment)
+        return real(assessment, found)
+
+    monkeypatch.setattr(planning, "_with_conditions", counted)
+    a = assess(read_answers(TOP / "examples" / "tidewater-retail.yaml"))
+    findings_documents(a)
+    assert made
+    assert len({*map(id, made)}) == len(made)
 
 
 def test_each_action_stands_once_in_the_order_of_the_plan() -> None:

@@ -1129,21 +1129,30 @@ def lookup(answers: Answers, name: str) -> Any:
     return value
 
 
-def teams_in(value: Any, kind: Any = None) -> Iterator[str]:
-    """Yield every team that answers name, in the order of the workshop."""
+def teams_in(value: Any, named: bool = False) -> Iterator[str]:
+    """Yield every team that answers name, in the order of the workshop.
+
+    `named`: whether words, alone or listed, are the names of teams.
+    """
     if isinstance(value, Part):
-        for name, info in type(value).model_fields.items():
+        for name, teams in _teams_of(type(value)):
             inner = getattr(value, name)
             if inner is not None and not isinstance(inner, Earlier):
-                yield from teams_in(inner, info.annotation)
+                yield from teams_in(inner, teams)
     elif isinstance(value, Mapping):
         for one in value.values():
-            yield from teams_in(one, kind)
+            yield from teams_in(one, named)
     elif isinstance(value, tuple):
         for one in value:
-            yield from teams_in(one, kind)
-    elif isinstance(value, str) and is_team(kind):
+            yield from teams_in(one, named)
+    elif isinstance(value, str) and named:
         yield value
+
+
+@cache
+def _teams_of(kind: type[BaseModel]) -> tuple[tuple[str, bool], ...]:
+    """Return the fields of a class, and whether each has the names of teams."""
+    return tuple((name, is_team(info.annotation)) for name, info in kind.model_fields.items())
 
 
 def is_team(kind: Any) -> bool:

@@ -6,6 +6,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Literal
 
 Tone = Literal["plain", "ours", "warning", "critical", "strength", "muted"]
@@ -299,22 +300,28 @@ def to_data(block: Block) -> dict[str, Any]:
 
 def _fields(value: Any) -> dict[str, Any]:
     data = {}
-    for f in dataclasses.fields(value):
-        item = getattr(value, f.name)
-        if f.default is not dataclasses.MISSING and item == f.default:
-            continue
-        data[f.name] = _value(item)
+    kind: Any = type(value)
+    for name, default in _defaults(kind):
+        item = getattr(value, name)
+        if default is dataclasses.MISSING or item != default:
+            data[name] = _value(item)
     return data
 
 
+@cache
+def _defaults(kind: type) -> tuple[tuple[str, Any], ...]:
+    """Return the fields of a class, which are asked for with every word of a pack."""
+    return tuple((f.name, f.default) for f in dataclasses.fields(kind))
+
+
 def _value(item: Any) -> Any:
-    if type(item) in _NAMES:
-        return to_data(item)
-    if dataclasses.is_dataclass(item):
-        return _fields(item)
+    if isinstance(item, str):
+        return item
     if isinstance(item, tuple):
         return [_value(i) for i in item]
-    return item
+    if type(item) in _NAMES:
+        return to_data(item)
+    return _fields(item) if dataclasses.is_dataclass(item) else item
 
 
 def from_data(data: Mapping[str, Any]) -> Block:

@@ -5,7 +5,7 @@ This comes before any judgement: it looks at answers alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -289,15 +289,16 @@ def _of_words(content: Content, answers: Answers) -> Iterator[Clash]:
 
     Without any answer that it sets, that is the answer as agreed to the question that it is about.
     """
-    agreed = as_agreed(answers) or answers
-    for decision in answers.decisions or ():
+    agreed, made = as_agreed(answers) or answers, answers.decisions or ()
+    known = tuple(teams_in(answers)) if made else ()
+    for decision in made:
         chosen, sets = decision.chosen or "", decision.sets or {}
         if not sets:
             given = {n: lookup(agreed, n) for n in asked_in(content, answers, decision)}
             sets = {name: value for name, value in given.items() if value is not None}
         if any(_says(content, chosen, name, value) for name, value in sets.items()):
             continue
-        other = next((n for n in sets if _is_choice(content, answers, n, chosen, sets[n])), None)
+        other = next((n for n in sets if _is_choice(content, known, n, chosen, sets[n])), None)
         if other is None:
             continue
         words = {
@@ -330,14 +331,17 @@ def _says(content: Content, chosen: str, name: str, value: Any) -> bool:
     return isinstance(value, str) and alike(content.teams, chosen, value)
 
 
-def _is_choice(content: Content, answers: Answers, name: str, chosen: str, value: Any) -> bool:
-    """Return whether what was chosen is, in whole, something that a question offers."""
+def _is_choice(content: Content, known: Sequence[str], name: str, chosen: str, value: Any) -> bool:
+    """Return whether what was chosen is, in whole, something that a question offers.
+
+    `known` are the teams that the answers name.
+    """
     if not chosen.strip() or name.startswith("signals."):
         return False
     choices = {} if name.startswith("drills.") else content.question(name).choices
     if choices:
         return as_compared(chosen) in map(as_compared, choices.values())
-    teams, known = content.teams, tuple(teams_in(answers))
+    teams = content.teams
     names = teams.parts(chosen) if isinstance(value, tuple) else [chosen]
     return isinstance(value, str | tuple) and all(
         teams.is_vacant(one) or teams.kind(one) or teams.among(one, known) for one in names

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Self
+from functools import wraps
+from typing import Literal, Self, TypeVar
 
 from workshop.answers.schema import Decision
 from workshop.content.items import Severity
@@ -130,6 +132,28 @@ class Judged(Situation):
     def top_risks(self) -> tuple[Finding, ...]:
         """Return the three most urgent findings."""
         return self.of_severity("critical", "risk", "watch")[:3]
+
+
+_J = TypeVar("_J", bound=Judged)
+_T = TypeVar("_T")
+
+
+def kept(function: Callable[[_J], _T]) -> Callable[[_J], _T]:
+    """Let what a function returns be kept with the assessment that it gets.
+
+    An assessment never changes, and a pack asks many hundred times for its plan alone.
+    """
+    name = f"{function.__module__}.{function.__name__}"
+
+    @wraps(function)
+    def once(assessment: _J) -> _T:
+        known = vars(assessment)
+        if name not in known:
+            known[name] = function(assessment)
+        found: _T = known[name]
+        return found
+
+    return once
 
 
 def left_of(judged: Judged, finding: Finding) -> tuple[Finding, ...]:

@@ -16,7 +16,15 @@ from workshop.answers.schema import OWN, Decision, as_compared, lookup
 from workshop.content.items import MoveStep, Pattern, Severity
 from workshop.findings.agreement import Clash, asked_in
 from workshop.findings.dissent import positions, speaker, without_reply
-from workshop.findings.finding import SEVERITIES, Finding, Judged, left_of, named_by, settled_by
+from workshop.findings.finding import (
+    SEVERITIES,
+    Finding,
+    Judged,
+    kept,
+    left_of,
+    named_by,
+    settled_by,
+)
 from workshop.findings.oncall import (
     FIRST_CALLS,
     KNOWLEDGE,
@@ -183,6 +191,7 @@ class Action:
         return main and not self.minor
 
 
+@kept
 def actions(assessment: Judged) -> tuple[Action, ...]:
     """Return every action once, numbered in the order of the plan.
 
