@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rooms import CONTENT, LastSeconds, Participant, Room, serve
+from rooms import CONTENT, Facilitator, LastSeconds, Participant, Room, serve
 from servers import box_of, measured_in, resize
 from workshop.forms.polls import SUGGESTED, poll_of
 from workshop.session import Session
@@ -270,7 +270,7 @@ def test_decisions_that_have_no_room_on_the_wall_are_said_to_be_left_out(
     wall: Any, room: Room
 ) -> None:
     chair = room.facilitator()
-    more = wall.get_by_text(words("room.decided-more"))
+    more = wall.locator("[data-more]")
     made = 0
     for count, is_told in ((3, False), (48, True)):
         for number in range(count):
@@ -280,6 +280,49 @@ def test_decisions_that_have_no_room_on_the_wall_are_said_to_be_left_out(
         wall.locator(".made li").nth(made - 1).wait_for(state="attached")
         assert measured(wall, 0.0195) == {}
         assert more.is_visible() == is_told
+        says_how_many_are_missing(wall, ".made li", "room.decided-more")
+
+
+def says_how_many_are_missing(wall: Any, entries: str, key: str) -> None:
+    """Fail unless the wall says exactly how many entries of a list it leaves out."""
+    seen = measured_in(wall.locator(entries), "one => one.checkVisibility()")
+    missing = seen.count(False)
+    assert wall.locator("[data-more]").is_visible() == bool(missing)
+    if missing:
+        said = wall.locator("[data-more]").inner_text()
+        assert said == words(key, n=missing)
+        assert str(missing) in said
+        assert not any(seen[len(seen) - missing :]), "the last are left out"
+
+
+@pytest.mark.parametrize("number", [9, 40])
+@pytest.mark.parametrize("has_choices", [True, False])
+def test_facts_and_answers_are_left_out_only_where_the_wall_is_full_and_are_counted(
+    wall: Any, room: Room, number: int, has_choices: bool
+) -> None:
+    chair, people = room.facilitator(), [room.participant() for _ in range(number)]
+    chair.post(
+        "/console/type", ask="What do we know?", choices="Yes\nNo\nOften" if has_choices else ""
+    )
+    (question,) = room.room_state.voting.asked
+    values = [choice.value for choice in room.room_state.poll(question).choices]
+    for at, one in enumerate(people):
+        said = f"{at}. {FACT * (1 + at % (number // 20 + 1))}"
+        given = {"choice": values[at % 3], "fact": said} if has_choices else {"other": said}
+        one.post("/vote", question=question, round=1, **given)
+    chair.reveal(question)
+    wall.locator(".facts li").last.wait_for(state="attached")
+    for is_back in (False, True):
+        room.room_state.is_back = is_back
+        wall.reload()
+        for width, height in SIZES:
+            resize(wall, width, height)
+            says_how_many_are_missing(wall, ".facts li", "room.wall-more")
+            ends = "one => one.checkVisibility() ? one.getBoundingClientRect().bottom : 0"
+            last = max(measured_in(wall.locator(".facts li"), ends))
+            assert number == 40 or not wall.locator("[data-more]").is_visible()
+            assert number == 9 or last > 0.85 * height
+        assert measured(wall) == {}
 
 
 def test_on_a_phone_that_follows_decisions_take_the_whole_width(wall: Any, room: Room) -> None:
@@ -357,8 +400,8 @@ def test_seven_decisions_are_read_from_the_last_row(wall: Any, room: Room) -> No
     assert size > 0.036 * 1080
 
 
-def test_ten_decisions_and_actions_are_all_on_the_wall(wall: Any, room: Room) -> None:
-    chair = room.facilitator()
+def show_ten_decisions(room: Room, chair: Facilitator) -> None:
+    """Put six decisions, five of them with dissent, and four actions on the wall."""
     chair.post("/console/timer/set", minutes=90, people=10)
     chair.post("/console/timer/act", what="block-begun", block="actions")
     for number in range(10):
@@ -381,11 +424,42 @@ def test_ten_decisions_and_actions_are_all_on_the_wall(wall: Any, room: Room) ->
             )
         room.session.record(asked | who)
     chair.post("/console/wall", show="decisions")
+
+
+def has_ten_decisions(wall: Any) -> None:
     wall.locator(".made li").nth(9).wait_for(state="attached")
-    for width, height in ((1280, 720), (1920, 1080)):
+    for width, height in SIZES:
         resize(wall, width, height)
         assert all(measured_in(wall.locator(".made li"), "one => !one.hidden"))
-        assert wall.evaluate("document.documentElement.scrollHeight <= innerHeight")
+        assert not wall.locator("[data-more]").is_visible()
+    assert measured(wall, 0.0195) == {}
+
+
+def test_ten_decisions_and_actions_are_all_on_the_wall(wall: Any, room: Room) -> None:
+    show_ten_decisions(room, room.facilitator())
+    has_ten_decisions(wall)
+
+
+def test_on_the_next_day_ten_decisions_stand_beside_how_to_join(
+    browser: Any, tmp_path: Path
+) -> None:
+    place = tmp_path / "session.workshop"
+    with serve(place, "role") as room:
+        room.participant()
+        chair = room.facilitator()
+        show_ten_decisions(room, chair)
+        chair.post("/console/pause", paused="true")
+    with serve(place, None, None) as room:
+        room.facilitator().post("/console/pause", paused="false")
+        wall = open_wall(browser, room)
+        wall.locator(".join .code").wait_for()
+        has_ten_decisions(wall)
+        for width, height in SIZES:
+            resize(wall, width, height)
+            join, made = box_of(wall.locator(".join")), box_of(wall.locator(".made"))
+            assert made["x"] + made["width"] <= join["x"]
+            assert box_of(wall.locator(".qr"))["height"] >= 0.3 * height
+        wall.context.close()
 
 
 def test_two_decisions_take_more_than_half_of_the_wall(wall: Any, room: Room) -> None:

@@ -252,8 +252,8 @@ function turn(page, sent) {
 }
 
 /**
- * The wall fits the screen: type as large as it can be; facts that have no room are on phones.
- * Where only what has to be seen is left, as a decision with its dissent, type is smaller still.
+ * The wall fits the screen: type as large as it can be. A list is left whole as long as it is read from the last row;
+ * what then has no room is counted. Where only what has to be seen is left, as a decision with its dissent, type is smaller still.
  */
 function fit() {
   const body = document.body;
@@ -263,21 +263,41 @@ function fit() {
   const tallies = document.querySelectorAll(".tally:not(.overview)");
   for (const one of columns) one.style.fontSize = "";
   for (const one of tallies) one.style.removeProperty("--dot");
+  const made = $(".made");
+  $("main").classList.remove("tight");
   const spare = [...document.querySelectorAll("[data-spare]")];
-  for (const one of spare) one.hidden = false;
+  /** Leave the first of what may be left out, and say how many entries are missing. */
+  const keep = (count) => {
+    spare.forEach((one, at) => { one.hidden = at >= count; });
+    const more = $("[data-more]");
+    const missing = [...document.querySelectorAll(":is(.made, .facts) > li, .tally tbody tr")].filter((one) => one.closest("[hidden]"));
+    if (more) more.hidden = !missing.length;
+    if (more) more.textContent = more.dataset.more.replace("{n}", missing.length);
+  };
+  keep(spare.length);
   const wide = innerWidth >= 900; // elsewhere one scrolls
   const height = Math.min(innerHeight, innerWidth * 0.5625);
-  const least = height * ($(".made") ? 0.02 : 0.024); // all that was decided is read along, rather small than not at all
+  const least = height * (made ? 0.02 : 0.024); // all that was decided is read along, rather small than not at all
   const set = (size) => { body.style.fontSize = `${size}px`; };
   const fits = () => !wide || document.documentElement.scrollHeight <= innerHeight;
-  const few = $(".made") && !$(".made > :nth-child(3)"); // else half of the wall stays empty
+  const few = made && !$(".made > :nth-child(3)"); // else half of the wall stays empty
   const high = height * (few ? 0.056 : 0.038);
   if (wide) set(high);
   let size = fits() ? high : largest(least, high, set, fits);
-  while (!fits() && spare.length) {
-    spare.pop().hidden = true;
-    const more = $("[data-more]");
-    if (more) more.hidden = false;
+  if (!fits()) { // the room that is left empty goes to the list
+    $("main").classList.add("tight");
+    size = largest(least, high, set, fits);
+  }
+  if (!fits()) {
+    let [holds, over] = [0, spare.length];
+    while (over - holds > 1) {
+      const count = Math.floor((holds + over) / 2);
+      keep(count);
+      if (fits()) holds = count;
+      else over = count;
+    }
+    keep(holds);
+    size = largest(least, high, set, fits);
   }
   if (!fits()) size = largest(least / 2, least, set, fits);
   /** Enlarge something of a part as far as the wall and the part's own lines allow. */
