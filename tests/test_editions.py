@@ -807,15 +807,20 @@ def test_what_is_left_to_decide_has_an_owner_and_what_was_turned_down_is_named()
     assert plan["shipping"].proposed_owner == "Executive team"
     # Another form of today's way has no column of its own, so its words are there.
     words = "turned this down: “Staying Centralised, with three more platform engineers”. At best,"
-    half = "Half of all changes would still take longer than 132 days"
+    half = "With today's stages, half of all changes would still take longer than 132 days"
     days = f"(25 days). {half}, against 131 as agreed."
     assert f"{words} nobody would then wait for Platform any more {days}" in text
     like = "Once complete, it would be 113 days, and 107 for Federated."
     assert f"{days} {like} So the days hardly differ, and the other rows decide." in text
+    first = " ".join(texts(exhibits.board_decision(a).blocks))
+    rival = "At best, Centralised with more people would take 113 days once complete,"
+    assert f"{rival} so the days alone do not decide" in first
     slow = a.answers.to_parameters()
     slow["stages"][6]["wait_days"] = 30.0  # a wait that only the advised way ends
-    blocks = exhibits.board_options(assess(Answers.from_parameters(slow))).blocks
+    slower = assess(Answers.from_parameters(slow))
+    blocks = exhibits.board_options(slower).blocks
     assert "and 107 for Federated. Each new person costs" in " ".join(texts(blocks))
+    assert "At best" not in " ".join(texts(exhibits.board_decision(slower).blocks))
     assert "Each new person costs 130,000 EUR a year." in text
     unmeasured = a.answers.to_parameters()
     unmeasured["stages"] = [s | {"wait_days": None} for s in unmeasured["stages"]]

@@ -260,9 +260,9 @@ def test_charter_says_until_when_it_holds_if_another_pattern_is_advised() -> Non
     example = read_answers(TOP / "examples" / "tidewater-retail.yaml")
     shown = words(oncall_charter(assess(example)))
     assert (
-        "The charter holds until Federated is complete for the ranking model. Other models may move first, "
-        "so that day is not set. Decide by 17 February 2027 who is called first after that (action 29). The charter's "
-        "review date is 3 May 2027." in shown
+        "The charter holds until Federated is complete for the ranking model. Other models may "
+        "move first, so that day is not set. Decide by 17 February 2027 who is called first after "
+        "that (action 29). The charter's review date is 3 May 2027." in shown
     )
 
 

@@ -13,6 +13,7 @@ from workshop.exhibits.board.shared import (
     kept_days,
     one_option,
     page_start,
+    rival_today,
     titled,
     todays_option,
 )
@@ -72,7 +73,7 @@ def board_options(assessment: Assessment) -> Exhibit:
     words: list[Block] = [paragraph(w) for w in ruled_out_words(assessment)]
     if added is not None:
         words.append(paragraph(_("board.options-only-added", name=added.short)))
-    words += [paragraph(w) for w in (*_turned_down(assessment), whole_today(assessment)) if w]
+    words += [paragraph(w) for w in (whole_today(assessment), *_turned_down(assessment)) if w]
     words += [paragraph(titled(_("options.to-decide"), w)) for w in _to_decide(assessment)]
     # What follows a landscape table would begin a page of its own.
     blocks: tuple[Block, ...] = (head, compared, *words)
@@ -122,34 +123,21 @@ def _at_best(assessment: Assessment, rejected: str) -> str:
     kept = kept_days(assessment)
     key = "options.best-beside" if kept else "options.best"
     said = [_(key, **{**kept, **days, "team": team_of_kind(assessment, "platform")})]
-    said.append(_like_for_like(assessment, today))
+    said.append(_like_for_like(assessment))
     if assessment.answers.person_cost is not None:
         said.append(_("options.best-cost", each=amount(assessment, (1, 1))))
     return " ".join(filter(None, said))
 
 
-_CLOSE = 0.1
-"""The share by which days differ too little to decide; our own limit."""
-
-
-def _like_for_like(assessment: Assessment, today: Option) -> str:
-    """Return the days of today's pattern without its queue, and of the advised one.
-
-    Both are complete, or a part of one would be compared with the whole of the other.
-    """
-    under = today.stream
-    whole_way = next((o for o in assessment.options if "advised" in o.roles), None)
-    advised = first_half(assessment) or whole_way
-    if advised is None or advised is today or under is None or under.lower_bound:
+def _like_for_like(assessment: Assessment) -> str:
+    """Return the days of today's pattern without its queue, and of the advised one."""
+    rival = rival_today(assessment)
+    if rival is None:
         return ""
-    then, whole = advised.lead_time, under.p50_unqueued
-    if then.half is None or then.at_least or whole is None:
-        return ""
-    close = abs(whole - then.half) <= _CLOSE * then.half
-    key = "options.best-whole-close" if close else "options.best-whole"
-    content, days = assessment.content, {"whole": whole, "then": then.half}
+    key = "options.best-whole-close" if rival.close else "options.best-whole"
+    content, days = assessment.content, {"whole": rival.half, "then": rival.advised_half}
     words = {name: rounded(content, d) for name, d in days.items()}
-    return content.words(key, advised=advised.short, **words)
+    return content.words(key, advised=rival.advised.short, **words)
 
 
 _MISFIT = ("excluded", "not-yet")

@@ -21,12 +21,13 @@ from workshop.exhibits.board.shared import (
     days_words,
     kept_days,
     one_option,
+    rival_today,
     titled,
     todays_option,
     turning_action,
 )
 from workshop.exhibits.handoffs import keeps_handoffs, option_as_agreed
-from workshop.exhibits.layout import team_of_kind
+from workshop.exhibits.layout import team_of_kind, with_reference
 from workshop.exhibits.options import (
     decides_between,
     half_if_whole,
@@ -168,11 +169,22 @@ def _losses(assessment: Assessment) -> list[Text]:
             days = _("board.reason-time-at", n=n, number=number_words(content, n), **words)
             handoffs = ""
         told = filter(None, (days, handoffs, _handoffs_left(assessment, n)))
-        found.append(titled(_("board.reason-time"), " ".join(told)))
+        waits = titled(_("board.reason-time"), " ".join(told))
+        found.append((*waits, *_as_fast(assessment)))
     if stuck := _stuck(assessment):
         told = filter(None, (stuck, _ended_by(assessment)))
         found.append(titled(_("board.reason-nights"), " ".join(told)))
     return found
+
+
+def _as_fast(assessment: Assessment) -> Text:
+    """Return that today's way with more people is about as fast, if it is."""
+    rival = rival_today(assessment)
+    if rival is None or not rival.close:
+        return ()
+    _, key = assessment.content.words, "board.reason-time-rival"
+    words = {"rival": rival.option.short, "whole": rounded(assessment.content, rival.half)}
+    return (Span(" "), *with_reference(_, key, "options", _("board.options-page"), **words))
 
 
 def _stuck(assessment: Assessment) -> str:

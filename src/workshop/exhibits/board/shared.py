@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from workshop.answers.schema import as_compared
 from workshop.documents.blocks import (
@@ -30,7 +30,7 @@ from workshop.findings import Assessment
 from workshop.findings.agreement import Clash
 from workshop.findings.dissent import speaker
 from workshop.findings.finding import Finding, left_of
-from workshop.findings.handoffs import ValueStream, rounded
+from workshop.findings.handoffs import QUEUES, ValueStream, rounded
 from workshop.findings.patterns.advice import (
     becomes,
     changes_half,
@@ -98,6 +98,44 @@ def kept_days(assessment: Assessment) -> dict[str, str]:
         "agreed": rounded(assessment.content, half),
         "then": rounded(assessment.content, then),
     }
+
+
+_CLOSE = 0.1
+"""The share by which days differ too little to decide; our own limit."""
+
+
+class Rival(NamedTuple):
+    """Today's way without its queue, beside the advised one; both complete.
+
+    Otherwise a part of one way would be compared with the whole of the other.
+    """
+
+    option: Option
+    half: float
+    """Working days that half of all changes exceed."""
+    advised: Option
+    advised_half: float
+
+    @property
+    def close(self) -> bool:
+        return abs(self.half - self.advised_half) <= _CLOSE * self.advised_half
+
+
+def rival_today(assessment: Assessment) -> Rival | None:
+    """Return today's way as a rival, if it was turned down and has days."""
+    today = todays_option(assessment)
+    whole_way = next((o for o in assessment.options if "advised" in o.roles), None)
+    advised = first_half(assessment) or whole_way
+    if today is None or today.stream is None or advised is None or advised is today:
+        return None
+    made = (d for d in assessment.answers.decisions or () if decides_pattern(assessment, d))
+    turned = (as_compared(d.rejected) for d in made if d.rejected)
+    if today.patterns[0] not in QUEUES or not any(as_compared(today.short) in w for w in turned):
+        return None
+    days, half = advised.lead_time, today.stream.p50_unqueued
+    if today.stream.lower_bound or days.half is None or days.at_least or half is None:
+        return None
+    return Rival(today, half, advised, days.half)
 
 
 def decided_on(assessment: Assessment, finding: Finding) -> Literal["settled", "part", "open"]:
