@@ -711,6 +711,10 @@ def test_owner_and_date_of_an_earlier_decision_are_completed_on_the_console(room
     assert room.room_state.stage() == before, "the wall shows the other one"
     latest = room.session.items("decisions")[1][0]
     chair.post("/console/owner", decision=latest, owner="Ben", due="")
+    page = BeautifulSoup(chair.get("/console").text, "html.parser")
+    named = [one["value"] for one in page.select("#known-owners option")]
+    assert named == ["Ana", "Ben"], "one person is not written in two ways"
+    assert {one.get("list") for one in page.select("[name=owner]")} == {"known-owners"}
     assert room.room_state.stage() != before
     assert "Ben" in one.get().text
     assert undo(chair) == words("room.undo-completed")

@@ -15,7 +15,7 @@ from rooms import CONTENT, DUE, DUE_WORDS, Facilitator, Participant, Room, serve
 from workshop.forms.agenda import BEGUN, ENDED
 from workshop.forms.polls import FIRST, SUGGESTED
 from workshop.problems import shorten
-from workshop.room.moment import LATE
+from workshop.room.moment import LATE, agreed
 from workshop.room.state import RoomState
 from workshop.session import Session
 
@@ -1009,6 +1009,8 @@ def test_what_all_agree_on_is_recorded_with_one_button(room: Room) -> None:
     begin(chair, "reveal")
     chair.post("/console/wall", show="all")
     assert large(chair) == words("room.console-go-agreed", n=2)
+    in_turn = [poll.key for poll, _values in agreed(room.room_state)]
+    assert in_turn == ["duties.paged", "duties.ship"], "as they were asked"
     marks = [chair.get(f"{path}/events?once").json()["mark"] for path in ("/console", "/projector")]
     answer = chair.post("/console/agreed")
     assert words("room.said-agreed") in answer.text

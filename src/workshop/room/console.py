@@ -670,6 +670,12 @@ def console(room_state: RoomState) -> APIRouter:
     def owner_asks() -> list[dict[str, str]]:
         return [{"name": f.address[-1], "kind": f.kind, "ask": f.ask} for f in owner_fields()]
 
+    def known_owners() -> list[str]:
+        """Return who is named so far, so that one person is not written in two ways."""
+        given = [fields.get("owner") for _, fields in room_state.session.items("decisions")]
+        given += [room_state.session.value((name,)) for name in ("decision_body", "sponsor")]
+        return list(dict.fromkeys(name for name in given if isinstance(name, str)))
+
     def decisions_now() -> list[dict[str, Any]]:
         """Return all decisions, with owner and date as far as they are known."""
         on_record = [
@@ -863,6 +869,7 @@ def console(room_state: RoomState) -> APIRouter:
             "recorded": recorded(room_state.poll(at.question)) if at else (),
             "decisions": decisions_now(),
             "owner_fields": owner_asks(),
+            "known_owners": known_owners(),
             "tally": room_state.tally(at) if at and at.status == "revealed" else None,
             "counts": room_state.counts_words(),
             "people": people_of(state),

@@ -350,7 +350,8 @@ def agreed(room_state: RoomState) -> list[tuple[Poll, tuple[str, ...]]]:
         is_today = poll.sets and poll.asks_about == "today" and is_open
         if values and is_today and room_state.session.value(address_of(poll)) is None:
             found.append((poll, values))
-    return found
+    order = list(room_state.voting.asked)
+    return sorted(found, key=lambda one: order.index(one[0].key))
 
 
 def _agreed_values(poll: Poll, tally: Tally, share: float) -> tuple[str, ...]:
