@@ -1151,8 +1151,16 @@ def teams_in(value: Any, named: bool = False) -> Iterator[str]:
 
 @cache
 def _teams_of(kind: type[BaseModel]) -> tuple[tuple[str, bool], ...]:
-    """Return the fields of a class, and whether each has the names of teams."""
-    return tuple((name, is_team(info.annotation)) for name, info in kind.model_fields.items())
+    """Return the fields of a class that lead to teams, and which have their names."""
+    fields = ((name, info.annotation) for name, info in kind.model_fields.items())
+    return tuple((name, is_team(inner)) for name, inner in fields if _leads_to_teams(inner))
+
+
+def _leads_to_teams(kind: Any) -> bool:
+    """Return whether a type holds names of teams of this workshop anywhere."""
+    if isinstance(kind, type) and issubclass(kind, Part):
+        return not issubclass(kind, Earlier) and bool(_teams_of(kind))
+    return is_team(kind) or any(map(_leads_to_teams, get_args(kind)))
 
 
 def is_team(kind: Any) -> bool:

@@ -203,8 +203,10 @@ def own_key(taken: Iterable[str], ask: str) -> str:
 
 def pollable(content: Content) -> tuple[str, ...]:
     """Return the keys of everything that can be put to the vote, in order."""
-    keys = [q.id for q in content.questions if q.choices and q.id not in SEVERAL]
-    found = [q.id for q in content.questions if q.id in {*keys, *TEAM_QUESTIONS, AUTHORS}]
+    teams = {*TEAM_QUESTIONS, AUTHORS}
+    found = [
+        q.id for q in content.questions if q.id in teams or (q.choices and q.id not in SEVERAL)
+    ]
     found += [f"drills.{d.id}.minute_{m.minute}" for d in content.drills for m in d.moments]
     return tuple(found)
 
