@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-__version__ = "0.19.0"
+__version__ = "0.20.0"
 _PACKAGE = Path(__file__).parent
 
 
