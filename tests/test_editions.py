@@ -1338,7 +1338,7 @@ def test_who_has_how_much_to_do_counts_as_the_plan_does() -> None:
     assert added_up == [int(row[1]) for row in rows], "each action is in one column"
     shown = plain(head.lead)
     assert f"{len(vacant)} have no owner" in shown
-    assert f"For {proposed} of them we propose an owner." in shown
+    assert f"For {proposed} of them, the table names the owner that we propose." in shown
 
 
 def test_each_condition_has_its_own_number_and_says_why_to_its_owner() -> None:
