@@ -1921,6 +1921,12 @@ def test_results_are_saved_as_one_file_that_needs_no_room(tmp_path: Path) -> Non
         assert "<button>" not in one.get("/results").text, "nothing was shown yet"
         chair.reveal("lead")
         assert words("room.results-save") in one.get("/results").text
+        chair.post("/console/action", what="Write the card <b>", owner="Ana", due=DUE)
+        assert "Write the card" not in one.get("/results").text, "the wall has not shown it"
+        chair.post("/console/wall", show="decisions")
+        chair.ask("rails")  # the wall goes on, and what it has shown stays there
+        for page in (one.get("/results"), chair.get("/console/results")):
+            assert "Write the card &lt;b&gt;" in page.text
         saved = one.get("/results/save")
         stranger = room.participant(join=False)
         assert heading(stranger.get("/results/save").text) == words("room.join-title")
@@ -1928,6 +1934,8 @@ def test_results_are_saved_as_one_file_that_needs_no_room(tmp_path: Path) -> Non
     page = BeautifulSoup(saved.text, "html.parser")
     assert CONTENT.question("lead").ask in page.get_text()
     assert "<script>1</script>" in page.get_text()
+    (task,) = page.select("h3:-soup-contains('Write the card <b>') + p")
+    assert task.get_text().startswith("Ana"), "who does it, and by when"
     assert not page.select("script, link, form, img")
     assert not page.select('[href^="/"], [src]')
     assert "--wk-sans" in page.find("style").get_text()  # type: ignore[union-attr]

@@ -76,7 +76,7 @@ from workshop.room.pages import (
     timer_news,
     timer_words,
 )
-from workshop.room.state import Made, RoomState, all_tallies, timer_of
+from workshop.room.state import Made, RoomState, all_tallies, results_of, timer_of
 from workshop.room.writer import Act
 from workshop.session import Event, Session, is_server
 from workshop.session.voting import MOST_TABLES, Person, Voting
@@ -219,7 +219,7 @@ def console(room_state: RoomState) -> APIRouter:
         if not room_state.is_facilitator(request):
             return room_state.to("/console")
         return room_state.page(
-            request, "results.html", tallies=all_tallies(room_state), saved=False, back="/console"
+            request, "results.html", **results_of(room_state), saved=False, back="/console"
         )
 
     @routes.post("/enter")

@@ -38,7 +38,7 @@ from workshop.room import guard as identity
 from workshop.room.commands import MAX_FACT, MAX_PERSON
 from workshop.room.guard import show_code
 from workshop.room.moment import announced, shown_next
-from workshop.room.state import VIEWS, RoomState, all_tallies, timer_of
+from workshop.room.state import VIEWS, RoomState, all_tallies, results_of, timer_of
 
 Text = Annotated[str, Form(max_length=20_000)]
 Number = Annotated[int, Form(ge=1, le=2)]
@@ -181,7 +181,7 @@ def participants(room_state: RoomState) -> APIRouter:
         return room_state.page(
             request,
             "results.html",
-            tallies=all_tallies(room_state),
+            **results_of(room_state),
             saved=False,
             back=home(room_state, request),
             calls=joined and is_open and at and room_state.slip_of(request, at) is None,
@@ -194,7 +194,7 @@ def participants(room_state: RoomState) -> APIRouter:
         if not room_state.may_watch(request):
             return room_state.to("/")
         page = room_state.page(
-            request, "results.html", tallies=all_tallies(room_state), back="", saved=True
+            request, "results.html", **results_of(room_state), back="", saved=True
         )
         return Response(
             alone(bytes(page.body).decode()),

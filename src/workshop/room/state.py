@@ -347,6 +347,8 @@ class RoomState:
         """What the wall shows: a question's key, one of `VIEWS`, or “” for what is live."""
         self.was_on_wall: set[str] = set()
         """What the wall has shown since the block began, in the same words."""
+        self.decisions_shown = False
+        """Whether the wall has shown what was decided."""
         self.closes_itself = False
         """Whether a vote is closed when everybody has voted."""
         for event in session.since(0):
@@ -450,6 +452,7 @@ class RoomState:
         if event.kind == SHOWN:
             self.wall = str(event.body.get("show", ""))
             self.was_on_wall.add(self.wall)
+            self.decisions_shown = self.decisions_shown or self.wall == "decisions"
         elif event.kind in ("asked", "revealed", SET, BEGUN) and not to_read:
             self.wall = ""
 
@@ -1002,6 +1005,19 @@ def all_tallies(room_state: RoomState) -> list[dict[str, Any]]:
         return one["poll"].kind in in_words, not tally.cast[-1], -tally.split
 
     return sorted(found, key=place)
+
+
+def results_of(room_state: RoomState) -> dict[str, Any]:
+    """Return what the results page shows: each vote, and what no vote was on.
+
+    That is what the wall has shown among the decisions, as who does what and by when.
+    """
+    tallies, tasks = all_tallies(room_state), list[tuple[str, Made]]()
+    if room_state.decisions_shown:
+        voted = [one["made"].record for one in tallies if one["made"]]
+        made = room_state.decisions()
+        tasks = [(title, one) for title, one in made if one.record and one.record not in voted]
+    return {"tallies": tallies, "tasks": tasks}
 
 
 def timer_of(room_state: RoomState) -> TimerText:
