@@ -929,15 +929,10 @@ def _only_proposed(
     is called whose knowledge drills lacked.
     """
     plan, kind = actions(assessment), line.reads.removeprefix("knowledge.")
-    found, today = [], lookup(assessment.answers, line.reads)
-    for a in _stand_in(assessment, line, changed):
-        held = isinstance(today, str) and assessment.content.teams.is_somebody(today)
-        key, team = (
-            ("beside-from", team_words(assessment.content, today))
-            if held
-            else ("stand-in-from", "")
-        )
-        found.append(_on_day(assessment, key, a, team=team))
+    content, today = assessment.content, lookup(assessment.answers, line.reads)
+    key = "beside-from" if content.teams.is_somebody(today) else "stand-in-from"
+    covers = _stand_in(assessment, line, changed)
+    found = [_on_day(assessment, key, a, team=team_words(content, today)) for a in covers]
     if _gap(assessment, line):
         number = next(a.number for a in plan if a.kind == "charter")
         found.append(assessment.content.words("oncall.find-second", number=number))

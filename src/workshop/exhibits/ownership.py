@@ -38,7 +38,6 @@ from workshop.exhibits.layout import (
 )
 from workshop.findings import Assessment
 from workshop.findings.finding import Finding
-from workshop.findings.oncall import FIRST_CALLS
 from workshop.findings.ownership import (
     RESPONDING,
     DiagnosticResult,
@@ -470,11 +469,10 @@ def _then(assessment: Assessment, diagnostic: DiagnosticResult, dated: bool = Fa
     agreed = _as_agreed(assessment, *decided) if dated else _as_agreed(assessment)
     then = _agreed_result(assessment, diagnostic)
     words = _(f"ownership.then-{then.result}", agreed=agreed, because=capital(then.because))
-    service, called = (getattr(assessment.signed.answers, name) for name in FIRST_CALLS)
-    teams = assessment.content.teams
-    if diagnostic.text.id != "paged" or not (teams.is_somebody(service) and called):
-        return words
-    if teams.same(service, called):
+    teams, signed = assessment.content.teams, assessment.signed.answers
+    service, called = signed.paged_infrastructure, signed.paged_quality
+    is_split = teams.is_somebody(service) and called and not teams.same(service, called)
+    if diagnostic.text.id != "paged" or not is_split:
         return words
     beside = _("ownership.paged-beside", team=capital(team_words(assessment.content, service)))
     return f"{words} {beside}"

@@ -13,6 +13,7 @@ from workshop.exhibits.board.shared import (
     kept_days,
     one_option,
     page_start,
+    queue_named,
     rival_today,
     titled,
     todays_option,
@@ -28,7 +29,7 @@ from workshop.exhibits.options import (
     whole_today,
 )
 from workshop.findings import Assessment
-from workshop.findings.handoffs import QUEUES, rounded
+from workshop.findings.handoffs import rounded
 from workshop.findings.patterns.advice import (
     either,
 )
@@ -109,11 +110,10 @@ def _at_best(assessment: Assessment, rejected: str) -> str:
     What was turned down is free text, in which we do not read numbers. More people can at best end
     that wait, so this is the least that any number of them leads to.
     """
-    _, today, stream = assessment.content.words, todays_option(assessment), assessment.stream
-    if today is None or stream is None or stream.p50_unqueued is None or stream.lower_bound:
+    _, stream = assessment.content.words, assessment.stream
+    if stream is None or stream.p50_unqueued is None or stream.lower_bound:
         return ""
-    stays = today.patterns[:1] and as_compared(today.short) in as_compared(rejected)
-    if not stays or today.patterns[0] not in QUEUES:
+    if queue_named(assessment, rejected) is None:
         return ""
     content = assessment.content
     days = {

@@ -121,21 +121,26 @@ class Rival(NamedTuple):
         return abs(self.half - self.advised_half) <= _CLOSE * self.advised_half
 
 
+def queue_named(assessment: Assessment, words: str) -> Option | None:
+    """Return today's way if some words name it and work waits for its team."""
+    today = todays_option(assessment)
+    if today is None or not today.patterns or today.patterns[0] not in QUEUES:
+        return None
+    return today if as_compared(today.short) in as_compared(words) else None
+
+
 def rival_today(assessment: Assessment) -> Rival | None:
     """Return today's way as a rival, if it was turned down and has days."""
-    today = todays_option(assessment)
-    whole_way = next((o for o in assessment.options if "advised" in o.roles), None)
-    advised = first_half(assessment) or whole_way
-    if today is None or today.stream is None or advised is None or advised is today:
-        return None
     made = (d for d in assessment.answers.decisions or () if decides_pattern(assessment, d))
-    turned = (as_compared(d.rejected) for d in made if d.rejected)
-    if today.patterns[0] not in QUEUES or not any(as_compared(today.short) in w for w in turned):
+    turned = (queue_named(assessment, d.rejected) for d in made if d.rejected)
+    today = next(filter(None, turned), None)
+    best = first_half(assessment) or next(iter(advised(assessment.options)), None)
+    if today is None or today.stream is None or best is None or best is today:
         return None
-    days, half = advised.lead_time, today.stream.p50_unqueued
+    days, half = best.lead_time, today.stream.p50_unqueued
     if today.stream.lower_bound or days.half is None or days.at_least or half is None:
         return None
-    return Rival(today, half, advised, days.half)
+    return Rival(today, half, best, days.half)
 
 
 def decided_on(assessment: Assessment, finding: Finding) -> Literal["settled", "part", "open"]:
